@@ -1,0 +1,3 @@
+//! Pointsman: a load balancer that reads an unmodified `haproxy.cfg` and does what it says.
+//!
+//! The map of the house, in rank order: a room uses lower ranks only.

@@ -1,0 +1,3 @@
+//! The binary: the command line is in `boot`.
+
+fn main() {}
