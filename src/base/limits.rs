@@ -1,0 +1,40 @@
+//! Every bound of the program, named, with its reason. HAProxy's own defaults where it has one.
+
+/// Bytes of a connection's read buffer: HAProxy's `tune.bufsize`.
+pub const BUFFER_BYTES: usize = 16_384;
+
+/// Bytes kept free for header edits: HAProxy's `tune.maxrewrite`. A head must fit into the buffer less this.
+pub const REWRITE_BYTES: usize = 1_024;
+
+/// Header fields in one message: HAProxy's `tune.http.maxhdr`.
+pub const HEADER_FIELDS_MAX: usize = 101;
+
+/// Bytes of a logged request line: HAProxy's `tune.http.logurilen`.
+pub const LOG_URI_BYTES: usize = 1_024;
+
+/// Bytes of one chunk-size line with its extensions before it is taken for an attack.
+pub const CHUNK_LINE_BYTES: usize = 4_096;
+
+/// A body longer than this is refused, as HAProxy refuses a chunk size with more digits.
+pub const BODY_BYTES_MAX: u64 = (1 << 60) - 1;
+
+/// Read buffers a worker keeps for reuse: 1,024 buffers are 16 MiB.
+pub const POOLED_BUFFERS_MAX: usize = 1_024;
+
+/// Idle connections to one server that one worker keeps.
+pub const IDLE_PER_SERVER_MAX: usize = 4_096;
+
+/// Captured headers in one message.
+pub const CAPTURES_MAX: usize = 64;
+
+/// Variables one scope of one transaction may hold.
+pub const VARS_MAX: usize = 1_024;
+
+/// Times a session may go round its keep-alive loop before it yields to the others.
+pub const REQUESTS_PER_TURN_MAX: u32 = 32;
+
+/// Nested `.if` blocks in a configuration.
+pub const CONDITION_DEPTH_MAX: usize = 1_024;
+
+/// Fatal errors printed before a configuration is given up, as HAProxy does.
+pub const FATAL_ERRORS_MAX: usize = 50;

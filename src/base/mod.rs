@@ -1,0 +1,6 @@
+//! What every room stands on: ids, the clock, the limits, diagnostics. Knows nothing of proxies.
+
+pub mod clock;
+pub mod diag;
+pub mod ids;
+pub mod limits;

@@ -1,0 +1,67 @@
+//! What changes at run time and is shared by the workers: health, weights, counters, queues; addressed by dense ids.
+
+pub mod health;
+pub mod proxy;
+pub mod queue;
+pub mod server;
+
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
+
+pub use health::Health;
+pub use proxy::Proxy;
+pub use queue::{Queue, Ticket};
+pub use server::{Server, State};
+
+use crate::base::ids::{ProxyId, ServerId};
+
+/// All shared state of a running program.
+#[derive(Debug, Default)]
+pub struct Live {
+    /// By [`ProxyId`].
+    pub proxies: Vec<Proxy>,
+    /// By [`ServerId`].
+    pub servers: Vec<Server>,
+    /// Counters of the whole process.
+    pub process: Process,
+}
+
+/// Counters of the whole process.
+#[derive(Debug, Default)]
+pub struct Process {
+    /// Connections now: `%ac`.
+    pub connections: AtomicU32,
+    /// Requests since the start: `%rt`.
+    pub requests: AtomicU64,
+    /// Set once a soft stop began: nothing new is accepted, nothing is kept alive.
+    pub stopping: AtomicBool,
+    /// The node's name, as in `%H`.
+    pub host: String,
+}
+
+impl Live {
+    /// The proxy with this id. Ids are made together with the list, so this cannot fail in a whole program.
+    #[inline]
+    #[allow(clippy::indexing_slicing, reason = "ids are indices by construction")]
+    pub fn proxy(&self, id: ProxyId) -> &Proxy {
+        &self.proxies[id.index()]
+    }
+
+    /// The server with this id.
+    #[inline]
+    #[allow(clippy::indexing_slicing, reason = "ids are indices by construction")]
+    pub fn server(&self, id: ServerId) -> &Server {
+        &self.servers[id.index()]
+    }
+
+    /// Whether a soft stop began.
+    #[inline]
+    pub fn is_stopping(&self) -> bool {
+        self.process.stopping.load(Relaxed)
+    }
+
+    /// The proxy with this name that has a backend side.
+    pub fn backend_named(&self, name: &[u8]) -> Option<ProxyId> {
+        let at = self.proxies.iter().position(|proxy| proxy.is_backend && proxy.name.as_bytes() == name)?;
+        Some(ProxyId(at as u32))
+    }
+}

@@ -1,0 +1,35 @@
+//! One `bind` line.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::bind_io::BindIo;
+use super::tls::TlsBind;
+use crate::base::diag::Place;
+
+/// One `bind` line: its addresses and options.
+#[derive(Clone, Debug, Default)]
+pub struct Bind {
+    /// Its addresses and socket options.
+    pub io: BindIo,
+    /// The TLS options; they matter with `ssl` only.
+    pub tls: TlsBind,
+    /// `ssl`
+    pub ssl: bool,
+    /// `name`
+    pub name: Option<Arc<str>>,
+    /// `id` of the first address
+    pub id: Option<u32>,
+    /// `maxconn`
+    pub maxconn: Option<u32>,
+    /// `accept-proxy`
+    pub accept_proxy: bool,
+    /// `level` of a statistics socket
+    pub level: Option<String>,
+    /// `mode`-independent: time a handshake may take.
+    pub handshake: Option<Duration>,
+    /// Where it stands.
+    pub place: Place,
+    /// As written.
+    pub source: String,
+}

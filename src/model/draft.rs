@@ -1,0 +1,323 @@
+//! The configuration as read: names unresolved, nothing looked up on disk.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::bind::Bind;
+use super::global::Global;
+use super::proxy::{Kind, Settings};
+use super::server::Server;
+use crate::base::diag::{Diagnostic, Place};
+use crate::sample::{Acl, Cond, Format, Rules};
+
+/// A kind of section, as bits: a word says in which of them it may stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sections(pub u32);
+
+macro_rules! sections {
+    ($($name:ident = $bit:literal, $word:literal;)+) => {
+        impl Sections {
+            $(#[doc = concat!("`", $word, "`")] pub const $name: Sections = Sections(1 << $bit);)+
+            /// Every kind with its word.
+            pub const ALL: &'static [(Sections, &'static str)] = &[$((Sections::$name, $word)),+];
+        }
+    };
+}
+
+sections! {
+    GLOBAL = 0, "global";
+    DEFAULTS = 1, "defaults";
+    FRONTEND = 2, "frontend";
+    BACKEND = 3, "backend";
+    LISTEN = 4, "listen";
+    USERLIST = 5, "userlist";
+    PEERS = 6, "peers";
+    MAILERS = 7, "mailers";
+    RESOLVERS = 8, "resolvers";
+    CACHE = 9, "cache";
+    HTTP_ERRORS = 10, "http-errors";
+    RING = 11, "ring";
+    LOG_FORWARD = 12, "log-forward";
+    LOG_PROFILE = 13, "log-profile";
+    FCGI_APP = 14, "fcgi-app";
+    CRT_STORE = 15, "crt-store";
+    TRACES = 16, "traces";
+    ACME = 17, "acme";
+    HEALTHCHECK = 18, "healthcheck";
+    NAMESPACE_LIST = 19, "namespace_list";
+    PROGRAM = 20, "program";
+}
+
+impl Sections {
+    /// `defaults`, `frontend`, `listen`
+    pub const FRONT: Sections = Sections(Self::DEFAULTS.0 | Self::FRONTEND.0 | Self::LISTEN.0);
+    /// `defaults`, `backend`, `listen`
+    pub const BACK: Sections = Sections(Self::DEFAULTS.0 | Self::BACKEND.0 | Self::LISTEN.0);
+    /// `defaults`, `frontend`, `backend`, `listen`
+    pub const PROXIES: Sections = Sections(Self::FRONT.0 | Self::BACK.0);
+    /// `frontend`, `backend`, `listen`
+    pub const NAMED: Sections = Sections(Self::FRONTEND.0 | Self::BACKEND.0 | Self::LISTEN.0);
+
+    /// Whether one of `other` is in here.
+    pub fn has(self, other: Sections) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Both.
+    pub const fn and(self, other: Sections) -> Sections {
+        Sections(self.0 | other.0)
+    }
+
+    /// The word of a single section.
+    pub fn word(self) -> &'static str {
+        Sections::ALL.iter().find(|(section, _)| *section == self).map_or("", |(_, word)| word)
+    }
+}
+
+/// The rule sets of a proxy.
+#[derive(Clone, Debug, Default)]
+pub struct RuleSets {
+    /// `tcp-request connection`
+    pub connection: Rules,
+    /// `tcp-request session`
+    pub session: Rules,
+    /// `tcp-request content`
+    pub content: Rules,
+    /// `tcp-response content`
+    pub response_content: Rules,
+    /// `http-request`
+    pub request: Rules,
+    /// `http-response`
+    pub response: Rules,
+    /// `http-after-response`
+    pub after_response: Rules,
+}
+
+/// Where a `use_backend` or `use-server` leads: a name, or a format that makes one.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// A name, to be found when all was read.
+    Name(String),
+    /// A format, looked up per request.
+    Format(Arc<Format>),
+}
+
+/// `use_backend` or `use-server`.
+#[derive(Clone, Debug)]
+pub struct Switch {
+    /// Where to.
+    pub target: Target,
+    /// When.
+    pub cond: Option<Cond>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A slot for a captured header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capture {
+    /// The header's name, lower case; none for a slot that only rules fill.
+    pub name: Option<String>,
+    /// Bytes kept.
+    pub len: usize,
+}
+
+/// A proxy or a `defaults` section as read.
+#[derive(Clone, Debug)]
+pub struct Proxy {
+    /// Its sides; of no meaning for `defaults`.
+    pub kind: Kind,
+    /// The section's bit.
+    pub section: Sections,
+    /// Its name.
+    pub name: String,
+    /// The section's line.
+    pub place: Place,
+    /// `id`
+    pub id: Option<u32>,
+    /// What it was handed down and what it says itself.
+    pub settings: Settings,
+    /// `bind` lines.
+    pub binds: Vec<Bind>,
+    /// `server` lines.
+    pub servers: Vec<Server>,
+    /// `acl` lines by name.
+    pub acls: HashMap<String, Arc<Acl>>,
+    /// Its rules, those of its `defaults` first.
+    pub rules: RuleSets,
+    /// `use_backend`
+    pub use_backend: Vec<Switch>,
+    /// `use-server`
+    pub use_server: Vec<Switch>,
+    /// `monitor fail`
+    pub monitor_fail: Vec<Cond>,
+    /// `force-persist`, `ignore-persist`: whether it forces, and when.
+    pub persist: Vec<(bool, Cond)>,
+    /// `capture request header`, `declare capture request`
+    pub request_captures: Vec<Capture>,
+    /// The same for responses.
+    pub response_captures: Vec<Capture>,
+    /// The defaults section it takes its settings from.
+    pub from: Option<usize>,
+}
+
+impl Proxy {
+    /// An empty proxy.
+    pub fn new(section: Sections, name: &str, place: Place, settings: Settings) -> Proxy {
+        let kind = match section {
+            Sections::FRONTEND => Kind::Frontend,
+            Sections::BACKEND => Kind::Backend,
+            _ => Kind::Listen,
+        };
+        Proxy {
+            kind,
+            section,
+            name: name.to_owned(),
+            place,
+            id: None,
+            settings,
+            binds: Vec::new(),
+            servers: Vec::new(),
+            acls: HashMap::new(),
+            rules: RuleSets::default(),
+            use_backend: Vec::new(),
+            use_server: Vec::new(),
+            monitor_fail: Vec::new(),
+            persist: Vec::new(),
+            request_captures: Vec::new(),
+            response_captures: Vec::new(),
+            from: None,
+        }
+    }
+}
+
+/// A word that HAProxy accepts and this program does not run yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsupported {
+    /// The word, as in `stick-table` or `server … agent-check`.
+    pub word: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A name that must exist once everything was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// What it must name.
+    pub kind: ReferenceKind,
+    /// The name.
+    pub name: String,
+    /// The message if it does not exist.
+    pub message: String,
+    /// Where it is used.
+    pub place: Place,
+}
+
+/// What a [`Reference`] may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReferenceKind {
+    /// A proxy with servers.
+    Backend,
+    /// A `userlist`.
+    Userlist,
+    /// An `http-errors` section.
+    HttpErrors,
+    /// A stick table.
+    Table,
+}
+
+/// One `userlist`.
+#[derive(Clone, Debug, Default)]
+pub struct Userlist {
+    /// Its name.
+    pub name: String,
+    /// Users: name, password, whether it is in clear, groups.
+    pub users: Vec<User>,
+    /// Groups: name and users.
+    pub groups: Vec<(String, Vec<String>)>,
+}
+
+/// One user of a `userlist`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct User {
+    /// The name.
+    pub name: String,
+    /// The password, hashed or in clear.
+    pub password: Option<String>,
+    /// `insecure-password`
+    pub clear: bool,
+    /// Groups.
+    pub groups: Vec<String>,
+}
+
+/// The configuration as read.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// `global`
+    pub global: Global,
+    /// `defaults` sections, in order.
+    pub defaults: Vec<Proxy>,
+    /// Frontends, backends and listens, in order.
+    pub proxies: Vec<Proxy>,
+    /// `userlist` sections.
+    pub userlists: Vec<Userlist>,
+    /// `http-errors` sections: name and pages.
+    pub http_errors: Vec<(String, std::collections::BTreeMap<u16, super::proxy::ErrorPage>)>,
+    /// What is being read.
+    pub current: Current,
+    /// Words that are valid and not run yet.
+    pub unsupported: Vec<Unsupported>,
+    /// Names to be found.
+    pub references: Vec<Reference>,
+    /// What was said about the files so far.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Paths of the files read, by `Place::file`.
+    pub files: Vec<String>,
+}
+
+/// The section being read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Current {
+    /// No section yet.
+    #[default]
+    None,
+    /// `global`
+    Global,
+    /// `defaults`, by index.
+    Defaults(usize),
+    /// A proxy, by index.
+    Proxy(usize),
+    /// Another section of this kind, by index into its own list.
+    Other(Sections, usize),
+}
+
+impl Draft {
+    /// The kind of the section being read.
+    pub fn section(&self) -> Sections {
+        match self.current {
+            Current::None => Sections::default(),
+            Current::Global => Sections::GLOBAL,
+            Current::Defaults(_) => Sections::DEFAULTS,
+            Current::Proxy(at) => self.proxies.get(at).map_or(Sections::default(), |proxy| proxy.section),
+            Current::Other(section, _) => section,
+        }
+    }
+
+    /// The proxy or `defaults` being read.
+    pub fn proxy(&mut self) -> Option<&mut Proxy> {
+        match self.current {
+            Current::Defaults(at) => self.defaults.get_mut(at),
+            Current::Proxy(at) => self.proxies.get_mut(at),
+            _ => None,
+        }
+    }
+
+    /// The same for looking.
+    pub fn proxy_ref(&self) -> Option<&Proxy> {
+        match self.current {
+            Current::Defaults(at) => self.defaults.get(at),
+            Current::Proxy(at) => self.proxies.get(at),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! HTTP/1: heads, bodies and how they are written (RFC 9112), with HAProxy's strictness.
+
+pub mod body;
+pub mod encode;
+pub mod head;
+
+pub use body::{Body, Chunks};
+pub use head::{Bad, Connection, Framing, Message, parse_request, parse_response};

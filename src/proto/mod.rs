@@ -1,0 +1,3 @@
+//! Protocols without IO: bytes in, events and bytes out. No socket, no clock, no rule.
+
+pub mod h1;
