@@ -1,0 +1,97 @@
+//! A text to its lines: finds line feeds, carriage returns and NULs, and gives each line to [`crate::word`].
+
+use crate::ast::{File, Line, Span};
+use crate::error::{Error, ErrorKind, Quoted};
+use crate::word::{self, Fault};
+
+/// The longest text that is read, in bytes: spans are 32 bits wide. What follows is left out.
+pub const TEXT_BYTES_MAX: usize = u32::MAX as usize;
+
+/// Reads the whole text. Never fails: a line with an error is kept, marked broken, and the next one is read.
+///
+/// A missing last line feed or a NUL ends what HAProxy reads: the lines after it are broken, and their errors untold.
+pub fn parse(text: &[u8]) -> (File, Vec<Error>) {
+    let text = text.get(..TEXT_BYTES_MAX).unwrap_or(text);
+    let mut lines = Vec::new();
+    let mut errors = Vec::new();
+    let mut at = 0;
+    let mut over = false;
+    while at < text.len() {
+        let rest = text.get(at..).unwrap_or_default();
+        let feed = rest.iter().position(|byte| *byte == b'\n');
+        let end = at + feed.unwrap_or(rest.len());
+        let next = end + usize::from(feed.is_some());
+        let number = u32::try_from(lines.len() + 1).unwrap_or(u32::MAX);
+        let raw = Raw { text, at, end, next, number };
+        let known = errors.len();
+        lines.push(raw.line(&mut errors));
+        if over {
+            errors.truncate(known);
+        }
+        over = over || errors.last().is_some_and(Error::ends_file);
+        if let Some(line) = lines.last_mut() {
+            line.broken = over || errors.len() > known;
+        }
+        at = next;
+    }
+    (File { text: text.into(), lines }, errors)
+}
+
+/// One line before it is cut into words.
+struct Raw<'a> {
+    text: &'a [u8],
+    at: usize,
+    /// Past its last byte, before the line feed.
+    end: usize,
+    /// Where the next line begins.
+    next: usize,
+    number: u32,
+}
+
+impl Raw<'_> {
+    fn line(&self, errors: &mut Vec<Error>) -> Line {
+        let raw = self.text.get(self.at..self.end).unwrap_or_default();
+        let nul = raw.iter().position(|byte| *byte == 0);
+        let until_nul = raw.get(..nul.unwrap_or(raw.len())).unwrap_or_default();
+        let read = until_nul.iter().position(|byte| *byte == b'\r').unwrap_or(until_nul.len());
+        let shown = until_nul;
+        let cut = word::cut(until_nul.get(..read).unwrap_or_default(), Span::new(self.at, 0).start);
+        if let Some(fault) = &cut.fault {
+            errors.push(self.tokens(fault, shown));
+        }
+        let last = self.next == self.text.len();
+        let position = |offset: usize| u32::try_from(offset + 1).unwrap_or(u32::MAX);
+        let ended = match nul {
+            Some(nul) if last => Some((nul, ErrorKind::MissingLineFeed { position: position(nul) })),
+            Some(nul) => Some((nul, ErrorKind::StrayNul { position: position(nul) })),
+            None if self.next == self.end => {
+                Some((raw.len(), ErrorKind::MissingLineFeed { position: position(raw.len()) }))
+            }
+            None => None,
+        };
+        if let Some((offset, kind)) = ended {
+            let span = Span::new(self.at + offset, (self.at + offset + 1).min(self.end));
+            errors.push(Error { line: self.number, span, kind, quoted: None });
+        }
+        let comment = cut.comment.map(|comment| Span::new(self.at + comment, self.at + read));
+        Line {
+            number: self.number,
+            span: Span::new(self.at, self.end),
+            words: cut.words,
+            comment,
+            tail: Span::new(self.at + read, self.next),
+            broken: false,
+        }
+    }
+
+    fn tokens(&self, fault: &Fault, shown: &[u8]) -> Error {
+        let text = shown.get(..fault.shown).unwrap_or(shown).to_vec();
+        let at = self.at + fault.offset;
+        Error {
+            line: self.number,
+            span: Span::new(at, (at + 1).min(self.end)),
+            kind: fault.kind.clone(),
+            quoted: Some(Box::new(Quoted { text, caret: fault.offset })),
+        }
+    }
+}
