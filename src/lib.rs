@@ -2,7 +2,27 @@
 //!
 //! The map of the house, in rank order: a room uses lower ranks only.
 
+/// Ids, the clock, the limits, diagnostics.
+pub mod base;
+/// From text to a configuration.
+pub mod config;
+/// An HTTP message as data, whatever version carried it.
+pub mod http;
+/// What changes at run time, shared by the workers.
+pub mod live;
 /// The typed configuration, no behaviour.
 pub mod model;
 /// Sockets: listen, dial, streams, TLS, syslog.
 pub mod net;
+/// Protocols without IO.
+pub mod proto;
+/// Lookup by name, alias, section.
+pub mod registry;
+/// Values, expressions, conditions, formats, and the traits of the words.
+pub mod sample;
+/// What a word is.
+pub mod spec;
+/// The state of one exchange.
+pub mod txn;
+/// Where features go.
+pub mod words;

@@ -1,8 +1,8 @@
 //! The moving parts of a proxy.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
-use std::collections::VecDeque;
 use std::task::Waker;
 
 use super::queue::Queue;

@@ -2,11 +2,25 @@
 
 /// Where a socket listens or connects to.
 pub mod addr;
+/// One `bind` line.
+pub mod bind;
 /// What a listening socket needs.
 pub mod bind_io;
+/// How servers are checked.
+pub mod check;
+/// The final configuration.
+pub mod config;
 /// What an outgoing connection needs.
 pub mod dial_io;
+/// The configuration as read.
+pub mod draft;
+/// The `global` section.
+pub mod global;
 /// Where a `log` line goes.
 pub mod log_target;
+/// What a proxy is told to do.
+pub mod proxy;
+/// What a server is told to be.
+pub mod server;
 /// What a TLS socket needs, on either side.
 pub mod tls;

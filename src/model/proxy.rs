@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::check::HealthCheck;
-use super::log_target::{LogTarget};
+use super::log_target::LogTarget;
 use super::server::ServerOptions;
 use crate::base::diag::Place;
 use crate::sample::{Expr, Format};

@@ -213,7 +213,9 @@ impl Out<'_> {
         }
         match self.escape {
             Escape::None => self.buffer.extend_from_slice(text),
-            Escape::Log => encode(text, b'#', |byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'#'), self.buffer),
+            Escape::Log => {
+                encode(text, b'#', |byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'#'), self.buffer)
+            }
             Escape::Header => encode(text, b'%', |byte| matches!(byte, b' '..=b'~'), self.buffer),
         }
     }

@@ -4,7 +4,8 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
-use pointsman_parser::{Arg, Span, units};
+use pointsman_parser::units::{self, TimeUnit, UnitError};
+use pointsman_parser::{Arg, Span};
 
 use super::compile::{self, Vocabulary};
 use super::fault::{Done, Fault};
@@ -190,14 +191,17 @@ impl<'a> Args<'a> {
     }
 
     /// A time; `unit` is what a bare number counts.
-    pub fn time(&mut self, unit: units::Unit) -> Result<Duration, Fault> {
+    pub fn time(&mut self, unit: TimeUnit) -> Result<Duration, Fault> {
         let keyword = self.keyword.clone();
         let Some(word) = self.next_arg() else {
             return Err(Fault::new(format!("'{keyword}' expects a <time> as argument.")));
         };
-        units::time(&word.text, unit).map_err(|error| {
-            Fault::at(word.span, format!("{error} in argument '{}' of '{keyword}'", text_of(word)))
-        })
+        let time = units::time(&word.text, unit)
+            .map_err(|error| Fault::at(word.span, time_refusal(&error, &keyword, word)))?;
+        if let Some(found) = time.trailing {
+            self.warn(format!("'{keyword}' : {}", units::trailing_sentence(found, &word.text)));
+        }
+        Ok(Duration::from_micros(time.us))
     }
 
     /// A size in bytes.
@@ -206,14 +210,20 @@ impl<'a> Args<'a> {
         let Some(word) = self.next_arg() else {
             return Err(Fault::new(format!("'{keyword}' expects a size as argument.")));
         };
-        units::size(&word.text)
-            .map_err(|error| Fault::at(word.span, format!("{error} in argument '{}' of '{keyword}'", text_of(word))))
+        units::size(&word.text).map(u64::from).map_err(|error| {
+            let found = match error {
+                UnitError::Unexpected { found: Some(byte), .. } => format!(" '{}'", char::from(byte)),
+                _ => String::new(),
+            };
+            Fault::at(word.span, format!("unexpected character{found} in argument '{}' to <{keyword}>.", text_of(word)))
+        })
     }
 
     /// A sample expression in one word.
     pub fn expr(&mut self, draft: &Draft) -> Result<Expr, Fault> {
         let Some(word) = self.next_arg() else { return Err(Fault::new("missing sample expression".to_owned())) };
-        let (expr, references) = compile::expr_in(&word.text, self.vocabulary, draft).map_err(|text| Fault::at(word.span, text))?;
+        let (expr, references) =
+            compile::expr_in(&word.text, self.vocabulary, draft).map_err(|text| Fault::at(word.span, text))?;
         self.refer(references);
         Ok(expr)
     }
@@ -294,4 +304,22 @@ impl<'a> Args<'a> {
 /// A word as text; a configuration that is not UTF-8 has no keyword in it, so that nothing is lost.
 pub fn text_of(word: &Arg) -> &str {
     std::str::from_utf8(&word.text).unwrap_or("\u{fffd}")
+}
+
+fn time_refusal(error: &UnitError, keyword: &str, word: &Arg) -> String {
+    let text = text_of(word);
+    match error {
+        UnitError::Overflow => {
+            format!(
+                "timer overflow in argument '{text}' to '{keyword}' (maximum value is 2147483647 ms or ~24.8 days)."
+            )
+        }
+        UnitError::Underflow => {
+            format!("timer underflow in argument '{text}' to '{keyword}' (minimum non-null value is 1 ms).")
+        }
+        UnitError::Unexpected { found, .. } => {
+            let found = found.map(char::from).map(String::from).unwrap_or_default();
+            format!("unexpected character '{found}' in '{keyword}'.")
+        }
+    }
 }

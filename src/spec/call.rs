@@ -87,7 +87,8 @@ impl<'a> CallArgs<'a> {
 
     /// Refuses arguments that nobody asked for.
     pub fn finish(&self) -> Result<(), String> {
-        let used = self.at.max(usize::from(self.args.len() == 1 && self.args.first().is_some_and(|a| a.text.is_empty())));
+        let used =
+            self.at.max(usize::from(self.args.len() == 1 && self.args.first().is_some_and(|a| a.text.is_empty())));
         if used < self.args.len() { Err(format!("end of arguments expected at position {}", used + 1)) } else { Ok(()) }
     }
 }

@@ -55,9 +55,9 @@ fn expr_from(
 ) -> Compiled<Expr> {
     let proxy = draft.proxy_ref().map_or("", |proxy| proxy.name.as_str());
     let mut args = CallArgs::new(&tree.fetch.name, &tree.fetch.args, proxy);
-    let fetch = (spec.build)(&mut args)
-        .and_then(|fetch| args.finish().map(|()| fetch))
-        .map_err(|text| format!("failed to parse sample expression: invalid args in fetch method '{}' : {text}", tree.fetch.name))?;
+    let fetch = (spec.build)(&mut args).and_then(|fetch| args.finish().map(|()| fetch)).map_err(|text| {
+        format!("failed to parse sample expression: invalid args in fetch method '{}' : {text}", tree.fetch.name)
+    })?;
     let mut needs = spec.needs | args.needs;
     let mut references = late(&args);
     let mut steps = Vec::with_capacity(tree.converters.len());
@@ -144,12 +144,15 @@ pub fn acl_test(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Re
         None => match vocabulary.fetch(name) {
             Some(fetch) => (fetch, None),
             None => {
-                return Err(Fault::at(criterion.span, format!("unknown fetch method '{name}' in ACL expression '{name}'")));
+                return Err(Fault::at(
+                    criterion.span,
+                    format!("unknown fetch method '{name}' in ACL expression '{name}'"),
+                ));
             }
         },
     };
-    let (expr, references) = expr_from(spec, &tree, &criterion.text, vocabulary, draft)
-        .map_err(|text| Fault::at(criterion.span, text))?;
+    let (expr, references) =
+        expr_from(spec, &tree, &criterion.text, vocabulary, draft).map_err(|text| Fault::at(criterion.span, text))?;
     let implied = implied.filter(|_| tree.converters.is_empty());
     let flags = flags(words.get(1..).unwrap_or_default(), vocabulary)?;
     let matcher = flags.matcher.or(implied).or_else(|| default_matcher(expr.output, vocabulary));
@@ -268,14 +271,17 @@ pub fn format(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft, escape: E
                     continue;
                 }
                 let Some(tag) = vocabulary.tag(&name) else {
-                    return Err(format!("no such format alias '{name}'. If you wanted to emit the '%' character verbatim, you need to use '%%'"));
+                    return Err(format!(
+                        "no such format alias '{name}'. If you wanted to emit the '%' character verbatim, you need to use '%%'"
+                    ));
                 };
                 nodes.push(Node::Tag(Tag { name: tag.name, write: tag.write }, apply(standing, &flags)));
             }
             format_grammar::Item::Expr { flags, expr: tree, .. } => {
                 let source = source_of(&tree, text);
-                let (compiled, late) = expr(&tree, source, vocabulary, draft)
-                    .map_err(|error| format!("failed to parse sample expression <{}]> : {error}", source.escape_ascii()))?;
+                let (compiled, late) = expr(&tree, source, vocabulary, draft).map_err(|error| {
+                    format!("failed to parse sample expression <{}]> : {error}", source.escape_ascii())
+                })?;
                 references.extend(late);
                 nodes.push(Node::Expr(compiled, apply(standing, &flags)));
             }
@@ -290,8 +296,8 @@ fn source_of<'a>(tree: &expr_grammar::Expr, text: &'a [u8]) -> &'a [u8] {
 
 fn apply(mut flags: Flags, said: &format_grammar::Flags) -> Flags {
     let pick = |said: Option<bool>, known: bool| said.unwrap_or(known);
-    flags.quote = pick(said.quote, flags.quote);
-    flags.hex = pick(said.hex, flags.hex);
-    flags.escape = pick(said.escape, flags.escape);
+    flags.quote = pick(said.state("Q"), flags.quote);
+    flags.hex = pick(said.state("X"), flags.hex);
+    flags.escape = pick(said.state("E"), flags.escape);
     flags
 }

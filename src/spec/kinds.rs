@@ -348,6 +348,5 @@ pub struct LogTag {
 
 impl LogTag {
     /// What the fields are unless a spec says otherwise.
-    pub const BLANK: LogTag =
-        LogTag { name: "", http_only: false, needs: 0, page: "", write: |_, out| out.nothing() };
+    pub const BLANK: LogTag = LogTag { name: "", http_only: false, needs: 0, page: "", write: |_, out| out.nothing() };
 }

@@ -88,7 +88,8 @@ pub fn intern(full: &str) -> Option<(Scope, VarId)> {
         "check" => Scope::Check,
         _ => return None,
     };
-    let valid = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+    let valid =
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
     valid.then(|| (scope, number(name)))
 }
 

@@ -106,7 +106,10 @@ pub fn parse_response(buffer: &[u8], head: &mut Head, method: &[u8]) -> Parsed {
     }
     let mut message = interpret(head, true)?;
     message.consumed = at;
-    if matches!(head.status, 100..=199 | 204 | 304) || method == b"HEAD" || (method == b"CONNECT" && head.status / 100 == 2) {
+    if matches!(head.status, 100..=199 | 204 | 304)
+        || method == b"HEAD"
+        || (method == b"CONNECT" && head.status / 100 == 2)
+    {
         message.framing = Framing::None;
     }
     Ok(Some(message))
@@ -179,7 +182,9 @@ fn skip_spaces(line: &[u8], from: usize) -> usize {
 
 fn check_version(text: &[u8]) -> Result<(), Bad> {
     match text {
-        [b'H', b'T', b'T', b'P', b'/', major, b'.', minor] if major.is_ascii_digit() && minor.is_ascii_digit() => Ok(()),
+        [b'H', b'T', b'T', b'P', b'/', major, b'.', minor] if major.is_ascii_digit() && minor.is_ascii_digit() => {
+            Ok(())
+        }
         _ => Err(Bad::Syntax),
     }
 }
@@ -346,7 +351,8 @@ fn content_length(value: &[u8]) -> Result<u64, Bad> {
             if !digit.is_ascii_digit() {
                 return Err(Bad::Syntax);
             }
-            number = number.checked_mul(10).and_then(|tens| tens.checked_add(u64::from(digit - b'0'))).ok_or(Bad::Syntax)?;
+            number =
+                number.checked_mul(10).and_then(|tens| tens.checked_add(u64::from(digit - b'0'))).ok_or(Bad::Syntax)?;
         }
         if number > BODY_BYTES_MAX || known.is_some_and(|before| before != number) {
             return Err(Bad::Syntax);
@@ -442,7 +448,10 @@ static TOKEN: [bool; 256] = {
     while byte < 256 {
         let c = byte as u8;
         table[byte] = c.is_ascii_alphanumeric()
-            || matches!(c, b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~');
+            || matches!(
+                c,
+                b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
+            );
         byte += 1;
     }
     table

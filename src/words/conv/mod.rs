@@ -1,0 +1,6 @@
+//! Converters: the visible list.
+
+use crate::spec::Conv;
+
+/// Every family.
+pub static ALL: &[&[Conv]] = &[];

@@ -1,0 +1,6 @@
+//! Keywords of the `global` section: the visible list.
+
+use crate::spec::Keyword;
+
+/// Every family.
+pub static ALL: &[&[Keyword]] = &[];

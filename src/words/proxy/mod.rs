@@ -1,0 +1,6 @@
+//! Keywords of proxies and `defaults`: the visible list.
+
+use crate::spec::Keyword;
+
+/// Every family.
+pub static ALL: &[&[Keyword]] = &[];
