@@ -32,4 +32,12 @@ pub struct Bind {
     pub place: Place,
     /// As written.
     pub source: String,
+    /// `user` and `group` of a UNIX socket.
+    pub owner: (Option<String>, Option<String>),
+    /// Whether `alpn` or `no-alpn` was written.
+    pub alpn_said: bool,
+    /// `ca-file`: it matters once `verify` asks for a certificate.
+    pub authorities: Option<super::tls::Authorities>,
+    /// Host names with their ports, to be resolved before the start.
+    pub unresolved: Vec<(String, u16, u16)>,
 }

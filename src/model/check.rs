@@ -6,15 +6,13 @@ use std::time::Duration;
 use crate::sample::Format;
 
 /// How the servers of a backend are checked.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum HealthCheck {
     /// A connection that is accepted.
     #[default]
     Tcp,
-    /// `option httpchk` and `http-check …`.
-    Http(Arc<HttpCheck>),
-    /// `option tcp-check` with its steps.
-    Steps(Arc<Vec<Step>>),
+    /// `option httpchk`; the `http-check` lines are kept apart, for they may stand before it.
+    Http,
     /// `option external-check`.
     External,
 }

@@ -22,10 +22,14 @@ pub struct Global {
     pub pidfile: Option<String>,
     /// `chroot`
     pub chroot: Option<String>,
-    /// `uid`, `user`
+    /// `uid`
     pub uid: Option<u32>,
-    /// `gid`, `group`
+    /// `gid`
     pub gid: Option<u32>,
+    /// `user`, by name: looked up at the start.
+    pub user: Option<String>,
+    /// `group`, by name: looked up at the start.
+    pub group: Option<String>,
     /// `log`
     pub logs: Vec<Arc<LogTarget>>,
     /// `log-tag`

@@ -62,6 +62,8 @@ pub enum LogAddress {
     Fd(i32),
     /// A ring buffer in memory, by name; the sender hands these back to its owner.
     Ring(String),
+    /// A host name and port, until the configuration is resolved.
+    Name(String, u16),
 }
 
 /// How a message is dressed.
@@ -83,6 +85,23 @@ pub enum LogFormat {
     Iso,
     /// `<134>text`.
     Priority,
+}
+
+impl LogFormat {
+    /// The one with this name in a configuration.
+    pub fn named(name: &str) -> Option<LogFormat> {
+        Some(match name {
+            "rfc3164" => LogFormat::Rfc3164,
+            "rfc5424" => LogFormat::Rfc5424,
+            "local" => LogFormat::Local,
+            "short" => LogFormat::Short,
+            "raw" => LogFormat::Raw,
+            "timed" => LogFormat::Timed,
+            "iso" => LogFormat::Iso,
+            "priority" => LogFormat::Priority,
+            _ => return None,
+        })
+    }
 }
 
 /// `sample 1,3-5:10`: of every `size` messages, those whose number is in `ranges`.

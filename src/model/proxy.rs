@@ -407,6 +407,8 @@ pub struct Settings {
     pub cookie: Option<Arc<Cookie>>,
     /// How servers are checked.
     pub check: HealthCheck,
+    /// `http-check` lines and the request of `option httpchk`.
+    pub http_check: Arc<super::check::HttpCheck>,
     /// `http-reuse`
     pub reuse: Reuse,
     /// `monitor-uri`
@@ -460,6 +462,7 @@ impl Default for Settings {
             default_server: ServerOptions::default(),
             cookie: None,
             check: HealthCheck::default(),
+            http_check: Arc::default(),
             reuse: Reuse::Safe,
             monitor_uri: None,
             unique_id: None,

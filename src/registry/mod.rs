@@ -11,9 +11,7 @@ use crate::spec::compile::Vocabulary;
 use crate::spec::{Conv, Fetch, Keyword, LogTag, Matcher};
 use crate::words;
 
-mod suggest;
-
-pub use suggest::suggest;
+pub use crate::spec::nearest as suggest;
 
 /// The registry: the implementation of the vocabulary that expressions and formats are compiled with.
 #[derive(Clone, Copy, Debug, Default)]

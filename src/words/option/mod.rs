@@ -1,6 +1,10 @@
 //! The `option` keywords of proxies: the visible list.
 
+mod address;
+mod flag;
+mod format;
+
 use crate::spec::Keyword;
 
 /// Every family.
-pub static ALL: &[&[Keyword]] = &[];
+pub static ALL: &[&[Keyword]] = &[address::ADDRESS, flag::FLAG, format::FORMAT];

@@ -1,6 +1,9 @@
 //! Keywords that open a section: the visible list.
 
+mod proxy;
+mod simple;
+
 use crate::spec::Keyword;
 
 /// Every family.
-pub static ALL: &[&[Keyword]] = &[];
+pub static ALL: &[&[Keyword]] = &[simple::SIMPLE, proxy::PROXIES];

@@ -1,6 +1,12 @@
 //! Options of a `server` line: the visible list.
 
+mod check;
+mod place;
+mod tls;
+
 use crate::spec::ServerOption;
 
+pub(in crate::words) use tls::version;
+
 /// Every family.
-pub static ALL: &[&[ServerOption]] = &[];
+pub static ALL: &[&[ServerOption]] = &[check::CHECK, place::PLACE, tls::TLS];

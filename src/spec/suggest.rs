@@ -1,7 +1,7 @@
 //! "Did you mean": the known name that is nearest to what was typed.
 
 /// The nearest of `names`, unless all are far off.
-pub fn suggest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let limit = word.len() / 3 + 1;
     let nearest = names.map(|name| (distance(word.as_bytes(), name.as_bytes()), name)).min_by_key(|(far, _)| *far)?;
     (nearest.0 <= limit).then_some(nearest.1)
@@ -39,7 +39,7 @@ mod tests {
     #[test]
     fn finds_the_nearest() {
         let names = ["bind", "server", "mode", "timeout"];
-        assert_eq!(suggest("sevrer", names.into_iter()), Some("server"));
-        assert_eq!(suggest("zzzzzzzz", names.into_iter()), None);
+        assert_eq!(nearest("sevrer", names.into_iter()), Some("server"));
+        assert_eq!(nearest("zzzzzzzz", names.into_iter()), None);
     }
 }

@@ -1,0 +1,123 @@
+//! The only step that looks outside: error files are read and host names are resolved. Certificates are read by the
+//! TLS rooms when their sockets are made.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::base::diag::{Diagnostic, Place, Severity};
+use crate::model::addr::Address;
+use crate::model::draft::{Draft, Proxy};
+use crate::model::log_target::{LogAddress, LogTarget};
+use crate::model::proxy::{ErrorPage, LogRef};
+
+/// The largest error file, as HAProxy's buffer would hold it.
+const ERROR_FILE_BYTES_MAX: usize = 16_384;
+
+/// Reads and resolves what the draft names. `ignore_failures` lets servers without an address pass (`-dr`).
+pub fn gather(draft: &mut Draft, ignore_failures: bool) {
+    let mut said = Vec::new();
+    let files = draft.files.clone();
+    for proxy in &mut draft.proxies {
+        error_files(proxy, &mut said);
+        binds(proxy, &mut said);
+        servers(proxy, ignore_failures, &files, &mut said);
+        for log in &mut proxy.settings.logs {
+            if let LogRef::Target(target) = log {
+                log_target(target, proxy.place, &mut said);
+            }
+        }
+    }
+    for target in &mut draft.global.logs {
+        log_target(target, Place::default(), &mut said);
+    }
+    draft.diagnostics.extend(said);
+}
+
+fn error_files(proxy: &mut Proxy, said: &mut Vec<Diagnostic>) {
+    let place = proxy.place;
+    for page in proxy.settings.errors.values_mut() {
+        let ErrorPage::File(path, bytes) = page else { continue };
+        match std::fs::read(&**path) {
+            Ok(text) if text.len() > ERROR_FILE_BYTES_MAX => {
+                let message = format!("errorfile : file '{path}' is too large.");
+                said.push(Diagnostic::at(Severity::Fatal, place, message));
+            }
+            Ok(text) => *bytes = Bytes::from(text),
+            Err(_) => {
+                let message = format!("errorfile : error opening file '{path}'.");
+                said.push(Diagnostic::at(Severity::Fatal, place, message));
+            }
+        }
+    }
+}
+
+fn binds(proxy: &mut Proxy, said: &mut Vec<Diagnostic>) {
+    for bind in &mut proxy.binds {
+        for (name, first, last) in std::mem::take(&mut bind.unresolved) {
+            match resolve(&name, first) {
+                Some(address) => {
+                    let ip = address.ip();
+                    bind.io.addresses.extend((first..=last).map(|port| Address::Inet(SocketAddr::new(ip, port))));
+                }
+                None => {
+                    let message = format!("'bind' : invalid address: '{name}' in '{}'", bind.source);
+                    said.push(Diagnostic::at(Severity::Fatal, bind.place, message));
+                }
+            }
+        }
+    }
+}
+
+fn servers(proxy: &mut Proxy, ignore_failures: bool, files: &[String], said: &mut Vec<Diagnostic>) {
+    for server in &mut proxy.servers {
+        if server.address.is_some() {
+            continue;
+        }
+        let (host, port) = server.host.rsplit_once(':').unwrap_or((&server.host, "0"));
+        let methods = server.options.init_addr.clone().unwrap_or_else(|| "last,libc".to_owned());
+        for method in methods.split(',') {
+            match method {
+                "libc" => server.address = resolve(host, port.parse().unwrap_or(0)).map(Address::Inet),
+                "none" => server.options.disabled = true,
+                "last" => {}
+                literal => {
+                    let port = port.parse().unwrap_or(0);
+                    server.address = literal.parse().ok().map(|ip| Address::Inet(SocketAddr::new(ip, port)));
+                }
+            }
+            if server.address.is_some() || method == "none" {
+                break;
+            }
+        }
+        if server.address.is_none() && !server.options.disabled {
+            let file = files.get(server.place.file as usize).map_or("", String::as_str);
+            let place = format!("[{file}:{}] : 'server {}/{}' : ", server.place.line, proxy.name, server.name);
+            if ignore_failures {
+                server.options.disabled = true;
+                let message = format!("{place}could not resolve address '{host}', disabling server.");
+                said.push(Diagnostic::bare(Severity::Warning, server.place, message));
+            } else {
+                let message = format!("{place}could not resolve address '{host}'.");
+                said.push(Diagnostic::bare(Severity::Fatal, server.place, message));
+            }
+        }
+    }
+}
+
+fn log_target(target: &mut Arc<LogTarget>, place: Place, said: &mut Vec<Diagnostic>) {
+    let LogAddress::Name(name, port) = &target.address else { return };
+    match resolve(name, *port) {
+        Some(address) => Arc::make_mut(target).address = LogAddress::Udp(address),
+        None => {
+            let message = format!("log : invalid address: '{name}' in '{name}:{port}'");
+            said.push(Diagnostic::at(Severity::Fatal, place, message));
+        }
+    }
+}
+
+/// The first address of a host, IPv4 preferred as the system orders them.
+fn resolve(host: &str, port: u16) -> Option<SocketAddr> {
+    (host, port).to_socket_addrs().ok()?.next()
+}

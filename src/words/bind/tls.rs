@@ -1,0 +1,145 @@
+//! The TLS side of a listening socket.
+
+use std::path::Path;
+
+use crate::model::bind::Bind;
+use crate::model::draft::Draft;
+use crate::model::tls::{Authorities, CertificateSource, ClientAuth, PemSource, Version, Versions};
+use crate::spec;
+use crate::spec::{Args, BindOption, Done, Fault};
+use crate::words::server::version;
+
+use super::socket::text;
+
+spec! {
+    /// TLS.
+    pub static TLS: [BindOption] = [
+        /// Speaks TLS to clients.
+        { name: "ssl", usage: "", parse: |_, bind, _| { bind.ssl = true; Ok(()) } },
+        /// A certificate with its key, or a folder of them. The first one is for clients that name no host or an unknown one.
+        { name: "crt", usage: "<file|folder>", parse: crt },
+        /// The certificate for clients that name no host or an unknown one.
+        { name: "default-crt", usage: "<file>", parse: default_crt },
+        /// Refuses clients that name no host or an unknown one.
+        { name: "strict-sni", usage: "", parse: |_, bind, _| { bind.tls.strict_sni = true; Ok(()) } },
+        /// Protocols agreed to in the handshake, by preference.
+        { name: "alpn", usage: "<protocol>[,...]", parse: alpn },
+        /// No protocol is agreed to.
+        { name: "no-alpn", usage: "", parse: |_, bind, _| { bind.tls.alpn.clear(); bind.alpn_said = true; Ok(()) } },
+        /// Protocols agreed to by NPN, which no library speaks any more. It has no meaning here.
+        { name: "npn", usage: "<protocol>[,...]", parse: |args, _, _| text(args).map(|_| ()) },
+        /// Whether clients must show a certificate.
+        { name: "verify", usage: "none|optional|required", parse: verify },
+        /// The authorities trusted to sign client certificates.
+        { name: "ca-file", usage: "<file>", parse: ca_file },
+        /// Client certificates that were revoked.
+        { name: "crl-file", usage: "<file>", parse: |args, bind, draft| { bind.tls.crl_file = Some(file(args, draft.global.ca_base.as_deref())?); Ok(()) } },
+        /// Cipher suites of TLS 1.2.
+        { name: "ciphers", usage: "<list>", parse: |args, bind, _| { bind.tls.ciphers.tls12 = Some(text(args)?); Ok(()) } },
+        /// Cipher suites of TLS 1.3.
+        { name: "ciphersuites", usage: "<list>", parse: |args, bind, _| { bind.tls.ciphers.tls13 = Some(text(args)?); Ok(()) } },
+        /// Curves by preference.
+        { name: "curves", usage: "<list>", parse: curves },
+        /// The same under its old name.
+        { name: "ecdhe", usage: "<name>", parse: curves },
+        /// The oldest version spoken.
+        { name: "ssl-min-ver", usage: "<version>", parse: |args, bind, _| { bind.tls.versions.min = version(args)?; Ok(()) } },
+        /// The newest version spoken.
+        { name: "ssl-max-ver", usage: "<version>", parse: |args, bind, _| { bind.tls.versions.max = version(args)?; Ok(()) } },
+        /// TLS 1.2 and nothing else.
+        { name: "force-tlsv12", usage: "", parse: |_, bind, _| { bind.tls.versions = Versions { min: Version::Tls12, max: Version::Tls12 }; Ok(()) } },
+        /// TLS 1.3 and nothing else.
+        { name: "force-tlsv13", usage: "", parse: |_, bind, _| { bind.tls.versions = Versions { min: Version::Tls13, max: Version::Tls13 }; Ok(()) } },
+        /// Not SSL 3. It has no meaning here: it is never spoken.
+        { name: "no-sslv3", usage: "", parse: |_, _, _| Ok(()) },
+        /// Not TLS 1.0. It has no meaning here: it is never spoken.
+        { name: "no-tlsv10", usage: "", parse: |_, _, _| Ok(()) },
+        /// Not TLS 1.1. It has no meaning here: it is never spoken.
+        { name: "no-tlsv11", usage: "", parse: |_, _, _| Ok(()) },
+        /// Not TLS 1.2.
+        { name: "no-tlsv12", usage: "", parse: |_, bind, _| { bind.tls.versions.min = Version::Tls13; Ok(()) } },
+        /// Not TLS 1.3.
+        { name: "no-tlsv13", usage: "", parse: |_, bind, _| { bind.tls.versions.max = Version::Tls12; Ok(()) } },
+        /// Does not resume by tickets.
+        { name: "no-tls-tickets", usage: "", parse: |_, bind, _| { bind.tls.no_tickets = true; Ok(()) } },
+        /// Undoes `no-tls-tickets`.
+        { name: "tls-tickets", usage: "", parse: |_, bind, _| { bind.tls.no_tickets = false; Ok(()) } },
+        /// Follows the client's order of cipher suites.
+        { name: "prefer-client-ciphers", usage: "", parse: |_, bind, _| { bind.tls.prefer_client_ciphers = true; Ok(()) } },
+        /// Takes data in the first flight of TLS 1.3. It has no meaning here: early data is not taken, and clients send it again.
+        { name: "allow-0rtt", usage: "", parse: |_, _, _| Ok(()) },
+    ];
+}
+
+/// A file below the base folder, unless its path is absolute.
+fn file(args: &mut Args<'_>, base: Option<&str>) -> Result<PemSource, Fault> {
+    let path = text(args)?;
+    Ok(PemSource::File(match base {
+        Some(base) if !path.starts_with('/') => Path::new(base).join(path),
+        _ => path.into(),
+    }))
+}
+
+fn crt(args: &mut Args<'_>, bind: &mut Bind, draft: &mut Draft) -> Done {
+    if args.is_empty() {
+        return Err(Fault::new("'crt' : missing certificate location"));
+    }
+    let pem = file(args, draft.global.crt_base.as_deref())?;
+    bind.tls.certificates.push(CertificateSource::new(pem));
+    Ok(())
+}
+
+fn default_crt(args: &mut Args<'_>, bind: &mut Bind, draft: &mut Draft) -> Done {
+    let pem = file(args, draft.global.crt_base.as_deref())?;
+    bind.tls.default_certificates.push(CertificateSource::new(pem));
+    Ok(())
+}
+
+fn alpn(args: &mut Args<'_>, bind: &mut Bind, _: &mut Draft) -> Done {
+    if args.is_empty() {
+        return Err(Fault::new("'alpn' : missing the comma-delimited ALPN protocol suite"));
+    }
+    bind.tls.alpn = text(args)?.split(',').map(|name| name.as_bytes().to_vec()).collect();
+    bind.alpn_said = true;
+    Ok(())
+}
+
+fn verify(args: &mut Args<'_>, bind: &mut Bind, _: &mut Draft) -> Done {
+    let authorities = match std::mem::take(&mut bind.tls.client_auth) {
+        ClientAuth::Optional(known) | ClientAuth::Required(known) => known,
+        ClientAuth::None => Authorities::System,
+    };
+    bind.tls.client_auth = match args.next() {
+        Some("none") => ClientAuth::None,
+        Some("optional") => ClientAuth::Optional(authorities),
+        Some("required") => ClientAuth::Required(authorities),
+        None => return Err(Fault::new("'verify' : missing verify method")),
+        Some(other) => {
+            let message = format!(
+                "'verify' : unknown verify method '{other}', only 'none', 'optional', and 'required' are supported"
+            );
+            return Err(Fault::new(message));
+        }
+    };
+    Ok(())
+}
+
+fn ca_file(args: &mut Args<'_>, bind: &mut Bind, draft: &mut Draft) -> Done {
+    if args.is_empty() {
+        return Err(Fault::new("'ca-file' : missing CAfile path"));
+    }
+    let authorities = match args.peek() {
+        Some("@system-ca") => {
+            args.next();
+            Authorities::System
+        }
+        _ => Authorities::File(file(args, draft.global.ca_base.as_deref())?),
+    };
+    bind.authorities = Some(authorities);
+    Ok(())
+}
+
+fn curves(args: &mut Args<'_>, bind: &mut Bind, _: &mut Draft) -> Done {
+    bind.tls.curves = text(args)?.split(':').map(str::to_owned).collect();
+    Ok(())
+}

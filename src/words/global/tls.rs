@@ -1,0 +1,107 @@
+//! TLS settings for binds and servers that say nothing themselves.
+
+use crate::model::draft::{Draft, Sections};
+use crate::model::tls::{Version, Versions};
+use crate::spec;
+use crate::spec::{Args, Done, Fault, Keyword};
+
+spec! {
+    /// TLS.
+    pub static TLS: [Keyword] = [
+        /// The folder of relative `ca-file` paths.
+        { name: "ca-base", sections: Sections::GLOBAL, usage: "<path>", parse: |args, draft| { draft.global.ca_base = Some(word(args)?); Ok(()) } },
+        /// The folder of relative `crt` paths.
+        { name: "crt-base", sections: Sections::GLOBAL, usage: "<path>", parse: |args, draft| { draft.global.crt_base = Some(word(args)?); Ok(()) } },
+        /// The folder of relative `key` paths.
+        { name: "key-base", sections: Sections::GLOBAL, usage: "<path>", parse: |args, draft| { draft.global.key_base = Some(word(args)?); Ok(()) } },
+        /// TLS 1.2 cipher suites of `bind` lines.
+        { name: "ssl-default-bind-ciphers", sections: Sections::GLOBAL, usage: "<list>", parse: |args, draft| { draft.global.tls_bind.ciphers.tls12 = Some(word(args)?); Ok(()) } },
+        /// TLS 1.3 cipher suites of `bind` lines.
+        { name: "ssl-default-bind-ciphersuites", sections: Sections::GLOBAL, usage: "<list>", parse: |args, draft| { draft.global.tls_bind.ciphers.tls13 = Some(word(args)?); Ok(()) } },
+        /// Curves of `bind` lines.
+        { name: "ssl-default-bind-curves", sections: Sections::GLOBAL, usage: "<list>", parse: |args, draft| { draft.global.tls_bind.curves = word(args)?.split(':').map(str::to_owned).collect(); Ok(()) } },
+        /// Options of `bind` lines.
+        { name: "ssl-default-bind-options", sections: Sections::GLOBAL, usage: "<option>...", parse: bind_options },
+        /// TLS 1.2 cipher suites of `server` lines.
+        { name: "ssl-default-server-ciphers", sections: Sections::GLOBAL, usage: "<list>", parse: |args, draft| { draft.global.tls_server.ciphers.tls12 = Some(word(args)?); Ok(()) } },
+        /// TLS 1.3 cipher suites of `server` lines.
+        { name: "ssl-default-server-ciphersuites", sections: Sections::GLOBAL, usage: "<list>", parse: |args, draft| { draft.global.tls_server.ciphers.tls13 = Some(word(args)?); Ok(()) } },
+        /// Curves of `server` lines.
+        { name: "ssl-default-server-curves", sections: Sections::GLOBAL, usage: "<list>", parse: |args, draft| { draft.global.tls_server.curves = word(args)?.split(':').map(str::to_owned).collect(); Ok(()) } },
+        /// Options of `server` lines.
+        { name: "ssl-default-server-options", sections: Sections::GLOBAL, usage: "<option>...", parse: server_options },
+        /// Whether servers' certificates are checked when their line does not say.
+        { name: "ssl-server-verify", sections: Sections::GLOBAL, usage: "none|required", parse: server_verify },
+        /// Parameters of the Diffie-Hellman exchange in prime fields. It has no meaning here: only elliptic curves are used.
+        { name: "ssl-dh-param-file", sections: Sections::GLOBAL, usage: "<file>", parse: |args, _| word(args).map(|_| ()) },
+        /// The size of such parameters. It has no meaning here: only elliptic curves are used.
+        { name: "tune.ssl.default-dh-param", sections: Sections::GLOBAL, usage: "<bits>", parse: |args, _| word(args).map(|_| ()) },
+        /// Which files are looked for beside a certificate. The key, in `file.key`, always is.
+        { name: "ssl-load-extra-files", sections: Sections::GLOBAL, usage: "<kind>...", parse: |args, _| { args.join(); Ok(()) } },
+    ];
+}
+
+fn word(args: &mut Args<'_>) -> Result<String, Fault> {
+    let refusal = format!("global statement '{}' expects an argument.", args.keyword());
+    args.need(&refusal).map(str::to_owned)
+}
+
+fn bind_options(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    while let Some(option) = args.next() {
+        match option {
+            "no-tls-tickets" => draft.global.tls_bind.no_tickets = true,
+            "prefer-client-ciphers" => draft.global.tls_bind.prefer_client_ciphers = true,
+            "strict-sni" => draft.global.tls_bind.strict_sni = true,
+            other => versions(args, other, |draft| &mut draft.global.tls_bind.versions, draft)?,
+        }
+    }
+    Ok(())
+}
+
+fn server_options(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    while let Some(option) = args.next() {
+        match option {
+            "no-tls-tickets" => draft.global.tls_server.no_tickets = true,
+            other => versions(args, other, |draft| &mut draft.global.tls_server.versions, draft)?,
+        }
+    }
+    Ok(())
+}
+
+fn versions(args: &mut Args<'_>, option: &str, of: fn(&mut Draft) -> &mut Versions, draft: &mut Draft) -> Done {
+    let keyword = args.keyword().to_owned();
+    let one = |version| Versions { min: version, max: version };
+    match option {
+        "ssl-min-ver" | "ssl-max-ver" => {
+            args.rename(option);
+            let version = crate::words::server::version(args)?;
+            args.rename(&keyword);
+            let versions = of(draft);
+            if option == "ssl-min-ver" {
+                versions.min = version;
+            } else {
+                versions.max = version;
+            }
+        }
+        "no-sslv3" | "no-tlsv10" | "no-tlsv11" | "tls-tickets" => {}
+        "no-tlsv12" => of(draft).min = Version::Tls13,
+        "no-tlsv13" => of(draft).max = Version::Tls12,
+        "force-tlsv12" => *of(draft) = one(Version::Tls12),
+        "force-tlsv13" => *of(draft) = one(Version::Tls13),
+        other => return Err(Fault::new(format!("unknown option '{other}' on global statement '{keyword}'."))),
+    }
+    Ok(())
+}
+
+fn server_verify(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    draft.global.server_verify_none = match word(args)?.as_str() {
+        "none" => true,
+        "required" => false,
+        other => {
+            return Err(Fault::new(format!(
+                "global statement 'ssl-server-verify' expects 'none' or 'required' as argument, got '{other}'."
+            )));
+        }
+    };
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! What of a message is kept for the log: headers and a cookie.
+
+use crate::model::draft::{Capture, Draft, Sections};
+use crate::spec;
+use crate::spec::{Args, Done, Fault, Keyword};
+
+spec! {
+    /// Captures.
+    pub static CAPTURE: [Keyword] = [
+        /// Keeps a request header for the log.
+        { name: "capture request header", sections: Sections::FRONTEND.and(Sections::LISTEN), usage: "<name> len <bytes>", parse: header },
+        /// Keeps a response header for the log.
+        { name: "capture response header", sections: Sections::FRONTEND.and(Sections::LISTEN), usage: "<name> len <bytes>", parse: header },
+        /// Keeps a cookie of request and response for the log.
+        { name: "capture cookie", sections: Sections::FRONTEND.and(Sections::LISTEN), usage: "<name> len <bytes>", parse: cookie },
+        /// The sentence for anything else.
+        { name: "capture", sections: Sections::FRONTEND.and(Sections::LISTEN), usage: "...", parse: unknown },
+        /// Makes a slot that rules fill.
+        { name: "declare capture", sections: Sections::FRONTEND.and(Sections::LISTEN), usage: "request|response len <bytes>", parse: declare },
+    ];
+}
+
+fn length(args: &mut Args<'_>, refusal: &str) -> Result<usize, Fault> {
+    if !args.take("len") {
+        return Err(Fault::new(refusal));
+    }
+    let text = args.need(refusal)?;
+    Ok(text.parse().unwrap_or(0))
+}
+
+fn header(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let on_request = args.keyword() == "capture request header";
+    let which = if on_request { "request" } else { "response" };
+    let refusal = format!("'capture {which}' expects 'header' <header_name> 'len' <len>.");
+    let name = args.need(&refusal)?.to_ascii_lowercase();
+    let len = length(args, &refusal)?;
+    args.finish()?;
+    if let Some(proxy) = draft.proxy() {
+        let list = if on_request { &mut proxy.request_captures } else { &mut proxy.response_captures };
+        list.push(Capture { name: Some(name), len });
+    }
+    Ok(())
+}
+
+fn cookie(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let refusal = "'capture cookie' expects 'cookie' <cookie_name> 'len' <len>.";
+    let name = args.need(refusal)?.to_owned();
+    let len = length(args, refusal)?;
+    if let Some(proxy) = draft.proxy() {
+        proxy.settings.capture_cookie = Some((name, len.min(63)));
+    }
+    Ok(())
+}
+
+fn declare(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let refusal = "'declare capture' expects 'request' or 'response' as argument.";
+    let which = args.need(refusal)?;
+    if !matches!(which, "request" | "response") {
+        return Err(Fault::new(refusal));
+    }
+    let len = length(args, "'declare capture' expects 'len' <len> as argument.")?;
+    if let Some(proxy) = draft.proxy() {
+        let list = if which == "request" { &mut proxy.request_captures } else { &mut proxy.response_captures };
+        list.push(Capture { name: None, len });
+    }
+    Ok(())
+}
+
+fn unknown(_: &mut Args<'_>, _: &mut Draft) -> Done {
+    Err(Fault::new("'capture' expects 'cookie' or 'request header' or 'response header'."))
+}

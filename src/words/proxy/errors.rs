@@ -1,0 +1,90 @@
+//! Pages that replace the proxy's own: `errorfile`, `errorloc…`, `errorfiles`.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::model::draft::{Current, Draft, Reference, ReferenceKind, Sections};
+use crate::model::proxy::ErrorPage;
+use crate::spec;
+use crate::spec::{Args, Done, Fault, Keyword};
+
+/// The codes that have a page.
+pub const CODES: [u16; 20] =
+    [200, 400, 401, 403, 404, 405, 407, 408, 410, 413, 414, 421, 422, 425, 429, 431, 500, 501, 502, 503];
+
+spec! {
+    /// Error pages.
+    pub static ERRORS: [Keyword] = [
+        /// Sends this file instead of the page for this code.
+        { name: "errorfile", sections: Sections::PROXIES.and(Sections::HTTP_ERRORS), usage: "<code> <file>", parse: errorfile },
+        /// Redirects instead of the page for this code.
+        { name: "errorloc", sections: Sections::PROXIES, usage: "<code> <url>", parse: errorloc },
+        /// The same with 302.
+        { name: "errorloc302", sections: Sections::PROXIES, usage: "<code> <url>", parse: errorloc },
+        /// The same with 303.
+        { name: "errorloc303", sections: Sections::PROXIES, usage: "<code> <url>", parse: errorloc },
+        /// Takes the pages of an `http-errors` section.
+        { name: "errorfiles", sections: Sections::PROXIES, usage: "<http-errors> [<code>...]", parse: errorfiles },
+    ];
+}
+
+fn code(args: &Args<'_>, text: &str) -> Result<u16, Fault> {
+    let number = text.parse().unwrap_or(0);
+    if CODES.contains(&number) || number == 504 {
+        Ok(number)
+    } else {
+        Err(Fault::new(format!("{} : status code '{text}' not handled.", args.keyword())))
+    }
+}
+
+fn errorfile(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let refusal = "errorfile : expects <status_code> and <file> as arguments.\n";
+    let status = args.need(refusal)?;
+    let file: Arc<str> = args.need(refusal)?.into();
+    let status = code(args, status)?;
+    args.finish()?;
+    // The file is read when the configuration is gathered.
+    let page = ErrorPage::File(file, Bytes::new());
+    if let Current::Other(_, at) = draft.current {
+        if let Some((_, pages)) = draft.http_errors.get_mut(at) {
+            pages.insert(status, page);
+        }
+    } else if let Some(proxy) = draft.proxy() {
+        proxy.settings.errors.insert(status, page);
+    }
+    Ok(())
+}
+
+fn errorloc(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let refusal = format!("{} : expects <status_code> and <url> as arguments.\n", args.keyword());
+    let status = args.need(&refusal)?;
+    let url: Arc<str> = args.need(&refusal)?.into();
+    let status = code(args, status)?;
+    args.finish()?;
+    let redirect = if args.keyword() == "errorloc303" { 303 } else { 302 };
+    if let Some(proxy) = draft.proxy() {
+        proxy.settings.errors.insert(status, ErrorPage::Location(redirect, url));
+    }
+    Ok(())
+}
+
+fn errorfiles(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let name = args.need("errorfiles : expects <name> as argument.")?.to_owned();
+    let mut codes = Vec::new();
+    while let Some(text) = args.next() {
+        codes.push(code(args, text)?);
+    }
+    let place = args.place;
+    draft.references.push(Reference {
+        kind: ReferenceKind::HttpErrors,
+        name: name.clone(),
+        message: format!("unable to find http-errors section '{name}'"),
+        place,
+    });
+    let pages = draft.http_errors.iter().find(|(known, _)| *known == name).map(|(_, pages)| pages.clone());
+    if let (Some(proxy), Some(pages)) = (draft.proxy(), pages) {
+        proxy.settings.errors.extend(pages.into_iter().filter(|(code, _)| codes.is_empty() || codes.contains(code)));
+    }
+    Ok(())
+}
