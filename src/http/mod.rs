@@ -2,6 +2,7 @@
 
 pub mod cookie;
 pub mod head;
+pub mod pages;
 pub mod status;
 pub mod uri;
 

@@ -1,0 +1,211 @@
+//! One direction of a body: read, follow the framing, write. Written once for every pair of versions.
+
+use std::io::{self, IoSlice};
+use std::task::{Context, Poll};
+
+use crate::net::buffer::Buffer;
+use crate::net::stream::Stream;
+use crate::proto::h1::{Bad, Body, encode};
+
+/// Payload up to this size is copied behind what waits to be written, so that one piece goes out.
+const COPY_BYTES_MAX: usize = 2_048;
+
+/// Bytes that may wait to be written before more is read.
+const PENDING_BYTES_MAX: usize = 65_536;
+
+/// How the body is framed on its way out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framing {
+    /// As it is.
+    Plain,
+    /// In chunks.
+    Chunked,
+}
+
+/// Why a direction stopped before its end.
+#[derive(Debug)]
+pub enum Fault {
+    /// The side it comes from closed too early.
+    ReadClosed,
+    /// The side it comes from failed.
+    ReadFailed(io::Error),
+    /// The side it goes to failed.
+    WriteFailed(io::Error),
+    /// The framing is broken.
+    Bad(Bad),
+}
+
+/// What the direction waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// Bytes from the source.
+    Read,
+    /// Room at the destination.
+    Write,
+}
+
+/// One direction.
+#[derive(Debug)]
+pub struct Pump {
+    /// Where the body stands.
+    pub body: Body,
+    framing: Framing,
+    /// Encoded bytes that wait to be written: a head, chunks.
+    pub pending: Vec<u8>,
+    written: usize,
+    /// Payload bytes at the start of the source's buffer that wait to be written.
+    ready: usize,
+    /// The end of the body was passed on.
+    finished: bool,
+    /// Nothing is written any more: the destination is gone, or wants no body.
+    pub discards: bool,
+    /// Bytes of payload and trailers passed on, as counted for the log.
+    pub counted: u64,
+    /// Whether anything moved since it was last asked.
+    pub moved: bool,
+    /// Trailers are not passed on.
+    pub drops_trailers: bool,
+}
+
+impl Pump {
+    /// A direction that starts with the bytes in `pending`.
+    pub fn new(body: Body, framing: Framing, pending: Vec<u8>) -> Pump {
+        Pump {
+            body,
+            framing,
+            pending,
+            written: 0,
+            ready: 0,
+            finished: body.is_done(),
+            discards: false,
+            counted: 0,
+            moved: false,
+            drops_trailers: false,
+        }
+    }
+
+    /// Whether everything was read and written.
+    pub fn is_done(&self) -> bool {
+        self.finished && self.has_nothing_to_write()
+    }
+
+    fn has_nothing_to_write(&self) -> bool {
+        self.discards || (self.written >= self.pending.len() && self.ready == 0)
+    }
+
+    /// Takes what the buffer holds already, before anything is read.
+    pub fn take_buffered(&mut self, input: &mut Buffer) -> Result<(), Bad> {
+        if self.finished || self.ready > 0 || input.is_empty() {
+            return Ok(());
+        }
+        let step = self.body.step(input.data_mut())?;
+        self.counted += step.payload as u64;
+        match self.framing {
+            Framing::Plain if step.payload <= COPY_BYTES_MAX && self.pending.len() < PENDING_BYTES_MAX => {
+                self.pending.extend_from_slice(input.data().get(..step.payload).unwrap_or_default());
+                input.consume(step.consumed);
+            }
+            Framing::Plain => self.ready = step.payload,
+            Framing::Chunked => {
+                if step.payload > 0 {
+                    encode::chunk_start(step.payload, &mut self.pending);
+                    self.pending.extend_from_slice(input.data().get(..step.payload).unwrap_or_default());
+                    self.pending.extend_from_slice(b"\r\n");
+                }
+                if step.done {
+                    let trailers = input.data().get(step.trailers.0..step.trailers.1).unwrap_or_default();
+                    let trailers = if self.drops_trailers { b"" } else { trailers };
+                    encode::last_chunk(trailers, &mut self.pending);
+                    self.counted += 1 + encode::trailers_counted(trailers);
+                }
+                input.consume(step.consumed);
+            }
+        }
+        self.finished |= step.done;
+        Ok(())
+    }
+
+    /// Moves what can be moved. `Ready(Ok)` once all is done.
+    pub fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        from: &mut Stream,
+        input: &mut Buffer,
+        to: &mut Stream,
+    ) -> Result<Option<Waits>, Fault> {
+        loop {
+            if !self.write(cx, input, to)? {
+                return Ok(Some(Waits::Write));
+            }
+            if self.finished {
+                return Ok(None);
+            }
+            self.take_buffered(input).map_err(Fault::Bad)?;
+            if !self.has_nothing_to_write() || self.finished {
+                continue;
+            }
+            if input.is_full() {
+                return Err(Fault::Bad(Bad::Syntax));
+            }
+            match input.poll_fill(cx, from) {
+                Poll::Pending => return Ok(Some(Waits::Read)),
+                Poll::Ready(Ok(0)) => {
+                    self.moved = true;
+                    if self.body == Body::UntilClose {
+                        self.body = Body::Done;
+                        self.finished = true;
+                        return Ok(None);
+                    }
+                    return Err(Fault::ReadClosed);
+                }
+                Poll::Ready(Ok(_)) => self.moved = true,
+                Poll::Ready(Err(error)) => return Err(Fault::ReadFailed(error)),
+            }
+        }
+    }
+
+    /// Writes what waits; true when nothing is left.
+    fn write(&mut self, cx: &mut Context<'_>, input: &mut Buffer, to: &mut Stream) -> Result<bool, Fault> {
+        if self.discards {
+            input.consume(self.ready);
+            self.ready = 0;
+            self.pending.clear();
+            self.written = 0;
+            return Ok(true);
+        }
+        loop {
+            let head = self.pending.get(self.written..).unwrap_or_default();
+            let payload = input.data().get(..self.ready).unwrap_or_default();
+            let polled = match (head.is_empty(), payload.is_empty()) {
+                (true, true) => break,
+                (false, true) => to.poll_write(cx, head),
+                (true, false) => to.poll_write(cx, payload),
+                (false, false) => to.poll_write_vectored(cx, &[IoSlice::new(head), IoSlice::new(payload)]),
+            };
+            match polled {
+                Poll::Pending => return Ok(false),
+                Poll::Ready(Ok(0)) => return Err(Fault::WriteFailed(io::ErrorKind::WriteZero.into())),
+                Poll::Ready(Ok(count)) => {
+                    self.moved = true;
+                    let of_head = count.min(head.len());
+                    self.written += of_head;
+                    self.ready -= count - of_head;
+                    input.consume(count - of_head);
+                }
+                Poll::Ready(Err(error)) => return Err(Fault::WriteFailed(error)),
+            }
+        }
+        self.pending.clear();
+        self.written = 0;
+        match to.poll_flush(cx) {
+            Poll::Ready(Ok(())) => Ok(true),
+            Poll::Pending => Ok(false),
+            Poll::Ready(Err(error)) => Err(Fault::WriteFailed(error)),
+        }
+    }
+
+    /// The memory of what waits, for reuse.
+    pub fn into_pending(mut self) -> Vec<u8> {
+        std::mem::take(&mut self.pending)
+    }
+}
