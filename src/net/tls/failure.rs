@@ -124,10 +124,14 @@ fn local_reason(error: &Error) -> Option<Reason> {
             | PeerIncompatible::Tls12NotOfferedOrEnabled
             | PeerIncompatible::Tls13RequiredForQuic
             | PeerIncompatible::SupportedVersionsExtensionRequired
-            | PeerIncompatible::ServerDoesNotSupportTls12Or13,
+            | PeerIncompatible::ServerDoesNotSupportTls12Or13
+            // Every client of TLS 1.2 or later names its signature algorithms.
+            | PeerIncompatible::SignatureAlgorithmsExtensionRequired,
         ) => (0x102, "unsupported protocol"),
-        Error::PeerIncompatible(PeerIncompatible::NoCipherSuitesInCommon) => (0xC1, "no shared cipher"),
-        Error::PeerIncompatible(PeerIncompatible::NoKxGroupsInCommon) => (0x65, "no suitable key share"),
+        // No group in common is nearly always a client that only has key exchange with RSA.
+        Error::PeerIncompatible(PeerIncompatible::NoCipherSuitesInCommon | PeerIncompatible::NoKxGroupsInCommon) => {
+            (0xC1, "no shared cipher")
+        }
         Error::PeerIncompatible(
             PeerIncompatible::NoSignatureSchemesInCommon
             | PeerIncompatible::NoCertificateRequestSignatureSchemesInCommon,

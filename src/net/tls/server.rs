@@ -2,6 +2,7 @@
 //!
 //! The hello is read first, so that name, ALPN and per-certificate settings choose the configuration of the handshake.
 
+use super::certs::Certificate;
 use super::failure::HandshakeError;
 use super::sni::SniIndex;
 use super::stream::TlsStream;
@@ -10,10 +11,11 @@ use super::{TlsError, certs, protocol_versions, provider};
 use crate::model::tls::{CertificateSource, ClientAuth, TlsBind, Versions};
 use crate::net::stream::Stream;
 use rustls::server::{
-    Acceptor, ClientHello, NoServerSessionStorage, ResolvesServerCert, ServerConfig, ServerSessionMemoryCache,
-    StoresServerSessions,
+    Accepted, AcceptedAlert, Acceptor, ClientHello, NoServerSessionStorage, ResolvesServerCert, ServerConfig,
+    ServerSessionMemoryCache, StoresServerSessions,
 };
 use rustls::sign::CertifiedKey;
+use rustls::{Error, PeerIncompatible, ServerConnection};
 use std::future::poll_fn;
 use std::io::Read;
 use std::sync::Arc;
@@ -26,6 +28,9 @@ const HELLO_BYTES_MAX: usize = 0xffff;
 
 /// A fatal `unrecognized_name` alert in a record of its own: RFC 6066, section 3.
 const UNRECOGNIZED_NAME: [u8; 7] = [0x15, 3, 3, 0, 2, 2, 112];
+
+/// A fatal `protocol_version` alert for clients that know no version of ours.
+const PROTOCOL_VERSION: [u8; 7] = [0x15, 3, 1, 0, 2, 2, 70];
 
 /// Accepts the TLS clients of one bind.
 #[derive(Debug)]
@@ -81,34 +86,47 @@ impl TlsAcceptor {
     ///
     /// The caller owns the timeout. On failure the client has been told and the connection is gone.
     pub async fn accept(&self, mut io: Stream, early: &[u8]) -> Result<Stream, HandshakeError> {
-        let mut hello = Hello::default();
-        let mut accepted = if early.is_empty() { None } else { hello.take(early)? };
-        while accepted.is_none() {
-            accepted = poll_fn(|cx| super::stream::poll_chunk(&mut io, cx, usize::MAX, |bytes| hello.take(bytes)))
-                .await
-                .map_err(HandshakeError::Io)?
-                .ok_or(HandshakeError::Closed)??;
-        }
-        let Some(accepted) = accepted else { return Err(HandshakeError::Closed) };
-        let client = accepted.client_hello();
-        let Some(entry) = self.index.choose(client.server_name(), client.signature_schemes()) else {
-            let _ = io.write_all(&UNRECOGNIZED_NAME).await;
-            return Err(HandshakeError::reason(0xEA, "callback failed"));
-        };
-        let certificate = entry.certificate.clone();
-        let variant = self.variants.get(entry.variant).ok_or(HandshakeError::Failed(None))?;
-        let config = variant.config_for(&client);
-        match accepted.into_connection(config) {
-            Ok(connection) => {
-                let mut tls = TlsStream::new(io, connection.into(), hello.rest);
+        match self.prepare(&mut io, early).await {
+            Ok((connection, certificate, rest)) => {
+                let mut tls = TlsStream::new(io, connection.into(), rest);
                 tls.certificate = Some(certificate);
                 tls.handshake().await?;
                 Ok(Stream::Tls(Box::new(tls)))
             }
-            Err((error, alert)) => {
-                say(&mut io, alert).await;
-                Err(HandshakeError::of(error))
+            Err(refusal) => {
+                if !refusal.alert.is_empty() {
+                    let _ = io.write_all(&refusal.alert).await;
+                }
+                Err(refusal.error)
             }
+        }
+    }
+
+    /// Reads the hello and chooses what answers it. The last part is what came after the hello.
+    async fn prepare(
+        &self,
+        io: &mut Stream,
+        early: &[u8],
+    ) -> Result<(ServerConnection, Arc<Certificate>, Vec<u8>), Refusal> {
+        let mut hello = Hello::default();
+        let mut accepted = if early.is_empty() { None } else { hello.take(early)? };
+        let accepted = loop {
+            if let Some(accepted) = accepted {
+                break accepted;
+            }
+            let piece = poll_fn(|cx| super::stream::poll_chunk(io, cx, usize::MAX, |bytes| hello.take(bytes))).await;
+            accepted = piece.map_err(HandshakeError::Io)?.ok_or(HandshakeError::Closed)??;
+        };
+        let client = accepted.client_hello();
+        let Some(entry) = self.index.choose(client.server_name(), client.signature_schemes()) else {
+            let error = HandshakeError::reason(0xEA, "callback failed");
+            return Err(Refusal { error, alert: UNRECOGNIZED_NAME.to_vec() });
+        };
+        let variant = self.variants.get(entry.variant).ok_or(HandshakeError::Failed(None))?;
+        let config = variant.config_for(&client);
+        match accepted.into_connection(config) {
+            Ok(connection) => Ok((connection, entry.certificate.clone(), hello.rest)),
+            Err((error, alert)) => Err(Refusal::new(error, alert)),
         }
     }
 }
@@ -201,7 +219,7 @@ impl Hello {
     /// The bytes of a record's header.
     const HEADER: usize = 5;
 
-    fn take(&mut self, mut bytes: &[u8]) -> Result<Option<rustls::server::Accepted>, HandshakeError> {
+    fn take(&mut self, mut bytes: &[u8]) -> Result<Option<Accepted>, Refusal> {
         if self.start.len() < Self::HEADER {
             let missing = Self::HEADER - self.start.len();
             self.start.extend(bytes.iter().take(missing));
@@ -209,7 +227,7 @@ impl Hello {
         }
         self.taken += bytes.len();
         if self.taken > HELLO_BYTES_MAX {
-            return Err(HandshakeError::reason(0x98, "excessive message size"));
+            return Err(HandshakeError::reason(0x98, "excessive message size").into());
         }
         while !bytes.is_empty() {
             self.acceptor.read_tls(&mut bytes.by_ref()).map_err(HandshakeError::Io)?;
@@ -219,8 +237,7 @@ impl Hello {
                     self.rest = bytes.to_vec();
                     return Ok(Some(accepted));
                 }
-                // Something that is no hello gets no alert either, as with OpenSSL.
-                Err((error, _)) => return Err(HandshakeError::of(error)),
+                Err((error, alert)) => return Err(Refusal::new(error, alert)),
             }
         }
         Ok(None)
@@ -240,9 +257,27 @@ fn looks_like_tls(start: &[u8]) -> Result<(), HandshakeError> {
     }
 }
 
-async fn say(io: &mut Stream, mut alert: rustls::server::AcceptedAlert) {
-    let mut bytes = Vec::new();
-    if alert.write_all(&mut bytes).is_ok() {
-        let _ = io.write_all(&bytes).await;
+/// A hello that is not answered with a handshake.
+struct Refusal {
+    error: HandshakeError,
+    /// The alert that says so, as it goes over the wire. What is not TLS gets none, as with OpenSSL.
+    alert: Vec<u8>,
+}
+
+impl Refusal {
+    fn new(error: Error, mut alert: AcceptedAlert) -> Refusal {
+        let mut bytes = Vec::new();
+        if matches!(error, Error::PeerIncompatible(PeerIncompatible::SignatureAlgorithmsExtensionRequired)) {
+            bytes.extend_from_slice(&PROTOCOL_VERSION);
+        } else if alert.write_all(&mut bytes).is_err() {
+            bytes.clear();
+        }
+        Refusal { error: HandshakeError::of(error), alert: bytes }
+    }
+}
+
+impl From<HandshakeError> for Refusal {
+    fn from(error: HandshakeError) -> Self {
+        Refusal { error, alert: Vec::new() }
     }
 }
