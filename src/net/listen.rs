@@ -5,7 +5,7 @@
 use crate::model::addr::Address;
 use crate::model::bind_io::{BindIo, Ipv6Scope};
 use crate::net::stream::Stream;
-use crate::net::{abstract_sockaddr, namespace, set_keepalive, sys};
+use crate::net::{abstract_sockaddr, namespace, set_keepalive, sys, system_words};
 use socket2::{Domain, SockAddr, Socket, Type};
 use std::fmt;
 use std::io;
@@ -292,25 +292,16 @@ struct Report<'a> {
 
 impl Report<'_> {
     fn alert(&self, what: &'static str, error: &io::Error) -> BindError {
-        self.error(Severity::Alert, what, None, reason(error))
+        self.error(Severity::Alert, what, None, system_words(error))
     }
 
     fn warning(&self, what: &'static str, detail: Option<String>, error: &io::Error) -> BindError {
-        self.error(Severity::Warning, what, detail, reason(error))
+        self.error(Severity::Warning, what, detail, system_words(error))
     }
 
     fn error(&self, severity: Severity, what: &'static str, detail: Option<String>, cause: String) -> BindError {
         let (step, protocol) = (self.step, self.address.stream_protocol());
         BindError { severity, step, protocol, what, detail, cause, address: self.address.clone() }
-    }
-}
-
-/// The system's words, without the number that std adds.
-fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    match text.find(" (os error") {
-        Some(end) => text[..end].to_owned(),
-        None => text,
     }
 }
 

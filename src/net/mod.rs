@@ -10,6 +10,8 @@ mod namespace;
 pub mod stream;
 /// The system calls that no crate wraps: the only unsafe code.
 pub mod sys;
+/// TLS on both sides.
+pub mod tls;
 
 use crate::model::bind_io::Keepalive;
 use socket2::{SockAddr, Socket, TcpKeepalive};
@@ -39,4 +41,13 @@ fn abstract_sockaddr(name: &[u8]) -> io::Result<SockAddr> {
     path.push(0);
     path.extend_from_slice(name);
     SockAddr::unix(OsStr::from_bytes(&path))
+}
+
+/// The system's words for an error, without the number that std adds.
+fn system_words(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error") {
+        Some((words, _)) => words.to_owned(),
+        None => text,
+    }
 }

@@ -5,6 +5,7 @@
 
 use crate::model::addr::Address;
 use crate::net::sys::{self, TcpInfo};
+use crate::net::tls::{TlsInfo, TlsStream};
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
@@ -22,18 +23,10 @@ pub enum Stream {
     Tcp(TcpStream),
     /// A UNIX socket.
     Unix(UnixStream),
+    /// TLS over one of the others.
+    Tls(Box<TlsStream>),
     /// A pipe in memory: no system call, no real time.
     Memory(DuplexStream),
-}
-
-macro_rules! each {
-    ($stream:expr, $io:ident => $body:expr) => {
-        match $stream {
-            Stream::Tcp($io) => $body,
-            Stream::Unix($io) => $body,
-            Stream::Memory($io) => $body,
-        }
-    };
 }
 
 impl Stream {
@@ -45,37 +38,71 @@ impl Stream {
 
     /// Reads what is there into `buf`: the number of bytes, 0 at the end of the stream.
     pub fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
-        let mut buf = ReadBuf::new(buf);
-        ready!(each!(self, io => Pin::new(io).poll_read(cx, &mut buf)))?;
-        Poll::Ready(Ok(buf.filled().len()))
+        let mut into = ReadBuf::new(buf);
+        ready!(match self {
+            Stream::Tcp(io) => Pin::new(io).poll_read(cx, &mut into),
+            Stream::Unix(io) => Pin::new(io).poll_read(cx, &mut into),
+            Stream::Memory(io) => Pin::new(io).poll_read(cx, &mut into),
+            Stream::Tls(io) => return io.poll_read(cx, buf),
+        })?;
+        Poll::Ready(Ok(into.filled().len()))
     }
 
     /// Writes a prefix of `buf`: how many bytes were taken.
     pub fn poll_write(&mut self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        each!(self, io => Pin::new(io).poll_write(cx, buf))
+        match self {
+            Stream::Tcp(io) => Pin::new(io).poll_write(cx, buf),
+            Stream::Unix(io) => Pin::new(io).poll_write(cx, buf),
+            Stream::Memory(io) => Pin::new(io).poll_write(cx, buf),
+            Stream::Tls(io) => io.poll_write(cx, buf),
+        }
     }
 
     /// Writes a prefix of these pieces in one go: how many bytes were taken.
     pub fn poll_write_vectored(&mut self, cx: &mut Context<'_>, bufs: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
-        each!(self, io => Pin::new(io).poll_write_vectored(cx, bufs))
+        match self {
+            Stream::Tcp(io) => Pin::new(io).poll_write_vectored(cx, bufs),
+            Stream::Unix(io) => Pin::new(io).poll_write_vectored(cx, bufs),
+            Stream::Memory(io) => Pin::new(io).poll_write_vectored(cx, bufs),
+            Stream::Tls(io) => io.poll_write_vectored(cx, bufs),
+        }
     }
 
     /// Waits until all that was written has left this process.
     pub fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        each!(self, io => Pin::new(io).poll_flush(cx))
+        match self {
+            Stream::Tcp(io) => Pin::new(io).poll_flush(cx),
+            Stream::Unix(io) => Pin::new(io).poll_flush(cx),
+            Stream::Memory(io) => Pin::new(io).poll_flush(cx),
+            Stream::Tls(io) => io.poll_flush(cx),
+        }
     }
 
     /// Ends our direction; the other one goes on.
     pub fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        each!(self, io => Pin::new(io).poll_shutdown(cx))
+        match self {
+            Stream::Tcp(io) => Pin::new(io).poll_shutdown(cx),
+            Stream::Unix(io) => Pin::new(io).poll_shutdown(cx),
+            Stream::Memory(io) => Pin::new(io).poll_shutdown(cx),
+            Stream::Tls(io) => io.poll_shutdown(cx),
+        }
     }
 
-    /// Waits until there is something to read, without reading it.
+    /// Waits until there may be something to read, without reading it. Memory is always ready to be tried.
     pub fn poll_readable(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Stream::Tcp(io) => io.poll_read_ready(cx),
             Stream::Unix(io) => io.poll_read_ready(cx),
+            Stream::Tls(io) => io.poll_readable(cx),
             Stream::Memory(_) => Poll::Ready(Ok(())),
+        }
+    }
+
+    /// What a TLS handshake agreed on, if this is TLS.
+    pub fn tls(&self) -> Option<TlsInfo<'_>> {
+        match self {
+            Stream::Tls(io) => Some(io.info()),
+            _ => None,
         }
     }
 
@@ -121,7 +148,7 @@ impl Stream {
 
     /// Sends small writes at once (`true`) or lets the kernel gather them.
     pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
-        match self {
+        match self.carrier() {
             Stream::Tcp(io) => io.set_nodelay(nodelay),
             _ => Ok(()),
         }
@@ -146,6 +173,7 @@ impl Stream {
         match self {
             Stream::Tcp(io) => io.peer_addr().ok().map(Address::Inet),
             Stream::Unix(io) => io.peer_addr().ok().and_then(unix_address),
+            Stream::Tls(io) => io.inner().peer(),
             Stream::Memory(_) => None,
         }
     }
@@ -155,13 +183,14 @@ impl Stream {
         match self {
             Stream::Tcp(io) => io.local_addr().ok().map(Address::Inet),
             Stream::Unix(io) => io.local_addr().ok().and_then(unix_address),
+            Stream::Tls(io) => io.inner().local(),
             Stream::Memory(_) => None,
         }
     }
 
     /// Where the client meant to go before a NAT rule of this machine redirected it. A system call.
     pub fn original_destination(&self) -> Option<SocketAddr> {
-        let Stream::Tcp(io) = self else { return None };
+        let Stream::Tcp(io) = self.carrier() else { return None };
         let socket = socket2::SockRef::from(io);
         let found = match io.local_addr().ok()? {
             SocketAddr::V4(_) => socket.original_dst_v4(),
@@ -172,7 +201,7 @@ impl Stream {
 
     /// What the kernel knows about the connection, for TCP. A system call.
     pub fn tcp_info(&self) -> Option<TcpInfo> {
-        match self {
+        match self.carrier() {
             Stream::Tcp(io) => sys::tcp_info(io.as_fd()).ok(),
             _ => None,
         }
@@ -184,6 +213,8 @@ impl Stream {
     }
 
     /// Runs a non-blocking system call on the socket when it is ready for `interest`; `WouldBlock` waits.
+    ///
+    /// For plain TCP and UNIX sockets only: this is how `splice` moves bytes past this process.
     pub fn poll_io<R>(
         &self,
         cx: &mut Context<'_>,
@@ -213,7 +244,16 @@ impl Stream {
         match self {
             Stream::Tcp(io) => Some(io.as_fd()),
             Stream::Unix(io) => Some(io.as_fd()),
+            Stream::Tls(io) => io.inner().fd(),
             Stream::Memory(_) => None,
+        }
+    }
+
+    /// The stream that carries TLS, or this one.
+    fn carrier(&self) -> &Stream {
+        match self {
+            Stream::Tls(io) => io.inner(),
+            _ => self,
         }
     }
 
