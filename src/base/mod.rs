@@ -1,6 +1,7 @@
 //! What every room stands on: ids, the clock, the limits, diagnostics. Knows nothing of proxies.
 
 pub mod clock;
+pub mod date;
 pub mod diag;
 pub mod ids;
 pub mod limits;

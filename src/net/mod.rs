@@ -1,11 +1,15 @@
 //! Everything that touches a socket: listening, dialing, streams, TLS, syslog. It knows no rule and no configuration word.
 
+/// Read buffers and their pool.
+pub mod buffer;
 /// Outgoing connections.
 pub mod dial;
 /// Listening sockets.
 pub mod listen;
 /// Network namespaces.
 mod namespace;
+/// Idle server connections.
+pub mod pool;
 /// One connection, whatever carries it.
 pub mod stream;
 /// The system calls that no crate wraps: the only unsafe code.

@@ -141,6 +141,8 @@ pub struct Txn {
     pub number: u64,
     /// Counters as they stood when the log line is made: `%ac %fc %bc %sc`.
     pub counts: [u32; 4],
+    /// Whether the log line is written before the exchange is over: `option logasap`.
+    pub early: bool,
     /// Whether the request was bad, so that there is no line to print.
     pub bad_request: bool,
     /// A port offset or port that the client connection decides: `server x :+10`.
@@ -198,6 +200,7 @@ impl Txn {
         self.src = None;
         self.counts = [0; 4];
         self.bad_request = false;
+        self.early = false;
         self.server_is_bound = false;
     }
 

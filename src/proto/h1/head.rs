@@ -56,6 +56,8 @@ pub enum Bad {
     UnknownCoding,
     /// A version this proxy does not speak.
     Version,
+    /// A contradiction that HAProxy does not even answer to.
+    Silent,
 }
 
 /// The outcome of an attempt on a buffer: `Ok(None)` asks for more bytes.

@@ -1,0 +1,666 @@
+//! The HTTP life of a client connection: request after request (loop A), each of them one exchange.
+
+use std::rc::Rc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::Poll;
+
+use super::alarm::{Alarm, deadline, nearer};
+use super::exchange::{Exchange, Stop};
+use super::head::{self, NoRequest};
+use super::place::Upstream;
+use super::pump::{self, Fault, Pump, Waits};
+use super::relay::{self, Halt, Limits, Side};
+use super::worker::Worker;
+use super::{log, route, rules};
+use crate::base::clock;
+use crate::base::limits::{BUFFER_BYTES, REWRITE_BYTES};
+use crate::http::Version;
+use crate::http::pages::page_of;
+use crate::model::proxy::{AddressHeader, Mode, Options};
+use crate::proto::h1::{Body, Framing, Message, encode, parse_response};
+use crate::sample::Direction;
+use crate::txn::{Session, Verdict, Wait};
+
+/// Bytes HAProxy counts for the page of a request that broke off.
+const BROKEN_REQUEST_COUNTED: u64 = 206;
+
+/// Serves requests until the connection is over.
+pub async fn serve(worker: &Rc<Worker>, sess: &mut Session, client: &mut Side, alarm: &mut Alarm) {
+    let mut own: Option<Upstream> = None;
+    let mut start = sess.accepted;
+    loop {
+        if sess.requests > 0 && client.input.is_empty() && !idle(worker, sess, client, alarm, start).await {
+            return;
+        }
+        let mut txn = worker.take_txn();
+        txn.reset(sess.frontend, start);
+        let config = worker.config.clone();
+        let frontend = config.proxy(sess.frontend);
+        let first = sess.requests == 0;
+        let read = head::read(client, &mut txn, alarm, &frontend.settings.timeouts, start, first).await;
+        let keep = match read {
+            Err(end) => {
+                refuse(worker, sess, &mut txn, client, end, first).await;
+                false
+            }
+            Ok(message) => {
+                sess.requests += 1;
+                let mut exchange = Exchange {
+                    worker,
+                    sess,
+                    txn: &mut txn,
+                    client,
+                    alarm,
+                    message,
+                    body: Body::new(message.framing),
+                    keep: true,
+                    slot: None,
+                    counted: false,
+                    own: &mut own,
+                };
+                exchange.run().await;
+                exchange.keep
+            }
+        };
+        worker.give_txn(txn);
+        if !keep {
+            return;
+        }
+        start = clock::now();
+    }
+}
+
+/// Waits for the first byte of the next request, holding as little memory as can be. False: there will be none.
+async fn idle(
+    worker: &Rc<Worker>,
+    sess: &Session,
+    client: &mut Side,
+    alarm: &mut Alarm,
+    start: clock::Tick,
+) -> bool {
+    let end = {
+        let timeouts = &worker.config.proxy(sess.frontend).settings.timeouts;
+        timeouts.http_keep_alive.or(timeouts.http_request).or(timeouts.client).map(|wait| start.after(wait))
+    };
+    if worker.live.is_stopping() {
+        return false;
+    }
+    matches!(head::fill(client, alarm, end).await, Some(Ok(count)) if count > 0)
+}
+
+/// Ends a connection that brought no request, with the page and the log line it deserves.
+async fn refuse(
+    worker: &Rc<Worker>,
+    sess: &mut Session,
+    txn: &mut crate::txn::Txn,
+    client: &mut Side,
+    end: NoRequest,
+    first: bool,
+) {
+    let frontend = worker.config.proxy(sess.frontend);
+    let options = frontend.settings.options;
+    let no_bytes = txn.timers.first_byte.is_none();
+    let (status, code): (u16, &[u8; 2]) = match end {
+        NoRequest::Idle | NoRequest::Stopping => return,
+        NoRequest::Closed | NoRequest::TimedOut if no_bytes && options.has(Options::IGNORE_PROBES) => return,
+        NoRequest::Closed if first || !no_bytes => (400, b"CR"),
+        NoRequest::Closed => return,
+        NoRequest::TimedOut => (408, b"cR"),
+        NoRequest::Refused(status) => (status, b"PR"),
+        NoRequest::RefusedSilently => (400, b"PR"),
+    };
+    txn.bad_request = true;
+    txn.status = status;
+    txn.end.set(code);
+    txn.request.clear();
+    txn.timers.request = None;
+    if !matches!(end, NoRequest::RefusedSilently) {
+        let page = match frontend.settings.errors.get(&status) {
+            Some(crate::model::proxy::ErrorPage::File(_, bytes)) => mux_page(bytes),
+            _ => page_of(status).raw(),
+        };
+        // The client has its timeout to take it; it is short.
+        let _ = tokio::time::timeout(std::time::Duration::from_secs(1), client.stream.write_all(&page)).await;
+    }
+    txn.timers.end = Some(clock::now());
+    if !(no_bytes && options.has(Options::DONT_LOG_NULL)) {
+        log::emit(worker, sess, txn);
+    }
+}
+
+/// An error file before there is a stream: as it is, with the names of its fields in lower case.
+fn mux_page(file: &[u8]) -> Vec<u8> {
+    let mut head = crate::http::Head::default();
+    let Ok(Some(message)) = parse_response(file, &mut head, b"GET") else { return file.to_vec() };
+    let mut out = Vec::with_capacity(file.len());
+    let connection = message.connection.close.then_some(&b"close"[..]);
+    encode::response(&head, connection, &mut out);
+    out.extend_from_slice(file.get(message.consumed..).unwrap_or_default());
+    out
+}
+
+impl Exchange<'_> {
+    /// One request and its response, from the parsed head to the log line.
+    async fn run(&mut self) {
+        self.begin();
+        if let Err(stop) = self.exchange().await {
+            let silent = matches!(stop, Stop::Vanish);
+            self.settle(stop).await;
+            if silent {
+                self.finish();
+                return;
+            }
+        }
+        self.txn.timers.end = Some(clock::now());
+        self.finish();
+        if !self.txn.early {
+            log::emit(self.worker, self.sess, self.txn);
+        }
+    }
+
+    /// What is noted of a request before any rule.
+    fn begin(&mut self) {
+        self.txn.number = self.live().process.requests.fetch_add(1, Relaxed);
+        self.txn.keep_line();
+        self.txn.bytes_in += self.txn.request.counted_bytes();
+        let version = self.txn.request.version;
+        let wants = self.message.connection;
+        self.keep = match version {
+            Version::Http11 => !wants.close,
+            Version::Http10 => wants.keep_alive && !wants.close,
+        };
+        let options = self.frontend().settings.options;
+        if options.has(Options::CLOSE) || self.live().is_stopping() || self.message.ambiguous {
+            self.keep = false;
+        }
+        self.capture_request();
+    }
+
+    /// Gives back what the exchange held.
+    fn finish(&mut self) {
+        self.release();
+        if std::mem::take(&mut self.counted) {
+            self.live().proxy(self.txn.backend).be_connections.fetch_sub(1, Relaxed);
+        }
+    }
+
+    /// The whole exchange, top to bottom.
+    async fn exchange(&mut self) -> Result<(), Stop> {
+        self.monitor()?;
+        self.request_rules(self.sess.frontend).await?;
+        self.route()?;
+        if let Some(backend) = self.other_backend() {
+            self.request_rules(backend).await?;
+        }
+        self.complete_request();
+        let (mut upstream, message, mut up) = self.reach().await?;
+        self.txn.status = self.txn.response.status;
+        self.response_rules().await?;
+        self.persist_response();
+        self.after_response();
+        self.answer(&mut upstream, message, &mut up).await?;
+        if self.server_keeps(message) && up.is_done() {
+            self.release();
+            self.keep_upstream(upstream);
+        }
+        Ok(())
+    }
+
+    /// `monitor-uri`: answered here, for the balancer in front.
+    fn monitor(&mut self) -> Result<(), Stop> {
+        let frontend = self.frontend();
+        let Some(uri) = &frontend.settings.monitor_uri else { return Ok(()) };
+        if self.txn.request.target() != uri.as_bytes() {
+            return Ok(());
+        }
+        let fails = frontend.monitor_fail.iter().any(|cond| cond.holds(&self.cx()));
+        self.txn.log_level = Some(crate::txn::session::LogLevel::Silent);
+        let status = if fails { 503 } else { 200 };
+        Err(Stop::Page(status, *b"LR"))
+    }
+
+    /// The `http-request` rules of one proxy (loop C: a rule that waits is entered again).
+    async fn request_rules(&mut self, proxy: crate::base::ids::ProxyId) -> Result<(), Stop> {
+        let config = self.worker.config.clone();
+        let set = &config.proxy(proxy).rules.request;
+        let mut cursor = 0;
+        while cursor < set.len() {
+            match rules::run(set, &mut cursor, &mut self.rule_cx(Direction::Request)) {
+                Verdict::Continue | Verdict::Accept => return Ok(()),
+                Verdict::Deny(status) => return Err(Stop::Page(status, *b"PR")),
+                Verdict::DenyWith(reply) => return Err(Stop::Reply(reply, *b"PR")),
+                Verdict::Reply(reply) => return Err(Stop::Reply(reply, *b"LR")),
+                Verdict::Tarpit(status, reply) => return Err(self.tarpit(status, reply).await),
+                Verdict::Reject => return Err(Stop::Close(0, *b"PR")),
+                Verdict::Failed => return Err(Stop::Page(500, *b"PR")),
+                Verdict::Wait(wait) => self.satisfy(wait).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for what a rule asked for.
+    async fn satisfy(&mut self, wait: Wait) -> Result<(), Stop> {
+        match wait {
+            Wait::Sleep(time) => {
+                self.alarm.wait(clock::now().after(time)).await;
+                Ok(())
+            }
+            Wait::Body { enough, limit } => self.buffer_body(enough, limit).await,
+        }
+    }
+
+    /// Holds the client, then answers.
+    async fn tarpit(&mut self, status: u16, reply: Option<Box<crate::txn::Reply>>) -> Stop {
+        let timeouts = self.frontend().settings.timeouts;
+        let end = deadline(timeouts.tarpit.or(timeouts.connect)).unwrap_or_else(clock::now);
+        let client = &mut *self.client;
+        let alarm = &mut *self.alarm;
+        let gone = std::future::poll_fn(|cx| {
+            if !client.input.is_full() {
+                if let Poll::Ready(read) = client.input.poll_fill(cx, &mut client.stream) {
+                    if !matches!(read, Ok(count) if count > 0) {
+                        return Poll::Ready(true);
+                    }
+                    cx.waker().wake_by_ref();
+                }
+            }
+            alarm.poll(cx, Some(end)).map(|()| false)
+        })
+        .await;
+        // The time in the tarpit counts as time in the queue.
+        self.txn.timers.queued = Some(clock::now());
+        match (gone, reply) {
+            (true, _) => Stop::Close(0, *b"CT"),
+            (false, Some(reply)) => Stop::Reply(reply, *b"PT"),
+            (false, None) => Stop::Page(status, *b"PT"),
+        }
+    }
+
+    /// Chooses the backend and enters it.
+    fn route(&mut self) -> Result<(), Stop> {
+        let chosen = route::backend(self.frontend(), self.live(), &self.cx());
+        let Some(backend) = chosen else { return Err(Stop::Page(503, *b"SC")) };
+        self.txn.backend = backend;
+        let live = self.live().proxy(backend);
+        live.be_connections.fetch_add(1, Relaxed);
+        live.be_sessions.fetch_add(1, Relaxed);
+        self.counted = true;
+        let settings = &self.backend().settings;
+        if settings.mode != Mode::Http {
+            return Err(Stop::Page(503, *b"SC"));
+        }
+        if settings.options.has(Options::CLOSE) {
+            self.keep = false;
+        }
+        Ok(())
+    }
+
+    /// The fields that options add to a request.
+    fn complete_request(&mut self) {
+        let config = self.worker.config.clone();
+        let frontend = &config.proxy(self.sess.frontend).settings;
+        let backend = &config.proxy(self.txn.backend).settings;
+        if let Some(format) = &frontend.unique_id {
+            let id = match self.txn.unique_id.take() {
+                Some(id) => id,
+                None => format.text(&self.cx()).into_owned(),
+            };
+            if let Some(name) = &frontend.unique_id_header {
+                self.txn.request.push(name.as_bytes(), &id);
+            }
+            self.txn.unique_id = Some(id);
+        }
+        let src = self.txn.src.or(self.sess.src.map(|src| src.ip()));
+        let dst = self.sess.dst.map(|dst| dst.ip());
+        let forwarded = backend.forwardfor.as_ref().or(frontend.forwardfor.as_ref());
+        self.add_address(forwarded, src);
+        let original = backend.originalto.as_ref().or(frontend.originalto.as_ref());
+        self.add_address(original, dst);
+    }
+
+    fn add_address(&mut self, header: Option<&AddressHeader>, address: Option<std::net::IpAddr>) {
+        let (Some(header), Some(address)) = (header, address) else { return };
+        if header.except.is_some_and(|network| network.contains(address)) {
+            return;
+        }
+        if header.if_none && self.txn.request.has(header.header.as_bytes()) {
+            return;
+        }
+        self.txn.request.push(header.header.as_bytes(), address.to_string().as_bytes());
+    }
+
+    /// A server's response head: places the request, sends it, waits. Tries again where `retry-on` says so.
+    async fn reach(&mut self) -> Result<(Upstream, Message, Pump), Stop> {
+        loop {
+            let mut upstream = self.place().await?;
+            let mut up = self.request_pump();
+            let whole = self.body.is_done() || self.message.framing == Framing::None;
+            match self.await_response(&mut upstream, &mut up).await {
+                Ok(message) => {
+                    let retry_on = &self.backend().settings.retry_on;
+                    if whole && retry_on.statuses.contains(&self.txn.response.status) && self.retries_left() {
+                        self.try_again();
+                        continue;
+                    }
+                    self.txn.timers.response = Some(clock::now());
+                    return Ok((upstream, message, up));
+                }
+                Err(Missed::Again(stop)) if whole && self.retries_left() && self.retries_on(&stop) => self.try_again(),
+                Err(Missed::Again(Stop::Vanish)) => return Err(Stop::Vanish),
+                Err(Missed::Again(stop) | Missed::Stop(stop)) => return Err(stop),
+            }
+        }
+    }
+
+    fn retries_left(&self) -> bool {
+        self.txn.retries < self.backend().settings.retries
+    }
+
+    fn retries_on(&self, stop: &Stop) -> bool {
+        let retry_on = &self.backend().settings.retry_on;
+        match stop {
+            Stop::Vanish | Stop::Page(_, [b'S', b'H']) => retry_on.empty,
+            Stop::Page(_, [b'P', b'H']) => retry_on.junk,
+            Stop::Page(_, [b's', b'H']) => retry_on.timeout,
+            _ => false,
+        }
+    }
+
+    fn try_again(&mut self) {
+        self.txn.retries += 1;
+        self.release();
+        self.txn.response.clear();
+        self.txn.timers.connected = None;
+    }
+
+    /// The upward direction: the head encoded, the body behind it.
+    fn request_pump(&mut self) -> Pump {
+        let mut pending = Vec::with_capacity(1024);
+        let closes = self.backend().settings.options.has(Options::SERVER_CLOSE)
+            || self.frontend().settings.options.has(Options::SERVER_CLOSE);
+        let connection: Option<&[u8]> = match (self.txn.request.version, closes) {
+            (Version::Http11, true) => Some(b"close"),
+            (Version::Http10, false) => Some(b"keep-alive"),
+            _ => None,
+        };
+        encode::request(&self.txn.request, connection.filter(|_| !self.message.connection.upgrade), &mut pending);
+        let framing = if matches!(self.body, Body::Chunked(_)) { pump::Framing::Chunked } else { pump::Framing::Plain };
+        Pump::new(self.body, framing, pending)
+    }
+
+    /// Sends the request and waits for the head of the final response; interim ones are passed on.
+    async fn await_response(&mut self, upstream: &mut Upstream, up: &mut Pump) -> Result<Message, Missed> {
+        loop {
+            let message = self.next_head(upstream, up).await?;
+            let status = self.txn.response.status;
+            if status == 101 && !self.message.connection.upgrade {
+                return Err(Missed::Stop(Stop::Page(502, *b"PH")));
+            }
+            if !(100..200).contains(&status) || status == 101 {
+                return Ok(message);
+            }
+            upstream.side.input.consume(message.consumed);
+            self.txn.bytes_out += self.txn.response.counted_bytes();
+            let mut out = Vec::with_capacity(256);
+            encode::response(&self.txn.response, None, &mut out);
+            self.txn.response.clear();
+            if self.write(&out).await.is_err() {
+                return Err(Missed::Stop(Stop::Sent(*b"CH")));
+            }
+        }
+    }
+
+    /// One response head, while the request is still being sent if need be.
+    async fn next_head(&mut self, upstream: &mut Upstream, up: &mut Pump) -> Result<Message, Missed> {
+        let timeouts = self.frontend().settings.timeouts;
+        let limits = Limits { client: timeouts.client, server: self.backend().settings.timeouts.server };
+        let aborts = self.backend().settings.options.has(Options::ABORT_ON_CLOSE);
+        let mut client_end = deadline(limits.client);
+        let mut server_end = deadline(limits.server);
+        let reused = upstream.served > 0 && self.sess.requests > 1;
+        let mut client_open = true;
+        let Exchange { client, txn, alarm, .. } = self;
+        std::future::poll_fn(|cx| {
+            loop {
+                let mut waits = None;
+                if !up.is_done() {
+                    match up.poll(cx, &mut client.stream, &mut client.input, &mut upstream.side.stream) {
+                        Ok(state) => waits = state,
+                        Err(Fault::WriteFailed(_)) => {
+                            up.discards = true;
+                            continue;
+                        }
+                        Err(fault) => return Poll::Ready(Err(broken_upload(&fault, txn))),
+                    }
+                    if std::mem::take(&mut up.moved) {
+                        client_end = deadline(limits.client);
+                        server_end = deadline(limits.server);
+                    }
+                }
+                if !upstream.side.input.is_empty() {
+                    match parse_response(upstream.side.input.data(), &mut txn.response, txn.request.method()) {
+                        Ok(Some(message)) => return Poll::Ready(Ok(message)),
+                        Ok(None) if upstream.side.input.len() < BUFFER_BYTES - REWRITE_BYTES => {}
+                        _ => {
+                            txn.response.clear();
+                            return Poll::Ready(Err(Missed::Again(Stop::Page(502, *b"PH"))));
+                        }
+                    }
+                }
+                match upstream.side.input.poll_fill(cx, &mut upstream.side.stream) {
+                    Poll::Ready(Ok(count)) if count > 0 => {
+                        server_end = deadline(limits.server);
+                        continue;
+                    }
+                    Poll::Ready(_) => {
+                        let code = if upstream.side.input.is_empty() { *b"SH" } else { *b"PH" };
+                        let quiet = reused && code == *b"SH";
+                        return Poll::Ready(Err(Missed::Again(if quiet { Stop::Vanish } else { Stop::Page(502, code) })));
+                    }
+                    Poll::Pending => {}
+                }
+                if client_open && up.is_done() && !client.input.is_full() {
+                    match client.input.poll_fill(cx, &mut client.stream) {
+                        Poll::Ready(Ok(count)) if count > 0 => continue,
+                        Poll::Ready(Ok(_)) if !aborts => client_open = false,
+                        Poll::Ready(_) => {
+                            txn.bytes_out += BROKEN_REQUEST_COUNTED;
+                            return Poll::Ready(Err(Missed::Stop(Stop::Close(400, *b"CH"))));
+                        }
+                        Poll::Pending => {}
+                    }
+                }
+                let on_client = client_end.filter(|_| waits == Some(Waits::Read));
+                let on_server = server_end.filter(|_| waits != Some(Waits::Read));
+                if alarm.poll(cx, nearer(on_client, on_server)).is_pending() {
+                    return Poll::Pending;
+                }
+                return Poll::Ready(Err(Missed::Again(if on_client.is_some() {
+                    Stop::Page(408, *b"cH")
+                } else {
+                    Stop::Page(504, *b"sH")
+                })));
+            }
+        })
+        .await
+    }
+
+    /// The `http-response` rules: the backend's, then the frontend's.
+    async fn response_rules(&mut self) -> Result<(), Stop> {
+        self.capture_response();
+        self.txn.bytes_out += self.txn.response.counted_bytes();
+        let config = self.worker.config.clone();
+        for id in self.other_backend().into_iter().chain([self.sess.frontend]) {
+            let set = &config.proxy(id).rules.response;
+            let mut cursor = 0;
+            while cursor < set.len() {
+                match rules::run(set, &mut cursor, &mut self.rule_cx(Direction::Response)) {
+                    Verdict::Continue | Verdict::Accept => break,
+                    Verdict::Deny(status) => return Err(self.replaced(Stop::Page(status, *b"PH"))),
+                    Verdict::DenyWith(reply) => return Err(self.replaced(Stop::Reply(reply, *b"PH"))),
+                    Verdict::Reply(reply) => return Err(self.replaced(Stop::Reply(reply, *b"LH"))),
+                    Verdict::Tarpit(status, _) => return Err(self.replaced(Stop::Page(status, *b"PH"))),
+                    Verdict::Reject => return Err(Stop::Close(0, *b"PH")),
+                    Verdict::Failed => return Err(self.replaced(Stop::Page(500, *b"PH"))),
+                    Verdict::Wait(wait) => self.satisfy(wait).await?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The server's response is thrown away for one of our own.
+    fn replaced(&mut self, stop: Stop) -> Stop {
+        self.txn.bytes_out = self.txn.bytes_out.saturating_sub(self.txn.response.counted_bytes());
+        stop
+    }
+
+    /// Whether the server's connection may serve another request.
+    fn server_keeps(&self, message: Message) -> bool {
+        let wants = message.connection;
+        let kept = match self.txn.response.version {
+            Version::Http11 => !wants.close,
+            Version::Http10 => wants.keep_alive,
+        };
+        let closing = Options::SERVER_CLOSE | Options::CLOSE;
+        let closes = (self.backend().settings.options.0 | self.frontend().settings.options.0) & closing != 0;
+        let odd = self.txn.request.version == Version::Http10 && self.message.framing == Framing::Chunked;
+        kept && !closes && !odd && message.framing != Framing::UntilClose && self.txn.response.status != 101 && !message.ambiguous
+    }
+
+    /// Sends the response and whatever follows it, both ways.
+    async fn answer(&mut self, upstream: &mut Upstream, message: Message, up: &mut Pump) -> Result<(), Stop> {
+        upstream.side.input.consume(message.consumed);
+        let tunnels = self.txn.response.status == 101
+            || (self.txn.request.method() == b"CONNECT" && self.txn.response.status / 100 == 2);
+        if message.framing == Framing::UntilClose || self.txn.response.status < 100 {
+            self.keep = false;
+        }
+        let connection = if tunnels || self.txn.response.status < 100 { None } else { self.client_connection() };
+        let mut pending = Vec::with_capacity(2048);
+        encode::response(&self.txn.response, connection, &mut pending);
+        if self.frontend().settings.options.has(Options::LOG_ASAP) {
+            self.txn.early = true;
+            self.txn.timers.end = Some(clock::now());
+            log::emit(self.worker, self.sess, self.txn);
+        }
+        if tunnels {
+            return self.tunnel(upstream, pending).await;
+        }
+        let framing = if message.framing == Framing::Chunked { pump::Framing::Chunked } else { pump::Framing::Plain };
+        let mut down = Pump::new(Body::new(message.framing), framing, pending);
+        down.drops_trailers = self.frontend().settings.options.has(Options::DROP_RESPONSE_TRAILERS);
+        let timeouts = self.frontend().settings.timeouts;
+        let limits = Limits { client: timeouts.client, server: self.backend().settings.timeouts.server };
+        let ended = loop {
+            match relay::both(self.client, &mut upstream.side, up, &mut down, limits, self.alarm).await {
+                // A server that wants no more of the request still gets its response through.
+                Err(Halt::Up(Fault::WriteFailed(_))) if !up.discards => up.discards = true,
+                ended => break ended,
+            }
+        };
+        self.txn.bytes_out += down.counted;
+        self.txn.bytes_in += up.counted;
+        ended.map_err(|halt| {
+            Stop::Sent(match halt {
+                Halt::ClientTimeout if down.is_done() => *b"cL",
+                Halt::ClientTimeout | Halt::Up(Fault::Bad(_)) => *b"cD",
+                Halt::ServerTimeout => *b"sD",
+                Halt::Up(_) | Halt::Down(Fault::WriteFailed(_)) => *b"CD",
+                Halt::Down(Fault::Bad(_)) => *b"PD",
+                Halt::Down(_) => *b"SD",
+            })
+        })
+    }
+
+    /// Both ways without framing, until both sides have closed.
+    async fn tunnel(&mut self, upstream: &mut Upstream, pending: Vec<u8>) -> Result<(), Stop> {
+        self.keep = false;
+        let config = self.worker.config.clone();
+        let (fe, be) = (&config.proxy(self.sess.frontend).settings, &config.proxy(self.txn.backend).settings);
+        let timeouts = super::tcp::TunnelTimeouts::of(&fe.timeouts, &be.timeouts);
+        let mut tunnel = super::tcp::Tunnel::new(pending);
+        let end = tunnel.run(self.client, &mut upstream.side, timeouts, self.alarm).await;
+        self.txn.bytes_in += tunnel.up.counted;
+        self.txn.bytes_out += tunnel.down.counted;
+        match end {
+            None => Ok(()),
+            Some(code) => Err(Stop::Sent(code)),
+        }
+    }
+
+    /// Reads the request's body into the transaction, until it is whole, enough is there, or time is up.
+    async fn buffer_body(&mut self, enough: usize, limit: std::time::Duration) -> Result<(), Stop> {
+        let end = Some(clock::now().after(limit));
+        let room = BUFFER_BYTES - REWRITE_BYTES;
+        let enough = if enough == 0 { room } else { enough.min(room) };
+        loop {
+            let mut copy = self.client.input.data().to_vec();
+            let mut body = self.body;
+            let step = body.step(&mut copy).map_err(|_| Stop::Page(400, *b"PR"))?;
+            self.txn.request_body.clear();
+            self.txn.request_body.extend_from_slice(copy.get(..step.payload).unwrap_or_default());
+            if body.is_done() || step.payload >= enough || self.client.input.len() >= room {
+                return Ok(());
+            }
+            match head::fill(self.client, self.alarm, end).await {
+                Some(Ok(count)) if count > 0 => {}
+                Some(_) => return Err(Stop::Page(400, *b"CR")),
+                None => return Err(Stop::Page(408, *b"cR")),
+            }
+        }
+    }
+
+    fn capture_request(&mut self) {
+        let config = self.worker.config.clone();
+        let frontend = config.proxy(self.sess.frontend);
+        let txn = &mut *self.txn;
+        captured(&frontend.request_captures, &txn.request, &mut txn.request_captures);
+        if let Some((name, len)) = &frontend.settings.capture_cookie {
+            txn.request_cookie = captured_cookie(&txn.request, b"cookie", name, *len);
+        }
+    }
+
+    fn capture_response(&mut self) {
+        let config = self.worker.config.clone();
+        let frontend = config.proxy(self.sess.frontend);
+        let txn = &mut *self.txn;
+        captured(&frontend.response_captures, &txn.response, &mut txn.response_captures);
+        if let Some((name, len)) = &frontend.settings.capture_cookie {
+            txn.response_cookie = captured_cookie(&txn.response, b"set-cookie", name, *len);
+        }
+    }
+}
+
+/// Why there is no response: whether another try may mend it.
+enum Missed {
+    Again(Stop),
+    Stop(Stop),
+}
+
+/// A request that broke off while it was being sent.
+fn broken_upload(fault: &Fault, txn: &mut crate::txn::Txn) -> Missed {
+    txn.bytes_out += BROKEN_REQUEST_COUNTED;
+    Missed::Stop(Stop::Close(400, if matches!(fault, Fault::Bad(_)) { *b"PH" } else { *b"CH" }))
+}
+
+fn captured(slots: &[crate::model::draft::Capture], head: &crate::http::Head, into: &mut Vec<Option<Vec<u8>>>) {
+    if slots.is_empty() {
+        return;
+    }
+    into.clear();
+    into.extend(slots.iter().map(|slot| {
+        let value = head.values(slot.name.as_ref()?.as_bytes()).next_back()?;
+        Some(value.get(..slot.len.min(value.len())).unwrap_or_default().to_vec())
+    }));
+}
+
+/// The first cookie whose name starts with `name`, as `name=value`, cut to `len`.
+fn captured_cookie(head: &crate::http::Head, field: &[u8], name: &str, len: usize) -> Option<Vec<u8>> {
+    head.values(field).find_map(|value| {
+        let pair = crate::http::cookie::pairs(value).find(|pair| pair.name.starts_with(name.as_bytes()))?;
+        let text = value.get(pair.start..pair.end)?;
+        Some(text.get(..len.min(text.len()))?.to_vec())
+    })
+}

@@ -1,0 +1,200 @@
+//! Persistence by cookie: which server the client's cookie names, and what the response's cookie becomes.
+
+use std::io::Write as _;
+
+use super::exchange::Exchange;
+use crate::base::ids::ServerId;
+use crate::http::cookie;
+use crate::live::State;
+use crate::model::proxy::{Cookie, Options};
+
+impl Exchange<'_> {
+    /// The server that the request's cookie names, if it may be used. Notes what the cookie was.
+    pub fn persistent_server(&mut self) -> Option<ServerId> {
+        let settings = &self.backend().settings;
+        let cookie = settings.cookie.clone()?;
+        if self.txn.end.cookie_in != b'-' {
+            return None;
+        }
+        let forced = self.persist_rule();
+        self.txn.end.cookie_in = b'N';
+        let (index, pair) = self.request_cookie(&cookie.name)?;
+        let value = pair.2;
+        let wanted = if cookie.prefix { value.split(|&byte| byte == b'~').next().unwrap_or_default().to_vec() } else { value };
+        let named = self.named(&wanted);
+        if cookie.indirect || cookie.prefix {
+            self.strip_request_cookie(&cookie, index, pair.0, pair.1);
+        }
+        if forced == Some(false) {
+            self.txn.end.cookie_in = b'N';
+            return None;
+        }
+        let Some(server) = named else {
+            self.txn.end.cookie_in = if wanted.is_empty() { b'N' } else { b'I' };
+            return None;
+        };
+        let live = self.live().server(server);
+        let down = matches!(live.state(), State::Down | State::Maintenance);
+        let keeps = forced == Some(true) || self.backend().settings.options.has(Options::PERSIST);
+        self.txn.end.cookie_in = if down { b'D' } else { b'V' };
+        (!down || keeps).then_some(server)
+    }
+
+    /// `force-persist` (true) or `ignore-persist` (false), whichever holds first.
+    fn persist_rule(&self) -> Option<bool> {
+        self.backend().persist.iter().find(|(_, cond)| cond.holds(&self.cx())).map(|(force, _)| *force)
+    }
+
+    fn named(&self, value: &[u8]) -> Option<ServerId> {
+        let servers = &self.backend().servers;
+        servers.iter().copied().find(|id| {
+            let name = &self.live().server(*id).cookie;
+            !name.is_empty() && name.as_bytes() == value
+        })
+    }
+
+    /// Index of the `cookie` field that has it, with its start, end and value.
+    fn request_cookie(&self, name: &str) -> Option<(usize, (usize, usize, Vec<u8>))> {
+        let head = &self.txn.request;
+        head.fields().iter().enumerate().find_map(|(index, field)| {
+            if !head.is_named(field, b"cookie") {
+                return None;
+            }
+            let pair = cookie::find(head.text(field.value), name.as_bytes())?;
+            Some((index, (pair.start, pair.end, pair.value.to_vec())))
+        })
+    }
+
+    /// Cuts the persistence cookie out of the request: all of it, or the prefix before the application's value.
+    fn strip_request_cookie(&mut self, cookie: &Cookie, index: usize, start: usize, end: usize) {
+        let head = &mut self.txn.request;
+        let Some(field) = head.fields().get(index).copied() else { return };
+        let value = head.text(field.value).to_vec();
+        let (mut before, mut after) = (value.get(..start).unwrap_or_default(), value.get(end..).unwrap_or_default());
+        let kept = if cookie.prefix {
+            let pair = value.get(start..end).unwrap_or_default();
+            let tilde = memchr::memchr(b'~', pair);
+            let equal = memchr::memchr(b'=', pair).map_or(0, |at| at + 1);
+            let Some(tilde) = tilde else { return };
+            [pair.get(..equal).unwrap_or_default(), pair.get(tilde + 1..).unwrap_or_default()].concat()
+        } else {
+            Vec::new()
+        };
+        if kept.is_empty() {
+            after = after.strip_prefix(b";").unwrap_or(after).trim_ascii_start();
+            before = before.trim_ascii_end();
+            if after.is_empty() {
+                before = before.strip_suffix(b";").unwrap_or(before);
+            }
+        }
+        let mut joined = before.to_vec();
+        if kept.is_empty() && !before.is_empty() && !after.is_empty() {
+            joined.push(b' ');
+        }
+        joined.extend_from_slice(&kept);
+        joined.extend_from_slice(after);
+        if joined.is_empty() {
+            head.remove_at(index);
+        } else {
+            head.set_value(index, &joined);
+        }
+    }
+
+    /// Puts the persistence cookie into the response, and notes what was done.
+    pub fn persist_response(&mut self) {
+        let Some(cookie) = self.backend().settings.cookie.clone() else { return };
+        let Some(server) = self.txn.server else { return };
+        let own = self.live().server(server).cookie.clone();
+        self.txn.end.cookie_out = b'N';
+        let present = self.response_cookie(&cookie);
+        if cookie.insert {
+            self.insert(&cookie, &own, present);
+        } else if let Some((index, start, end)) = present {
+            self.txn.end.cookie_out = b'P';
+            if cookie.rewrite || cookie.prefix {
+                self.rewrite(&cookie, &own, index, start, end);
+            }
+        }
+    }
+
+    /// Index of the `set-cookie` field with the cookie, with the range of its value.
+    fn response_cookie(&self, cookie: &Cookie) -> Option<(usize, usize, usize)> {
+        let head = &self.txn.response;
+        head.fields().iter().enumerate().find_map(|(index, field)| {
+            if !head.is_named(field, b"set-cookie") {
+                return None;
+            }
+            let text = head.text(field.value);
+            let pair = cookie::pairs(text).next().filter(|pair| pair.name == cookie.name.as_bytes())?;
+            let equal = memchr::memchr(b'=', text)? + 1;
+            Some((index, equal, equal + pair.value.len()))
+        })
+    }
+
+    fn insert(&mut self, cookie: &Cookie, own: &str, present: Option<(usize, usize, usize)>) {
+        if let Some((index, ..)) = present {
+            if cookie.preserve {
+                self.txn.end.cookie_out = b'P';
+                return;
+            }
+            self.txn.response.remove_at(index);
+        }
+        let had_it = self.txn.end.cookie_in == b'V' && !self.txn.redispatched;
+        if had_it && cookie.maxidle.is_none() && cookie.maxlife.is_none() && (cookie.indirect || self.sent_right_cookie(own)) {
+            return;
+        }
+        if cookie.postonly && self.txn.request.method() != b"POST" {
+            return;
+        }
+        if own.is_empty() && self.txn.end.cookie_in == b'N' {
+            return;
+        }
+        let mut value = Vec::new();
+        if own.is_empty() {
+            let _ = write!(value, "{}=; Expires=Thu, 01-Jan-1970 00:00:01 GMT; path=/", cookie.name);
+        } else {
+            let _ = write!(value, "{}={own}; path=/", cookie.name);
+        }
+        self.attributes(cookie, &mut value);
+        self.txn.response.push(b"set-cookie", &value);
+        if cookie.nocache {
+            self.txn.response.push(b"cache-control", b"private");
+        }
+        self.txn.end.cookie_out = b'I';
+    }
+
+    fn sent_right_cookie(&self, _own: &str) -> bool {
+        self.txn.end.cookie_in == b'V'
+    }
+
+    fn attributes(&self, cookie: &Cookie, value: &mut Vec<u8>) {
+        if let Some(domain) = &cookie.domain {
+            let _ = write!(value, "; domain={domain}");
+        }
+        if cookie.httponly {
+            value.extend_from_slice(b"; HttpOnly");
+        }
+        if cookie.secure {
+            value.extend_from_slice(b"; Secure");
+        }
+        for attribute in &cookie.attributes {
+            let _ = write!(value, "; {attribute}");
+        }
+    }
+
+    fn rewrite(&mut self, cookie: &Cookie, own: &str, index: usize, start: usize, end: usize) {
+        let head = &mut self.txn.response;
+        let Some(field) = head.fields().get(index).copied() else { return };
+        let text = head.text(field.value).to_vec();
+        let mut value = text.get(..start).unwrap_or_default().to_vec();
+        value.extend_from_slice(own.as_bytes());
+        if cookie.prefix {
+            value.push(b'~');
+            value.extend_from_slice(text.get(start..).unwrap_or_default());
+        } else {
+            value.extend_from_slice(text.get(end..).unwrap_or_default());
+        }
+        head.set_value(index, &value);
+        self.txn.end.cookie_out = b'R';
+    }
+}

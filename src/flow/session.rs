@@ -1,0 +1,200 @@
+//! One client connection: what happens between accept and the protocol, and at its end.
+
+use std::future::Future;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+use super::alarm::{Alarm, deadline};
+use super::relay::Side;
+use super::worker::Worker;
+use super::{http, log, rules, tcp};
+use crate::base::clock;
+use crate::base::ids::{BindId, ProxyId};
+use crate::model::addr::Address;
+use crate::model::log_target::Level;
+use crate::model::proxy::{LogLine, Mode, Options};
+use crate::net::listen::Accepted;
+use crate::net::stream::Stream;
+use crate::net::tls::failure::TIMEOUT_WORDS;
+use crate::net::tls::server::TlsAcceptor;
+use crate::sample::{Direction, RuleCx};
+use crate::txn::{Session, TlsFacts, Verdict};
+
+/// A listening socket as a session sees it.
+#[derive(Debug)]
+pub struct Door {
+    /// The `bind` line.
+    pub bind: BindId,
+    /// Its frontend.
+    pub frontend: ProxyId,
+    /// Its name in the log: `name`, or its number within the frontend.
+    pub name: Arc<str>,
+    /// Its number within the frontend, from 1.
+    pub uid: u32,
+    /// What TLS connections are accepted with.
+    pub acceptor: Option<Arc<TlsAcceptor>>,
+    /// Whether the socket itself is one of the Internet family.
+    pub is_inet: bool,
+}
+
+/// Serves one connection to its end.
+pub async fn serve(worker: Rc<Worker>, door: Rc<Door>, accepted: Accepted) {
+    worker.sessions.set(worker.sessions.get() + 1);
+    let live = worker.live.clone();
+    live.process.connections.fetch_add(1, Relaxed);
+    let proxy = live.proxy(door.frontend);
+    proxy.fe_sessions.fetch_add(1, Relaxed);
+    let mut sess = begin(&door, &accepted);
+    let stream = open(&worker, &door, &mut sess, accepted.stream).await;
+    if let Some(stream) = stream {
+        let mut client = Side::new(stream);
+        let mut alarm = Alarm::default();
+        if worker.config.proxy(door.frontend).settings.mode == Mode::Http {
+            http::serve(&worker, &mut sess, &mut client, &mut alarm).await;
+        } else {
+            tcp::serve(&worker, &mut sess, &mut client, &mut alarm).await;
+        }
+        close(client).await;
+    }
+    proxy.leave();
+    live.process.connections.fetch_sub(1, Relaxed);
+    worker.sessions.set(worker.sessions.get() - 1);
+}
+
+fn begin(door: &Door, accepted: &Accepted) -> Session {
+    let dst = match accepted.stream.local() {
+        Some(Address::Inet(address)) => Some(address),
+        _ => None,
+    };
+    Session {
+        frontend: door.frontend,
+        src: accepted.peer,
+        dst,
+        accepted: clock::now(),
+        accepted_wall_us: clock::wall_us(),
+        bind_name: door.name.clone(),
+        is_tls: door.acceptor.is_some(),
+        bind_uid: door.uid,
+        ..Session::default()
+    }
+}
+
+/// Connection rules, the TLS handshake, session rules. None: the connection ends here.
+async fn open(worker: &Rc<Worker>, door: &Door, sess: &mut Session, stream: Stream) -> Option<Stream> {
+    let config = worker.config.clone();
+    let frontend = config.proxy(door.frontend);
+    if !frontend.rules.connection.is_empty() && !passes(worker, sess, &frontend.rules.connection) {
+        return None;
+    }
+    let stream = match &door.acceptor {
+        None => stream,
+        Some(acceptor) => handshake(worker, door, sess, acceptor, stream).await?,
+    };
+    sess.established = Some(clock::now());
+    if !frontend.rules.session.is_empty() && !passes(worker, sess, &frontend.rules.session) {
+        return None;
+    }
+    if matches!(frontend.settings.log_line, LogLine::Connect) && !frontend.targets.is_empty() {
+        let mode = if frontend.settings.mode == Mode::Http { "HTTP" } else { "TCP" };
+        if let (Some(src), Some(dst)) = (sess.src, sess.dst) {
+            let text = format!(
+                "Connect from {}:{} to {}:{} ({}/{mode})",
+                src.ip(),
+                src.port(),
+                dst.ip(),
+                dst.port(),
+                frontend.name
+            );
+            log::say(worker, frontend, Level::Info, text.as_bytes());
+        }
+    }
+    Some(stream)
+}
+
+fn passes(worker: &Rc<Worker>, sess: &mut Session, set: &[crate::sample::Rule]) -> bool {
+    let mut txn = worker.take_txn();
+    txn.reset(sess.frontend, sess.accepted);
+    let live = worker.live.clone();
+    let mut cx = RuleCx { sess, txn: &mut txn, live: &live, direction: Direction::Request };
+    let verdict = rules::run(set, &mut 0, &mut cx);
+    worker.give_txn(txn);
+    matches!(verdict, Verdict::Continue | Verdict::Accept)
+}
+
+async fn handshake(
+    worker: &Rc<Worker>,
+    door: &Door,
+    sess: &mut Session,
+    acceptor: &TlsAcceptor,
+    stream: Stream,
+) -> Option<Stream> {
+    let config = worker.config.clone();
+    let frontend = config.proxy(door.frontend);
+    let timeouts = &frontend.settings.timeouts;
+    let end = deadline(timeouts.client_hs.or(timeouts.client));
+    let mut alarm = Alarm::default();
+    let mut accepting = Box::pin(acceptor.accept(stream, b""));
+    let outcome = std::future::poll_fn(|cx| match accepting.as_mut().poll(cx) {
+        std::task::Poll::Ready(result) => std::task::Poll::Ready(Some(result)),
+        std::task::Poll::Pending => alarm.poll(cx, end).map(|()| None),
+    })
+    .await;
+    let words = match outcome {
+        Some(Ok(stream)) => {
+            sess.tls = stream.tls().map(|info| Box::new(facts(info)));
+            return Some(stream);
+        }
+        Some(Err(error)) => error.client_words().to_string(),
+        None => TIMEOUT_WORDS.to_owned(),
+    };
+    if !frontend.settings.options.has(Options::DONT_LOG_NULL) || !words.starts_with("Connection closed") {
+        failed(worker, door, sess, &words);
+    }
+    None
+}
+
+/// What is known of a TLS layer, copied for the rules and the log.
+pub fn facts(info: crate::net::tls::stream::TlsInfo<'_>) -> TlsFacts {
+    TlsFacts {
+        version: info.version(),
+        cipher: info.cipher(),
+        sni: info.sni().map(str::to_owned),
+        alpn: info.alpn().map(|name| String::from_utf8_lossy(name).into_owned()),
+        resumed: info.is_resumed(),
+        key_bits: info.cipher_bits(),
+        client_certificate: info.peer_certificates().next().is_some(),
+    }
+}
+
+/// The line of a connection that failed before any traffic.
+fn failed(worker: &Worker, door: &Door, sess: &Session, words: &str) {
+    let frontend = worker.config.proxy(door.frontend);
+    let mut line = Vec::with_capacity(128);
+    match sess.src {
+        Some(src) => line.extend_from_slice(format!("{}:{} [", src.ip(), src.port()).as_bytes()),
+        None => line.extend_from_slice(format!("unix:{} [", door.uid).as_bytes()),
+    }
+    crate::base::date::log_date(sess.accepted_wall_us, &mut line);
+    line.extend_from_slice(format!("] {}/{}: {words}", frontend.name, door.name).as_bytes());
+    log::say(worker, frontend, Level::Info, &line);
+}
+
+/// Ends our direction, then lets the client's last bytes pass so that it gets all of ours.
+async fn close(mut client: Side) {
+    let _ = client.stream.shutdown().await;
+    let mut scrap = [0u8; 1024];
+    std::future::poll_fn(|cx| {
+        for _ in 0..LAST_READS_MAX {
+            match client.stream.poll_read(cx, &mut scrap) {
+                std::task::Poll::Ready(Ok(count)) if count > 0 => {}
+                _ => break,
+            }
+        }
+        std::task::Poll::Ready(())
+    })
+    .await;
+}
+
+/// Reads of a closing connection's last bytes.
+const LAST_READS_MAX: usize = 16;
