@@ -19,7 +19,7 @@ pub struct LogTarget {
     pub minlevel: Level,
     /// `len`: the longest message, bytes, header and final newline included.
     pub len: usize,
-    /// `format`. `None` leaves it to the address: see [`LogTarget::shape`].
+    /// `format`. `None` is the default: see [`LogTarget::shape`].
     pub format: Option<LogFormat>,
     /// `sample`: only some of the messages.
     pub sample: Option<Sample>,
@@ -39,9 +39,9 @@ impl LogTarget {
         }
     }
 
-    /// The format in effect: RFC 3164 unless the line says otherwise.
-    pub fn shape(&self) -> LogFormat {
-        self.format.unwrap_or(LogFormat::Rfc3164)
+    /// The format in effect: `local` by default, `rfc3164` where `log-send-hostname` is set.
+    pub fn shape(&self, has_host: bool) -> LogFormat {
+        self.format.unwrap_or(if has_host { LogFormat::Rfc3164 } else { LogFormat::Local })
     }
 }
 
@@ -71,7 +71,7 @@ pub enum LogAddress {
 pub enum LogFormat {
     /// `<134>Nov 20 08:25:01 host tag[pid]: text`.
     Rfc3164,
-    /// `<134>1 2026-11-20T08:25:01+00:00 host tag pid - - text`.
+    /// `<134>1 2026-11-20T08:25:01.000000+00:00 host tag pid - - text`.
     Rfc5424,
     /// RFC 3164 without the host.
     Local,
@@ -79,9 +79,9 @@ pub enum LogFormat {
     Short,
     /// The text alone.
     Raw,
-    /// `<6>` and a date.
+    /// `<6>2026-11-20T08:25:01.000000+00:00 text`.
     Timed,
-    /// An ISO date and the text.
+    /// `2026-11-20T08:25:01.000000+00:00 text`.
     Iso,
     /// `<134>text`.
     Priority,

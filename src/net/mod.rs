@@ -14,6 +14,8 @@ pub mod pool;
 pub mod stream;
 /// The system calls that no crate wraps: the only unsafe code.
 pub mod sys;
+/// Log messages on their way out.
+pub mod syslog;
 /// TLS on both sides.
 pub mod tls;
 

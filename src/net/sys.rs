@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use libc::{c_int, c_void, socklen_t};
-use std::io;
+use std::io::{self, IoSlice};
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 /// Our own copy of a descriptor that this process inherited. The original stays open.
@@ -13,6 +13,14 @@ pub fn inherited(fd: RawFd) -> io::Result<OwnedFd> {
     let copy = check(unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 3) })?;
     // SAFETY: the kernel has just given us this descriptor and nobody else knows it.
     Ok(unsafe { OwnedFd::from_raw_fd(copy) })
+}
+
+/// Makes reads and writes on a descriptor return instead of waiting, for whoever shares its open file.
+pub fn set_nonblocking(fd: BorrowedFd<'_>) -> io::Result<()> {
+    // SAFETY: F_GETFL and F_SETFL take integers only; the descriptor is borrowed, hence open.
+    let flags = check(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_GETFL) })?;
+    // SAFETY: as above.
+    check(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_SETFL, flags | libc::O_NONBLOCK) }).map(drop)
 }
 
 /// `TCP_DEFER_ACCEPT`: a connection is ready when its first data has come, or after so many seconds.
@@ -76,6 +84,29 @@ pub fn tcp_info(socket: BorrowedFd<'_>) -> io::Result<TcpInfo> {
         fackets: info.tcpi_fackets,
         reordering: info.tcpi_reordering,
     })
+}
+
+/// The most datagrams that one [`send_batch`] sends.
+pub const BATCH_MESSAGES_MAX: usize = 64;
+
+/// `sendmmsg` without waiting: sends a prefix of these datagrams to where the socket is connected, how many.
+///
+/// No more than [`BATCH_MESSAGES_MAX`] go at once. An error is about the first of them.
+pub fn send_batch(socket: BorrowedFd<'_>, messages: &[IoSlice<'_>]) -> io::Result<usize> {
+    // SAFETY: mmsghdr is a plain structure of integers and pointers, for which zero is a value.
+    let mut headers: [libc::mmsghdr; BATCH_MESSAGES_MAX] = unsafe { std::mem::zeroed() };
+    let count = messages.len().min(BATCH_MESSAGES_MAX);
+    for (header, message) in headers.iter_mut().zip(messages) {
+        // IoSlice is promised to have the layout of iovec; the kernel does not write through it.
+        header.msg_hdr.msg_iov = (&raw const *message).cast_mut().cast();
+        header.msg_hdr.msg_iovlen = 1;
+    }
+    // SAFETY: the first `count` headers point to `messages`, which outlive the call; the kernel writes to `headers` only.
+    let sent = check(unsafe {
+        let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
+        libc::sendmmsg(socket.as_raw_fd(), headers.as_mut_ptr(), count as libc::c_uint, flags as _)
+    })?;
+    Ok(usize::try_from(sent).unwrap_or(0))
 }
 
 /// Moves the calling thread into the network namespace that `namespace` was opened from.
