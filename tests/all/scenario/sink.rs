@@ -1,0 +1,42 @@
+//! Syslog sinks: UDP or UNIX datagram sockets that keep every message. They parse nothing.
+
+use std::net::UdpSocket;
+use std::os::unix::net::UnixDatagram;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use super::stage::Stage;
+
+#[derive(Clone)]
+pub(crate) struct Sink {
+    pub(crate) name: String,
+    pub(crate) messages: Arc<Mutex<Vec<Vec<u8>>>>,
+}
+
+/// Opens the sink `${NAME}` and keeps listening until the run is over.
+pub(crate) fn open(name: &str, unix: bool, stage: &Arc<Stage>) -> (Sink, thread::JoinHandle<()>) {
+    let sink = Sink { name: name.into(), messages: Arc::default() };
+    let limit = Some(Duration::from_millis(20));
+    let address = stage.address(name);
+    let mut receive: Box<dyn FnMut(&mut [u8]) -> Option<usize> + Send> = if unix {
+        let socket = UnixDatagram::bind(address).unwrap();
+        socket.set_read_timeout(limit).unwrap();
+        Box::new(move |buf| socket.recv(buf).ok())
+    } else {
+        let socket = UdpSocket::bind(address).unwrap();
+        socket.set_read_timeout(limit).unwrap();
+        Box::new(move |buf| socket.recv(buf).ok())
+    };
+    let (kept, stage) = (sink.messages.clone(), stage.clone());
+    let thread = thread::spawn(move || {
+        let mut buf = vec![0; 65536];
+        while !stage.cues.over() {
+            if let Some(count) = receive(&mut buf) {
+                stage.cues.stir();
+                kept.lock().unwrap().push(buf[..count].to_vec());
+            }
+        }
+    });
+    (sink, thread)
+}
