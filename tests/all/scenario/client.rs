@@ -1,7 +1,9 @@
 //! Scripted clients: one after the other unless `parallel`, each on one connection.
 
+use std::io;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use super::file::Section;
 use super::script::Step;
@@ -9,6 +11,9 @@ use super::stage::Stage;
 use super::talk::{Shared, Talk};
 use super::tls;
 use super::wire::{Sock, Wire};
+
+const REFUSALS_MAX: usize = 10;
+const REFUSED_PAUSE: Duration = Duration::from_millis(20);
 
 /// A client and what it received so far.
 pub(crate) struct Client {
@@ -32,7 +37,7 @@ impl Client {
 
     fn run(&self, stage: &Arc<Stage>, done: &dyn Fn()) {
         let from = self.section.value("from");
-        match Sock::connect(&self.target(stage), from) {
+        match patient_connect(&self.target(stage), from) {
             Err(error) => self.seen.lock().unwrap().note(format!("no connection: {:?}", error.kind())),
             Ok(sock) => {
                 let wire = if self.section.has("tls") {
@@ -45,6 +50,17 @@ impl Client {
         }
         done();
     }
+}
+
+/// A listener seen in the kernel's tables may still refuse for a moment.
+fn patient_connect(target: &str, from: Option<&str>) -> io::Result<Sock> {
+    for _ in 0..REFUSALS_MAX {
+        match Sock::connect(target, from) {
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => thread::sleep(REFUSED_PAUSE),
+            outcome => return outcome,
+        }
+    }
+    Sock::connect(target, from)
 }
 
 /// Runs all clients; returns when every script is done or holds its connection.

@@ -66,6 +66,10 @@ impl Scenario {
         for line in written.lines() {
             scenario.line(line);
         }
+        for section in &mut scenario.sections {
+            let full = section.lines.iter().rposition(|line| !line.is_empty()).map_or(0, |at| at + 1);
+            section.lines.truncate(full);
+        }
         scenario
     }
 
@@ -73,8 +77,10 @@ impl Scenario {
         if let Some(body) = line.strip_prefix("    ") {
             let section = self.sections.last_mut().unwrap_or_else(|| panic!("{}: stray line {line:?}", self.name));
             section.lines.push(body.into());
-        } else if line.starts_with('#') || line.is_empty() {
-            // The purpose, or air.
+        } else if line.is_empty() {
+            self.sections.iter_mut().last().into_iter().for_each(|section| section.lines.push(String::new()));
+        } else if line.starts_with('#') {
+            // The purpose.
         } else if let Some(title) = line.strip_suffix(':') {
             let mut words = title.split_whitespace().map(String::from);
             let kind = words.next().unwrap_or_default();

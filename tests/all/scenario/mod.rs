@@ -1,7 +1,8 @@
 //! Behaviour scenarios: config, scripted clients and origins, and what a real HAProxy did with them.
 //!
 //! `cargo test` runs ours against the recordings. `HAPROXY=path` runs the real one too, which must equal
-//! its recording; with `BLESS=1` it rewrites the recordings. `SCENARIO=text` filters by name,
+//! its recording; with `BLESS=1` it rewrites the recordings,
+//! with `BLESS=new` it adds those that are missing. `SCENARIO=text` filters by name,
 //! `SIDE=haproxy` or `SIDE=pointsman` runs one side only, `KEEP=1` keeps the folders of the runs.
 
 mod client;
@@ -40,7 +41,8 @@ pub(crate) fn check_all() {
     scenarios.retain(|scenario| scenario.name.contains(&filter));
     let haproxy = env::var_os("HAPROXY").map(PathBuf::from);
     let side = env::var("SIDE").unwrap_or_default();
-    if env::var_os("BLESS").is_some() {
+    if let Ok(which) = env::var("BLESS") {
+        scenarios.retain(|scenario| which != "new" || scenario.recorded.is_empty());
         return bless(&scenarios, &haproxy.expect("BLESS=1 needs HAPROXY=path"));
     }
     let mut bad = 0;
