@@ -70,7 +70,9 @@ impl Drop for Process {
 
 enum Wanted {
     Port(u16),
-    Unix(String),
+    /// A path: the kernel's table would show the name it was bound under, before it was moved into place.
+    Path(String),
+    Abstract(String),
 }
 
 impl Wanted {
@@ -85,7 +87,8 @@ impl Wanted {
                 };
                 tcp.lines().chain(tcp6.lines()).any(listens)
             }
-            Wanted::Unix(name) => unix.lines().any(|line| line.trim_end_matches('@').ends_with(name)),
+            Wanted::Path(path) => Path::new(path).exists(),
+            Wanted::Abstract(name) => unix.lines().any(|line| line.trim_end_matches('@').ends_with(name)),
         }
     }
 }
@@ -101,9 +104,9 @@ fn listeners(config: &str) -> Vec<Wanted> {
         for address in words.next().unwrap_or_default().split(',') {
             let bare = address.rsplit('@').next().unwrap_or(address);
             if address.starts_with("abns@") {
-                out.push(Wanted::Unix(format!("@{bare}")));
+                out.push(Wanted::Abstract(format!("@{bare}")));
             } else if bare.starts_with('/') {
-                out.push(Wanted::Unix(bare.into()));
+                out.push(Wanted::Path(bare.into()));
             } else if let Some((_, ports)) = bare.rsplit_once(':') {
                 let ends: Vec<u16> = ports.split('-').filter_map(|port| port.parse().ok()).collect();
                 let (Some(first), Some(last)) = (ends.first(), ends.last()) else { continue };
