@@ -36,19 +36,21 @@ impl Client {
     }
 
     fn run(&self, stage: &Arc<Stage>, done: &dyn Fn()) {
-        let from = self.section.value("from");
-        match patient_connect(&self.target(stage), from) {
+        match self.connect(stage) {
             Err(error) => self.seen.lock().unwrap().note(format!("no connection: {:?}", error.kind())),
-            Ok(sock) => {
-                let wire = if self.section.has("tls") {
-                    tls::client(sock, &self.section, &stage.dir)
-                } else {
-                    Wire::Plain(sock)
-                };
-                Talk::new(wire, self.seen.clone(), stage.clone()).perform(&self.steps, done);
-            }
+            Ok(wire) => Talk::new(wire, self.seen.clone(), stage.clone()).perform(&self.steps, done),
         }
         done();
+    }
+
+    /// `to nowhere` has no connection.
+    fn connect(&self, stage: &Stage) -> io::Result<Option<Wire>> {
+        if self.section.has("nowhere") {
+            return Ok(None);
+        }
+        let sock = patient_connect(&self.target(stage), self.section.value("from"))?;
+        let secure = self.section.has("tls");
+        Ok(Some(if secure { tls::client(sock, &self.section, &stage.dir) } else { Wire::Plain(sock) }))
     }
 }
 

@@ -61,7 +61,8 @@ fn check_side(side: &str, binary: &Path, scenarios: &[Scenario]) -> usize {
     let start = Instant::now();
     let mut failed = each(scenarios, |scenario| check(side, binary, scenario).err());
     for _ in 0..RETRIES {
-        failed = failed.into_iter().filter_map(|(at, _)| Some((at, check(side, binary, &scenarios[at]).err()?))).collect();
+        failed =
+            failed.into_iter().filter_map(|(at, _)| Some((at, check(side, binary, &scenarios[at]).err()?))).collect();
     }
     for (at, error) in &failed {
         println!("{side}: {} {error}", scenarios[*at].name);

@@ -39,7 +39,8 @@ impl Origin {
         }
         while let Some((at, kind)) = blocks.next() {
             let end = blocks.peek().map_or(lines.len(), |(next, _)| *next);
-            let body: Vec<&str> = lines[at + 1..end].iter().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
+            let body: Vec<&str> =
+                lines[at + 1..end].iter().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
             let steps = script::parse(&body)?;
             if *kind == "conn" { origin.conns.push(steps) } else { origin.each = Some(steps) }
         }
@@ -103,7 +104,7 @@ impl Origin {
         };
         let secure = self.section.value("tls").is_some();
         let wire = if secure { tls::server(sock, &self.section, &stage.dir) } else { Wire::Plain(sock) };
-        let mut talk = Talk::new(wire, seen, stage.clone());
+        let mut talk = Talk::new(Some(wire), seen, stage.clone());
         talk.perform(steps, &|| {});
         talk.drain();
     }
@@ -111,8 +112,7 @@ impl Origin {
     /// A full accept queue makes the kernel drop every further SYN: connections hang.
     fn stay_deaf(&self, stage: &Stage) {
         let address = stage.address(&self.section.name).parse().unwrap();
-        let fillers: Vec<_> =
-            (0..3).map(|_| TcpStream::connect_timeout(&address, Duration::from_millis(20))).collect();
+        let fillers: Vec<_> = (0..3).map(|_| TcpStream::connect_timeout(&address, Duration::from_millis(20))).collect();
         stage.cues.give(&format!("{} deaf", self.section.name));
         while !stage.cues.over() {
             thread::sleep(Duration::from_millis(20));

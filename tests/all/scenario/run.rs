@@ -158,7 +158,10 @@ impl<'a> Run<'a> {
         // FIN or RST towards an origin rarely matters, and towards a client it depends on unread bytes.
         let origin_ends = title.starts_with("origin") && !self.scenario.values("exact").any(|what| what == "ends");
         if origin_ends || self.scenario.values("any end").any(|part| part == title) {
-            lines.iter_mut().filter(|line| matches!(line.as_str(), "eof" | "reset")).for_each(|line| *line = "end".into());
+            lines
+                .iter_mut()
+                .filter(|line| matches!(line.as_str(), "eof" | "reset"))
+                .for_each(|line| *line = "end".into());
         }
         out.push_str(&format!("{title}:\n"));
         lines.iter().for_each(|line| out.push_str(&format!("    {line}\n")));

@@ -14,12 +14,15 @@ pub(crate) struct Sink {
     pub(crate) messages: Arc<Mutex<Vec<Vec<u8>>>>,
 }
 
+/// Fills the buffer with one message; nothing when none came for a while.
+type Receive = Box<dyn FnMut(&mut [u8]) -> Option<usize> + Send>;
+
 /// Opens the sink `${NAME}` and keeps listening until the run is over.
 pub(crate) fn open(name: &str, unix: bool, stage: &Arc<Stage>) -> (Sink, thread::JoinHandle<()>) {
     let sink = Sink { name: name.into(), messages: Arc::default() };
     let limit = Some(Duration::from_millis(20));
     let address = stage.address(name);
-    let mut receive: Box<dyn FnMut(&mut [u8]) -> Option<usize> + Send> = if unix {
+    let mut receive: Receive = if unix {
         let socket = UnixDatagram::bind(address).unwrap();
         socket.set_read_timeout(limit).unwrap();
         Box::new(move |buf| socket.recv(buf).ok())

@@ -50,8 +50,9 @@ pub(crate) struct Talk {
 }
 
 impl Talk {
-    pub(crate) fn new(wire: Wire, seen: Shared, stage: Arc<Stage>) -> Talk {
-        Talk { wire: Some(wire), seen, used: 0, ended: false, stage }
+    /// Without a wire the script only waits and signals.
+    pub(crate) fn new(wire: Option<Wire>, seen: Shared, stage: Arc<Stage>) -> Talk {
+        Talk { wire, seen, used: 0, ended: false, stage }
     }
 
     /// Performs the steps; `Hold` and the end of an origin's script keep recording until the run is over.
@@ -60,6 +61,7 @@ impl Talk {
             Some(Ok(Some(agreed))) => self.note(format!("tls {agreed}")),
             Some(Err(reason)) => {
                 self.note(format!("tls failed: {reason}"));
+                self.wire = None;
                 return;
             }
             _ => {}
@@ -155,7 +157,8 @@ impl Talk {
         if status.is_some_and(|code| code.starts_with('1') && code != "101") {
             return self.take_message(until);
         }
-        let field = |name: &str| head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim);
+        let field =
+            |name: &str| head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim);
         if matches!(status, Some("204" | "304" | "101")) {
             true
         } else if field("transfer-encoding").is_some_and(|value| value.ends_with("chunked")) {

@@ -100,9 +100,10 @@ pub(crate) fn server(sock: Sock, section: &Section, dir: &Path) -> Wire {
 pub(crate) fn agreed<T>(conn: &ConnectionCommon<T>) -> String {
     let version = conn.protocol_version().map_or("?".into(), |version| format!("{version:?}"));
     let alpn = conn.alpn_protocol().map_or("-".into(), |name| String::from_utf8_lossy(name).into_owned());
-    let cert = conn.peer_certificates().and_then(|chain| chain.first()).map_or(String::new(), |cert| {
-        format!(" cert={}", common_name(cert))
-    });
+    let cert = conn
+        .peer_certificates()
+        .and_then(|chain| chain.first())
+        .map_or(String::new(), |cert| format!(" cert={}", common_name(cert)));
     format!("{version} alpn={alpn}{cert}")
 }
 
