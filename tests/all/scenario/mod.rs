@@ -60,6 +60,7 @@ pub(crate) fn check_all() {
 fn check_side(side: &str, binary: &Path, scenarios: &[Scenario]) -> usize {
     let start = Instant::now();
     let mut failed = each(scenarios, |scenario| check(side, binary, scenario).err());
+    let again = failed.len();
     for _ in 0..RETRIES {
         failed =
             failed.into_iter().filter_map(|(at, _)| Some((at, check(side, binary, &scenarios[at]).err()?))).collect();
@@ -68,7 +69,12 @@ fn check_side(side: &str, binary: &Path, scenarios: &[Scenario]) -> usize {
         println!("{side}: {} {error}", scenarios[*at].name);
     }
     let seconds = start.elapsed().as_secs_f32();
-    println!("{side}: {} scenarios, {} differ ({seconds:.0} s)", scenarios.len(), failed.len());
+    let steadied = again - failed.len();
+    println!(
+        "{side}: {} scenarios, {} differ, {steadied} needed a second try ({seconds:.0} s)",
+        scenarios.len(),
+        failed.len()
+    );
     failed.iter().for_each(|(at, _)| println!("    {}", scenarios[*at].name));
     failed.len()
 }

@@ -1,5 +1,6 @@
 //! Scripted origins: a listener and what it does with each connection, in order of arrival.
 
+use std::io;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixListener;
 use std::sync::{Arc, Mutex};
@@ -48,31 +49,34 @@ impl Origin {
     }
 
     /// Listens at once, or on the cue `when=NAME`; stops listening on the cue `until=NAME`.
-    pub(crate) fn start(self: &Arc<Self>, stage: &Arc<Stage>) -> thread::JoinHandle<()> {
+    pub(crate) fn start(self: &Arc<Self>, stage: &Arc<Stage>) -> io::Result<thread::JoinHandle<()>> {
         let late = self.section.value("when").map(String::from);
-        let early = if late.is_none() { Some(self.listen(stage)) } else { None };
+        let early = if late.is_none() { Some(self.listen(stage)?) } else { None };
         let (origin, stage) = (self.clone(), stage.clone());
-        thread::spawn(move || {
+        Ok(thread::spawn(move || {
             let listener = early.or_else(|| {
-                stage.cues.wait(&late.unwrap_or_default(), Duration::from_secs(30)).then(|| origin.listen(&stage))
+                stage
+                    .cues
+                    .wait(&late.unwrap_or_default(), Duration::from_secs(30))
+                    .then(|| origin.listen(&stage).unwrap())
             });
             if let Some(listener) = listener {
                 origin.accept_all(listener, &stage);
             }
-        })
+        }))
     }
 
-    fn listen(&self, stage: &Stage) -> Listener {
+    fn listen(&self, stage: &Stage) -> io::Result<Listener> {
         if self.section.has("unix") {
-            return Listener::Unix(UnixListener::bind(stage.address(&self.section.name)).unwrap()).polled();
+            return Ok(Listener::Unix(UnixListener::bind(stage.address(&self.section.name))?).polled());
         }
         let host = self.section.value("host").unwrap_or("127.0.0.1");
         let address = std::net::SocketAddr::new(host.parse().unwrap(), stage.port(&self.section.name));
-        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).unwrap();
-        socket.set_reuse_address(true).unwrap();
-        socket.bind(&address.into()).unwrap();
-        socket.listen(if self.section.has("deaf") { 0 } else { 128 }).unwrap();
-        Listener::Tcp(socket.into()).polled()
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+        socket.set_reuse_address(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(if self.section.has("deaf") { 0 } else { 128 })?;
+        Ok(Listener::Tcp(socket.into()).polled())
     }
 
     fn accept_all(self: &Arc<Self>, listener: Listener, stage: &Arc<Stage>) {

@@ -1,6 +1,7 @@
 //! One run of one scenario through one binary, and its record as text.
 
 use std::fs;
+use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -35,13 +36,9 @@ pub(crate) fn run(scenario: &Scenario, binary: &Path, wanted: Option<&str>) -> R
 
 fn attempt(scenario: &Scenario, binary: &Path, wanted: Option<&str>) -> Result<String, String> {
     let stage = Stage::new(scenario);
-    let mut run = Run::prepare(scenario, stage.clone())?;
-    let process = Process::start(binary, &stage.expand(&scenario.config()), &stage);
-    let outcome = process.map(|process| {
-        run.threads.extend(client::run_all(&run.clients, &stage));
-        run.settle(&Normal::new(scenario, &stage, process.pid()), wanted)
-    });
-    stage.cues.end();
+    let mut run = Run { scenario, stage, clients: vec![], origins: vec![], sinks: vec![], threads: vec![] };
+    let outcome = run.perform(binary, wanted);
+    run.stage.cues.end();
     run.threads.into_iter().for_each(|thread| thread.join().unwrap());
     outcome
 }
@@ -55,42 +52,58 @@ struct Run<'a> {
     threads: Vec<thread::JoinHandle<()>>,
 }
 
-impl<'a> Run<'a> {
-    /// Everything that has to be there before the proxy starts.
-    fn prepare(scenario: &'a Scenario, stage: Arc<Stage>) -> Result<Run<'a>, String> {
-        let mut run = Run { scenario, stage, clients: vec![], origins: vec![], sinks: vec![], threads: vec![] };
-        for section in scenario.of_kind("certs") {
-            tls::write_certs(&run.stage.dir, &section.lines);
-        }
-        for section in scenario.of_kind("file") {
-            run.write_file(&section.name, &section.lines, section.has("crlf"));
-        }
-        run.open_sink("log", false);
-        for section in scenario.of_kind("sink") {
-            run.open_sink(&section.name, section.has("unix"));
-        }
-        let expand = |lines: &[String]| -> Vec<String> { lines.iter().map(|line| run.stage.expand(line)).collect() };
-        for section in scenario.of_kind("client") {
-            let lines = expand(&section.lines);
-            let steps = script::parse(&lines.iter().map(String::as_str).collect::<Vec<_>>())?;
-            run.clients.push(Arc::new(Client::new(section, steps)));
-        }
-        for section in scenario.of_kind("origin") {
-            run.origins.push(Arc::new(Origin::new(section, &expand(&section.lines))?));
-        }
-        for origin in run.origins.clone() {
-            run.threads.push(origin.start(&run.stage));
-            if origin.section.has("deaf") {
-                run.stage.cues.wait(&format!("{} deaf", origin.section.name), Duration::from_secs(2));
-            }
-        }
-        Ok(run)
+impl Run<'_> {
+    fn perform(&mut self, binary: &Path, wanted: Option<&str>) -> Result<String, String> {
+        self.write_files();
+        self.open_sinks().map_err(|error| error.to_string())?;
+        self.cast()?;
+        self.open_origins().map_err(|error| error.to_string())?;
+        let process = Process::start(binary, &self.stage.expand(&self.scenario.config()), &self.stage)?;
+        self.threads.extend(client::run_all(&self.clients, &self.stage));
+        Ok(self.settle(&Normal::new(self.scenario, &self.stage, process.pid()), wanted))
     }
 
-    fn open_sink(&mut self, name: &str, unix: bool) {
-        let (sink, thread) = sink::open(name, unix, &self.stage);
-        self.sinks.push(sink);
-        self.threads.push(thread);
+    fn write_files(&self) {
+        for section in self.scenario.of_kind("certs") {
+            tls::write_certs(&self.stage.dir, &section.lines);
+        }
+        for section in self.scenario.of_kind("file") {
+            self.write_file(&section.name, &section.lines, section.has("crlf"));
+        }
+    }
+
+    fn open_sinks(&mut self) -> io::Result<()> {
+        let sections = self.scenario.of_kind("sink").map(|section| (section.name.as_str(), section.has("unix")));
+        for (name, unix) in std::iter::once(("log", false)).chain(sections) {
+            let (sink, thread) = sink::open(name, unix, &self.stage)?;
+            self.sinks.push(sink);
+            self.threads.push(thread);
+        }
+        Ok(())
+    }
+
+    /// Reads the scripts of clients and origins.
+    fn cast(&mut self) -> Result<(), String> {
+        let expand = |lines: &[String]| -> Vec<String> { lines.iter().map(|line| self.stage.expand(line)).collect() };
+        for section in self.scenario.of_kind("client") {
+            let lines = expand(&section.lines);
+            let steps = script::parse(&lines.iter().map(String::as_str).collect::<Vec<_>>())?;
+            self.clients.push(Arc::new(Client::new(section, steps)));
+        }
+        for section in self.scenario.of_kind("origin") {
+            self.origins.push(Arc::new(Origin::new(section, &expand(&section.lines))?));
+        }
+        Ok(())
+    }
+
+    fn open_origins(&mut self) -> io::Result<()> {
+        for origin in &self.origins {
+            self.threads.push(origin.start(&self.stage)?);
+            if origin.section.has("deaf") {
+                self.stage.cues.wait(&format!("{} deaf", origin.section.name), Duration::from_secs(2));
+            }
+        }
+        Ok(())
     }
 
     fn write_file(&self, name: &str, lines: &[String], crlf: bool) {

@@ -1,5 +1,6 @@
 //! Syslog sinks: UDP or UNIX datagram sockets that keep every message. They parse nothing.
 
+use std::io;
 use std::net::UdpSocket;
 use std::os::unix::net::UnixDatagram;
 use std::sync::{Arc, Mutex};
@@ -18,16 +19,16 @@ pub(crate) struct Sink {
 type Receive = Box<dyn FnMut(&mut [u8]) -> Option<usize> + Send>;
 
 /// Opens the sink `${NAME}` and keeps listening until the run is over.
-pub(crate) fn open(name: &str, unix: bool, stage: &Arc<Stage>) -> (Sink, thread::JoinHandle<()>) {
+pub(crate) fn open(name: &str, unix: bool, stage: &Arc<Stage>) -> io::Result<(Sink, thread::JoinHandle<()>)> {
     let sink = Sink { name: name.into(), messages: Arc::default() };
     let limit = Some(Duration::from_millis(20));
     let address = stage.address(name);
     let mut receive: Receive = if unix {
-        let socket = UnixDatagram::bind(address).unwrap();
+        let socket = UnixDatagram::bind(address)?;
         socket.set_read_timeout(limit).unwrap();
         Box::new(move |buf| socket.recv(buf).ok())
     } else {
-        let socket = UdpSocket::bind(address).unwrap();
+        let socket = UdpSocket::bind(address)?;
         socket.set_read_timeout(limit).unwrap();
         Box::new(move |buf| socket.recv(buf).ok())
     };
@@ -41,5 +42,5 @@ pub(crate) fn open(name: &str, unix: bool, stage: &Arc<Stage>) -> (Sink, thread:
             }
         }
     });
-    (sink, thread)
+    Ok((sink, thread))
 }
