@@ -137,12 +137,12 @@ impl Run<'_> {
     fn record(&self, normal: &Normal) -> String {
         let mut out = String::new();
         for client in self.clients.iter().filter(|client| !client.section.has("quiet")) {
-            let lines = client.seen.lock().unwrap().lines();
+            let lines = client.seen.lock().unwrap().lines(client.section.has("unchunked"));
             self.part(&mut out, &format!("client {}", client.section.name), lines.iter().map(|line| normal.line(line)));
         }
         for origin in self.origins.iter().filter(|origin| !origin.section.has("quiet")) {
             for (at, seen) in origin.seen.lock().unwrap().iter().enumerate() {
-                let lines = seen.lock().unwrap().lines();
+                let lines = seen.lock().unwrap().lines(origin.section.has("unchunked"));
                 let title = format!("origin {} #{}", origin.section.name, at + 1);
                 self.part(&mut out, &title, lines.iter().map(|line| normal.line(line)));
             }

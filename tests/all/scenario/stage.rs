@@ -11,7 +11,10 @@ use std::time::{Duration, Instant};
 use super::file::Scenario;
 
 /// Below the kernel's ephemeral range, so that no outgoing connection takes a port between choice and use.
-const PORTS: std::ops::Range<u32> = 20_000..32_000;
+const PORTS: std::ops::Range<u32> = 20_001..32_001;
+
+/// Each name owns this many ports in a row, for `${port:NAME+1}` and `${port:NAME+2}`.
+const STRIDE: u32 = 3;
 
 static NEXT_PORT: AtomicU32 = AtomicU32::new(0);
 static NEXT_DIR: AtomicU32 = AtomicU32::new(0);
@@ -51,7 +54,7 @@ impl Stage {
         format!("127.0.0.1:{}", self.port(name))
     }
 
-    /// Replaces `${dir}`, `${port:NAME}` and `${NAME}`; `$${` stands for a literal `${`.
+    /// Replaces `${dir}`, `${port:NAME}`, `${port:NAME+1}` and `${NAME}`; `$${` stands for a literal `${`.
     pub(crate) fn expand(&self, text: &str) -> String {
         let mut out = String::new();
         let mut rest = text;
@@ -67,7 +70,10 @@ impl Stage {
             out.push_str(before);
             out.push_str(&match &after[2..end] {
                 "dir" => self.dir.display().to_string(),
-                name if name.starts_with("port:") => self.port(&name[5..]).to_string(),
+                name if name.starts_with("port:") => {
+                    let (name, offset) = name[5..].split_once('+').unwrap_or((&name[5..], "0"));
+                    (self.port(name) + offset.parse::<u16>().unwrap()).to_string()
+                }
                 name => self.address(name),
             });
             rest = &after[end + 1..];
@@ -88,8 +94,8 @@ impl Drop for Stage {
 fn free_port() -> u16 {
     let span = PORTS.end - PORTS.start;
     let offset = std::process::id().wrapping_mul(977);
-    for _ in 0..span {
-        let port = PORTS.start + (offset.wrapping_add(NEXT_PORT.fetch_add(1, Ordering::Relaxed))) % span;
+    for _ in 0..span / STRIDE {
+        let port = PORTS.start + (offset.wrapping_add(NEXT_PORT.fetch_add(STRIDE, Ordering::Relaxed))) % span;
         if !port.is_multiple_of(100) && TcpListener::bind(("127.0.0.1", port as u16)).is_ok() {
             return port as u16;
         }

@@ -27,15 +27,17 @@ impl Transcript {
         self.notes.push((self.bytes.len(), text.into()));
     }
 
-    pub(crate) fn lines(&self) -> Vec<String> {
+    /// The transcript as text; `unchunked` hides how bodies were cut into chunks.
+    pub(crate) fn lines(&self, unchunked: bool) -> Vec<String> {
+        let show = |bytes: &[u8]| if unchunked { text::lines(&text::unchunked(bytes)) } else { text::lines(bytes) };
         let mut out = Vec::new();
         let mut from = 0;
         for (at, note) in &self.notes {
-            out.extend(text::lines(&self.bytes[from..*at]));
+            out.extend(show(&self.bytes[from..*at]));
             out.push(note.clone());
             from = *at;
         }
-        out.extend(text::lines(&self.bytes[from..]));
+        out.extend(show(&self.bytes[from..]));
         out
     }
 }
@@ -191,7 +193,7 @@ impl Talk {
     }
 
     fn take(&mut self, count: usize, until: Instant) -> bool {
-        while self.unread().len() < count {
+        while self.seen.lock().unwrap().bytes.len() < self.used + count {
             if self.more(until) != More::Bytes {
                 return false;
             }

@@ -82,6 +82,46 @@ pub(crate) fn lines(bytes: &[u8]) -> Vec<String> {
         .collect()
 }
 
+/// The same messages with chunked bodies taken out of their chunks, whose sizes depend on timing.
+pub(crate) fn unchunked(mut bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    while let Some(at) = find(bytes, b"\r\n\r\n") {
+        let (head, rest) = bytes.split_at(at + 4);
+        out.extend(head);
+        bytes = rest;
+        let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+        if head.contains("\r\ntransfer-encoding: chunked\r\n") {
+            while let Some((data, rest)) = chunk(bytes) {
+                out.extend(data);
+                bytes = rest;
+                if data.is_empty() {
+                    out.extend(b"\r\n(last chunk)\r\n");
+                    break;
+                }
+            }
+        } else if let Some(length) = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()) {
+            let (body, rest) = bytes.split_at(bytes.len().min(length));
+            out.extend(body);
+            bytes = rest;
+        }
+    }
+    out.extend(bytes);
+    out
+}
+
+/// A whole chunk's data and what follows; the last chunk is empty and its trailers follow.
+fn chunk(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let at = find(bytes, b"\r\n")?;
+    let size = usize::from_str_radix(std::str::from_utf8(&bytes[..at]).ok()?, 16).ok()?;
+    let data = bytes.get(at + 2..at + 2 + size)?;
+    let end = at + 2 + size;
+    Some((data, if size == 0 { &bytes[end..] } else { bytes.get(end..)?.strip_prefix(b"\r\n")? }))
+}
+
+fn find(bytes: &[u8], mark: &[u8]) -> Option<usize> {
+    bytes.windows(mark.len()).position(|window| window == mark)
+}
+
 /// A readable comparison: `-` was recorded, `+` was seen, the rest is common.
 pub(crate) fn diff(recorded: &str, seen: &str) -> String {
     let (left, right): (Vec<&str>, Vec<&str>) = (recorded.lines().collect(), seen.lines().collect());
@@ -114,5 +154,9 @@ fn escapes_round_trip() {
     assert_eq!(unescape(&escape(&all)).unwrap(), all);
     assert_eq!(unescape("\\(ab*3)").unwrap(), b"ababab");
     assert!(unescape("\\q").is_err());
+    assert_eq!(
+        unchunked(b"A\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\nB"),
+        b"A\r\nTransfer-Encoding: chunked\r\n\r\nabc\r\n(last chunk)\r\n\r\nB"
+    );
     assert_eq!(lines(b"a\r\n\r\nb\nc "), ["| a", "|", "+ b\\n", "+ c\\x20"]);
 }
