@@ -60,22 +60,20 @@ pub(crate) fn check_all() {
 
 fn check_side(side: &str, binary: &Path, scenarios: &[Scenario]) -> usize {
     let start = Instant::now();
-    let mut failed = each(scenarios, |scenario| check(side, binary, scenario).err());
-    let again = failed.len();
-    for _ in 0..if again <= RETRIED_MAX { RETRIES } else { 0 } {
-        failed =
-            failed.into_iter().filter_map(|(at, _)| Some((at, check(side, binary, &scenarios[at]).err()?))).collect();
+    let first = each(scenarios, |scenario| check(side, binary, scenario).err());
+    let mut failed = first.clone();
+    for _ in 0..if first.len() <= RETRIED_MAX { RETRIES } else { 0 } {
+        failed.retain_mut(|(at, error)| check(side, binary, &scenarios[*at]).map_err(|again| *error = again).is_err());
+    }
+    let failed_at = |at: &usize| failed.iter().any(|(other, _)| other == at);
+    for (at, _) in first.iter().filter(|(at, _)| !failed_at(at)) {
+        println!("{side}: {} needed another try", scenarios[*at].name);
     }
     for (at, error) in &failed {
         println!("{side}: {} {error}", scenarios[*at].name);
     }
     let seconds = start.elapsed().as_secs_f32();
-    let steadied = again - failed.len();
-    println!(
-        "{side}: {} scenarios, {} differ, {steadied} needed a second try ({seconds:.0} s)",
-        scenarios.len(),
-        failed.len()
-    );
+    println!("{side}: {} scenarios, {} differ ({seconds:.0} s)", scenarios.len(), failed.len());
     failed.iter().for_each(|(at, _)| println!("    {}", scenarios[*at].name));
     failed.len()
 }
