@@ -140,6 +140,7 @@ impl Reader<'_> {
         }
         let section = draft.section();
         let (result, notes, unsupported, references) = {
+            draft.late.at(place);
             let base = BaseEnv { variables: self.variables, overlay: draft.global.environment.clone() };
             let mut args = Args::new(words, taken, form, section, place, &Registry, &base);
             let result = (keyword.parse)(&mut args, draft);

@@ -12,7 +12,7 @@ use super::value::Value;
 pub enum Escape {
     /// A log line: bytes outside of 32 to 126 and `"`, `#` become `#XX`.
     Log,
-    /// A header or a part of a URI: bytes that would break it become `%XX`.
+    /// A header or a part of a URI: control characters become `%XX`; quotes and hexadecimal are not honoured.
     Header,
     /// As it is.
     None,
@@ -122,7 +122,7 @@ impl Format {
                     let mut out = Out { buffer, flags: *flags, escape: self.escape };
                     match expr.eval(cx) {
                         Some(value) => out.value(&value),
-                        None if self.escape == Escape::Log => out.nothing(),
+                        None if self.escape == Escape::Log || flags.quote => out.nothing(),
                         None => {}
                     }
                 }
@@ -144,7 +144,11 @@ pub struct Out<'a> {
 impl Out<'_> {
     /// Nothing to say: `-`, or `""` where quotes were asked for.
     pub fn nothing(&mut self) {
-        self.buffer.extend_from_slice(if self.flags.quote { b"\"\"" } else { b"-" });
+        match self.escape {
+            Escape::Header => {}
+            _ if self.flags.quote => self.buffer.extend_from_slice(b"\"\""),
+            _ => self.buffer.push(b'-'),
+        }
     }
 
     /// Text that may hold anything.
@@ -185,7 +189,8 @@ impl Out<'_> {
     /// A sample's value.
     pub fn value(&mut self, value: &Value<'_>) {
         match value {
-            Value::Str(bytes) | Value::Bin(bytes) | Value::Method(bytes) => self.text(bytes),
+            Value::Str(bytes) | Value::Method(bytes) => self.text(bytes),
+            Value::Bin(bytes) => self.text(super::value::before_nul(bytes)),
             other => {
                 self.open();
                 other.write_to(self.buffer);
@@ -195,7 +200,7 @@ impl Out<'_> {
     }
 
     fn open(&mut self) {
-        if self.flags.quote {
+        if self.flags.quote && self.escape != Escape::Header {
             self.buffer.push(b'"');
         }
     }
@@ -216,7 +221,7 @@ impl Out<'_> {
             Escape::Log => {
                 encode(text, b'#', |byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'#'), self.buffer)
             }
-            Escape::Header => encode(text, b'%', |byte| matches!(byte, b' '..=b'~'), self.buffer),
+            Escape::Header => encode(text, b'%', |byte| byte >= b' ' && byte != 0x7f, self.buffer),
         }
     }
 
