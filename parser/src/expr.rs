@@ -19,7 +19,7 @@ pub struct Expr {
 /// A name and its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
-    /// The name: letters, digits, `_`, `.`, `:` and `-`.
+    /// The name: letters, digits, `_`, `.`, `:`, `-` and `+`.
     pub name: String,
     /// The arguments; none for `()`.
     pub args: Vec<CallArg>,
@@ -115,5 +115,5 @@ fn call(text: &[u8], start: usize, rank: Option<usize>) -> Result<(Call, usize),
 }
 
 fn is_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'-')
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'-' | b'+')
 }

@@ -59,12 +59,13 @@ fn rule(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Done {
 }
 
 fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static Action) -> Done {
+    let word = if args.keyword().starts_with(spec.name) { args.keyword().to_owned() } else { spec.name.to_owned() };
     let proxy = draft.proxy_ref().map_or(String::new(), |proxy| format!("{} '{}'", proxy.section.word(), proxy.name));
     let action = (spec.parse)(args, draft, set).map_err(|fault| {
         if fault.unsupported {
             return Fault { message: format!("{} {}", set.words(), fault.message), ..fault };
         }
-        let prefix = format!("error detected in {proxy} while parsing '{} {}' rule : ", set.words(), spec.name);
+        let prefix = format!("error detected in {proxy} while parsing '{} {word}' rule : ", set.words());
         let mut fault = fault.within(&prefix);
         fault.message.push('.');
         fault
@@ -72,15 +73,14 @@ fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static A
     if !args.at_cond() {
         let found = args.peek().unwrap_or_default();
         let message = format!(
-            "'{} {}' expects either 'if' or 'unless' followed by a condition but found '{found}'.",
-            set.words(),
-            spec.name
+            "'{} {word}' expects either 'if' or 'unless' followed by a condition but found '{found}'.",
+            set.words()
         );
         return Err(Fault::new(message).tight());
     }
     let cond = args.cond(draft).map_err(|fault| {
         let article = if set.words().starts_with('h') { "an" } else { "a" };
-        let prefix = format!("error detected while parsing {article} '{} {}' condition : ", set.words(), spec.name);
+        let prefix = format!("error detected while parsing {article} '{} {word}' condition : ", set.words());
         let mut fault = fault.within(&prefix);
         fault.message.push('.');
         fault
