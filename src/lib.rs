@@ -26,3 +26,7 @@ pub mod spec;
 pub mod txn;
 /// Where features go.
 pub mod words;
+/// How traffic flows: the only room that waits on behalf of a rule.
+pub mod flow;
+/// Start, stop, the command line.
+pub mod boot;

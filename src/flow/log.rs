@@ -3,8 +3,10 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::worker::Worker;
+use crate::base::clock;
 use crate::model::log_target::Level;
 use crate::model::proxy::{LogLine, Options};
+use crate::net::syslog::Message;
 use crate::sample::{Cx, Direction};
 use crate::txn::session::LogLevel;
 use crate::txn::{Session, Txn};
@@ -47,10 +49,11 @@ pub fn say(worker: &Worker, frontend: &crate::model::config::Proxy, level: Level
 }
 
 fn send(worker: &Worker, frontend: &crate::model::config::Proxy, level: Level, sd: &[u8], line: &[u8]) {
-    let tag = frontend.settings.log_tag.as_deref().map(str::as_bytes);
+    let tag = frontend.settings.log_tag.as_deref().unwrap_or_default().as_bytes();
+    let message = Message { level, now_us: clock::wall_us() as i64, tag, structured_data: sd, text: line };
     let mut logs = worker.logs.borrow_mut();
     for target in &frontend.targets {
-        logs.push(target.index(), level, tag, sd, line);
+        logs.push(target.index(), &message);
     }
 }
 

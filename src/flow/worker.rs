@@ -8,8 +8,8 @@ use crate::base::ids::ServerId;
 use crate::live::Live;
 use crate::model::config::Config;
 use crate::net::pool::Pool;
-use crate::net::syslog::Sender;
-use crate::net::tls::client::TlsConnector;
+use crate::net::syslog::LogSender;
+use crate::net::tls::TlsConnector;
 use crate::txn::Txn;
 
 /// Transactions a worker keeps for reuse.
@@ -26,7 +26,7 @@ pub struct Worker {
     /// Idle server connections.
     pub pool: RefCell<Pool>,
     /// Where log lines go.
-    pub logs: RefCell<Sender>,
+    pub logs: RefCell<LogSender>,
     /// By server: what its TLS connections are made with.
     pub connectors: Vec<Option<Arc<TlsConnector>>>,
     /// Sessions that run on this worker.
@@ -41,7 +41,7 @@ impl Worker {
         index: usize,
         config: Arc<Config>,
         live: Arc<Live>,
-        logs: Sender,
+        logs: LogSender,
         connectors: Vec<Option<Arc<TlsConnector>>>,
     ) -> Rc<Worker> {
         let pool = RefCell::new(Pool::new(config.servers.len()));
