@@ -1,8 +1,9 @@
 //! The conditions of `.if` and `.elif`: integers, predicates, `!`, `&&`, `||`, parentheses. No predicate is known here.
 
-use crate::args::{self, CallArg, Ending};
+use crate::args::{self, Arguments, CallArg, Ending};
 use crate::ast::Span;
 use crate::error::{Error, ErrorKind};
+use std::cell::RefCell;
 
 /// How deep parentheses may nest: HAProxy accepts 340.
 pub const DEPTH_MAX: usize = 340;
@@ -42,11 +43,30 @@ pub enum Node {
 /// Answers a predicate from its name and arguments, or says what is wrong with it.
 pub type Predicates<'a> = dyn FnMut(&str, &[Vec<u8>]) -> Result<bool, String> + 'a;
 
-/// Reads a condition.
+/// Reads a condition; an error of its syntax comes before any of its predicates. See [`evaluate`].
 pub fn condition(text: &[u8]) -> Result<Condition, Error> {
-    let reader = Reader { text };
-    let node = if text.is_empty() { Node::Empty } else { reader.whole()? };
+    let node = if text.is_empty() { Node::Empty } else { Reader::new(text).whole()? };
     Ok(Condition { text: text.into(), node })
+}
+
+/// What is known of predicates.
+pub trait Vocabulary {
+    /// How many arguments `name` takes; nothing if there is no such predicate.
+    fn arity(&self, name: &str) -> Option<usize>;
+    /// Whether `name(args)` holds, or HAProxy's sentence about what is wrong with it.
+    fn holds(&mut self, name: &str, args: &[Vec<u8>]) -> Result<bool, String>;
+}
+
+/// Reads and evaluates a condition: its first error is exactly the one HAProxy tells, be it of syntax, of a name, or of
+/// the number of arguments. [`Error::in_directive`] makes the message.
+pub fn evaluate(text: &[u8], vocabulary: &mut dyn Vocabulary) -> Result<bool, Error> {
+    let reader = Reader::new(text);
+    let node = if text.is_empty() { Ok(Node::Empty) } else { reader.whole() };
+    for seen in reader.seen.borrow().iter() {
+        reader.check(seen, vocabulary.arity(&seen.name))?;
+    }
+    let condition = Condition { text: text.into(), node: node? };
+    condition.eval(&mut |name, args| vocabulary.holds(name, args))
 }
 
 impl Condition {
@@ -70,16 +90,20 @@ impl Condition {
             Node::Or(nodes) => nodes.iter().try_fold(false, |any, node| Ok(self.truth(node, predicates)? || any)),
             Node::Predicate { name, args, span } => {
                 let args: Vec<Vec<u8>> = args.iter().map(|arg| arg.text.clone()).collect();
-                predicates(name, &args).map_err(|sentence| {
-                    let rest = self.text.get(span.start as usize..).unwrap_or_default();
-                    let kind = match sentence.is_empty() {
-                        true => ErrorKind::Unparsable { text: rest.to_vec() },
-                        false => ErrorKind::Predicate { sentence },
-                    };
-                    Error::new(*span, kind)
-                })
+                predicates(name, &args).map_err(|sentence| self.refused(*span, sentence))
             }
         }
+    }
+
+    fn refused(&self, span: Span, sentence: String) -> Error {
+        if sentence.is_empty() {
+            let rest = self.text.get(span.start as usize..).unwrap_or_default();
+            return Error::new(span, ErrorKind::Unparsable { text: rest.to_vec() });
+        }
+        // HAProxy points at the parenthesis that closes the arguments.
+        let closed = self.text.get((span.end as usize).wrapping_sub(1)) == Some(&b')');
+        let start = if closed { span.end - 1 } else { span.end };
+        Error::new(Span { start, end: span.end }, ErrorKind::Predicate { sentence })
     }
 }
 
@@ -95,11 +119,52 @@ enum Failure {
 /// A part that was read, and where it ends.
 type Part = Result<(Node, usize), Failure>;
 
-struct Reader<'a> {
-    text: &'a [u8],
+/// A predicate as it was met: even in a condition that cannot be read, HAProxy looks at those before the error.
+struct Seen {
+    name: String,
+    /// Where its term begins.
+    start: usize,
+    /// Where its name ends.
+    name_end: usize,
+    arguments: Option<Arguments>,
 }
 
-impl Reader<'_> {
+struct Reader<'a> {
+    text: &'a [u8],
+    seen: RefCell<Vec<Seen>>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a [u8]) -> Reader<'a> {
+        Reader { text, seen: RefCell::default() }
+    }
+
+    /// What HAProxy says of a predicate before it looks further, given how many arguments it takes.
+    fn check(&self, seen: &Seen, arity: Option<usize>) -> Result<(), Error> {
+        let refuse = |at: usize, kind| Err(Error::new(self.span(at), kind));
+        let name = seen.name.clone();
+        let Some(wanted) = arity else {
+            return refuse(seen.start, self.unparsable(seen.start));
+        };
+        let (list, ending, end) = match &seen.arguments {
+            Some(arguments) => (arguments.list.as_slice(), arguments.ending, arguments.end),
+            None => (&[][..], Ending::Closed, seen.name_end),
+        };
+        let closed = seen.arguments.is_some() && ending == Ending::Closed;
+        if let Some(last) = list.get(wanted.wrapping_sub(1)).filter(|_| list.len() > wanted) {
+            let comma = last.span.end as usize;
+            return refuse(comma, ErrorKind::PredicateExcess { name, rest: self.rest(comma) });
+        }
+        if ending == Ending::Backslash {
+            return refuse(end - 1, backslash(name, list));
+        }
+        let got = list.len().max(1);
+        if got < wanted {
+            return refuse(end - usize::from(closed), ErrorKind::PredicateMissing { name, got, wanted });
+        }
+        if ending == Ending::Open { refuse(end, ErrorKind::PredicateUnclosed { name }) } else { Ok(()) }
+    }
+
     fn whole(&self) -> Result<Node, Error> {
         let (node, end) = self.or(0, 0).map_err(|failure| match failure {
             Failure::Error(error) => error,
@@ -226,21 +291,17 @@ impl Reader<'_> {
         if name.is_empty() || !matches!(next, None | Some(b' ' | b'(')) {
             return self.fail(start, self.unparsable(start));
         }
-        if next != Some(b'(') {
+        let arguments = (next == Some(b'(')).then(|| args::read(self.text, end + 1));
+        let seen = Seen { name: name.clone(), start, name_end: end, arguments: arguments.clone() };
+        self.seen.borrow_mut().push(seen);
+        let Some(Arguments { list, end, ending }) = arguments else {
             return Ok((Node::Predicate { name, args: Vec::new(), span: Span::new(start, end) }, end));
-        }
-        let arguments = args::read(self.text, end + 1);
-        let span = Span::new(start, arguments.end);
-        let kind = match arguments.ending {
-            Ending::Closed => return Ok((Node::Predicate { name, args: arguments.list, span }, arguments.end)),
-            Ending::Open => ErrorKind::PredicateUnclosed { name },
-            Ending::Backslash => {
-                let position = u32::try_from(arguments.list.len()).unwrap_or(u32::MAX);
-                let before = arguments.list.last().map(|arg| arg.text.clone()).unwrap_or_default();
-                ErrorKind::PredicateBackslash { name, before, position }
-            }
         };
-        self.fail(arguments.end, kind)
+        match ending {
+            Ending::Closed => Ok((Node::Predicate { name, args: list, span: Span::new(start, end) }, end)),
+            Ending::Open => self.fail(end, ErrorKind::PredicateUnclosed { name }),
+            Ending::Backslash => self.fail(end - 1, backslash(name, &list)),
+        }
     }
 
     fn skip(&self, at: usize) -> usize {
@@ -265,6 +326,15 @@ impl Reader<'_> {
 
     fn fail(&self, at: usize, kind: ErrorKind) -> Part {
         Err(Failure::Error(Error::new(self.span(at), kind)))
+    }
+}
+
+fn backslash(name: String, list: &[CallArg]) -> ErrorKind {
+    let position = u32::try_from(list.len().max(1)).unwrap_or(u32::MAX);
+    ErrorKind::PredicateBackslash {
+        name,
+        before: list.last().map(|arg| arg.text.clone()).unwrap_or_default(),
+        position,
     }
 }
 

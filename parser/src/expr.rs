@@ -43,9 +43,9 @@ impl Call {
     }
 }
 
-/// Reads an expression that is the whole of `text`. A last comma with nothing after it is accepted.
+/// Reads an expression that is the whole of `text`. Commas may be doubled, or stand last.
 pub fn parse(text: &[u8]) -> Result<Expr, Error> {
-    let (expr, end) = read(text, 0, Extent::Whole)?;
+    let (expr, end) = read(text, 0)?;
     let Some(_) = text.get(end) else {
         return Ok(expr);
     };
@@ -58,29 +58,22 @@ pub fn parse(text: &[u8]) -> Result<Expr, Error> {
 
 /// Reads the expression at the beginning of `text`, and how many bytes it takes.
 pub fn parse_prefix(text: &[u8]) -> Result<(Expr, usize), Error> {
-    read(text, 0, Extent::Prefix)
-}
-
-/// How far an expression goes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Extent {
-    Whole,
-    Prefix,
+    read(text, 0)
 }
 
 /// Reads the expression at `start` in `text`: it and where it ends. Spans are offsets in `text`.
-pub(crate) fn read(text: &[u8], start: usize, extent: Extent) -> Result<(Expr, usize), Error> {
+pub(crate) fn read(text: &[u8], start: usize) -> Result<(Expr, usize), Error> {
     let (fetch, mut at) = call(text, start, None)?;
     if fetch.name.is_empty() {
         return Err(Error::new(fetch.span, ErrorKind::MissingFetch));
     }
     let mut converters: Vec<Call> = Vec::new();
     while text.get(at) == Some(&b',') {
-        if at + 1 == text.len() && extent == Extent::Whole {
-            at += 1;
+        at += text.iter().skip(at).take_while(|byte| **byte == b',').count();
+        if at == text.len() {
             break;
         }
-        let (converter, end) = call(text, at + 1, Some(converters.len()))?;
+        let (converter, end) = call(text, at, Some(converters.len()))?;
         if converter.name.is_empty() {
             return Err(Error::new(converter.span, ErrorKind::EmptyConverter));
         }

@@ -2,7 +2,7 @@
 
 use crate::ast::Span;
 use crate::error::{Error, ErrorKind};
-use crate::expr::{self, Expr, Extent};
+use crate::expr::{self, Expr};
 
 /// The types an item may be cast to, in `%(label:type)`.
 pub const CASTS: [&str; 4] = ["str", "sint", "bool", "raw"];
@@ -131,7 +131,7 @@ fn item(text: &[u8], percent: usize) -> Result<Read, Error> {
     if braces {
         let from = at + 1;
         (flags, at) = flagged(text, from)?;
-        if !text.get(at).is_some_and(|byte| *byte == b'[' || byte.is_ascii_alphabetic()) {
+        if !text.get(at).is_some_and(|byte| *byte == b'[' || byte.is_ascii_alphanumeric()) {
             let inside = text.get(from..at - 1).unwrap_or_default().to_vec();
             return Err(Error::new(Span::new(from, at), ErrorKind::FlagsWithoutAlias { text: inside }));
         }
@@ -143,13 +143,13 @@ fn item(text: &[u8], percent: usize) -> Result<Read, Error> {
             let (expr, end) = bracketed(text, at + 1)?;
             Ok((Some(Item::Expr { flags, expr, label, cast, span: Span::new(percent, end) }), 0, end))
         }
-        Some(byte) if byte.is_ascii_alphabetic() => {
+        Some(byte) if byte.is_ascii_alphabetic() || (braces && byte.is_ascii_digit()) => {
             let length = text.iter().skip(at).take_while(|byte| byte.is_ascii_alphanumeric()).count();
             let end = at + length;
             let name = String::from_utf8_lossy(text.get(at..end).unwrap_or_default()).into_owned();
             Ok((Some(Item::Alias { flags, name, span: Span::new(percent, end), label, cast }), 0, end))
         }
-        Some(found) if found.is_ascii_digit() || crate::word::is_blank(found) => {
+        Some(found) if found.is_ascii_digit() || matches!(found, b' ' | b'\t') => {
             let kind = ErrorKind::AliasName { found, position: position(at), text: text.to_vec() };
             Err(Error::new(Span::new(at, at + 1), kind))
         }
@@ -212,7 +212,7 @@ fn flag(part: &[u8]) -> Option<Flag> {
 }
 
 fn bracketed(text: &[u8], from: usize) -> Result<(Expr, usize), Error> {
-    let (expr, end) = expr::read(text, from, Extent::Prefix).map_err(|error| {
+    let (expr, end) = expr::read(text, from).map_err(|error| {
         let rest = text.get(from..).unwrap_or_default().to_vec();
         Error::new(error.span, ErrorKind::InExpression { text: rest, inner: Box::new(error.kind) })
     })?;

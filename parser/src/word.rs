@@ -45,17 +45,25 @@ pub fn expand_line(file: &File, line: &Line, env: &dyn Environment) -> (Vec<Arg>
         error.line = line.number;
         if let ErrorKind::EmptyArgument { position, .. } = &mut error.kind {
             *position += indent;
-            // A default value is cut out in place: what follows its brace is not shown.
-            let shown = line.words.iter().flat_map(|word| &word.pieces).find_map(|piece| match piece {
-                Piece::Variable { default: Some(_), span, .. } => Some(span.end - 1),
+            let holes = line.words.iter().flat_map(|word| &word.pieces).filter_map(|piece| match piece {
+                Piece::Variable { default: Some(_), span, .. } => Some((span.end - 1 - line.span.start) as usize),
                 _ => None,
             });
-            let end = shown.unwrap_or(line.tail.start);
-            let text = file.slice(Span { start: line.span.start, end }).to_vec();
+            let mut text = file.slice(line.span).to_vec();
+            punch(&mut text, holes);
             error.quoted = Some(Box::new(Quoted { text, caret: *position as usize - 1 }));
         }
     }
     (args, errors)
+}
+
+/// Puts a zero in each of the `holes`.
+pub(crate) fn punch(text: &mut [u8], holes: impl IntoIterator<Item = usize>) {
+    for hole in holes {
+        if let Some(byte) = text.get_mut(hole) {
+            *byte = 0;
+        }
+    }
 }
 
 /// The state of the expansion of one line.
@@ -172,13 +180,13 @@ pub(crate) struct Fault {
     pub(crate) kind: ErrorKind,
     /// Where in the line.
     pub(crate) offset: usize,
-    /// How much of the line HAProxy still shows: it cuts names and defaults out in place.
-    pub(crate) shown: usize,
+    /// The bytes HAProxy has overwritten with a zero when it shows the line: it cuts names and defaults out in place.
+    pub(crate) holes: Vec<usize>,
 }
 
 /// Cuts `line`, which stands at `base` in its file, into words.
 pub(crate) fn cut(line: &[u8], base: u32) -> Cut {
-    let mut scanner = Scanner { line, base, at: 0, plain: Vec::new(), plain_from: 0, shown: usize::MAX };
+    let mut scanner = Scanner { line, base, at: 0, plain: Vec::new(), plain_from: 0, holes: Vec::new() };
     let mut words = Vec::new();
     let mut comment = None;
     let mut fault = None;
@@ -218,7 +226,7 @@ struct Scanner<'a> {
     /// The decoded bytes of the piece being read, when it needed decoding.
     plain: Vec<u8>,
     plain_from: usize,
-    shown: usize,
+    holes: Vec<usize>,
 }
 
 impl Scanner<'_> {
@@ -231,7 +239,7 @@ impl Scanner<'_> {
     }
 
     fn fault(&self, offset: usize, kind: fn(u32) -> ErrorKind) -> Fault {
-        Fault { kind: kind(count(offset + 1)), offset, shown: self.shown.min(self.line.len().max(offset)) }
+        Fault { kind: kind(count(offset + 1)), offset, holes: self.holes.clone() }
     }
 
     fn span(&self, start: usize, end: usize) -> Span {
@@ -392,7 +400,7 @@ impl Scanner<'_> {
         let name = String::from_utf8_lossy(self.rest().get(..length).unwrap_or_default()).into_owned();
         let known = !dot || PSEUDO_VARIABLES.contains(&name.as_str());
         if dot && !known {
-            self.shown = self.shown.min(start + length);
+            self.holes.push(start + length);
         }
         if !known || !(dot || first.is_ascii_alphabetic() || first == b'_') {
             return Err(self.fault(start, |position| ErrorKind::VariableName { position }));
@@ -421,7 +429,7 @@ impl Scanner<'_> {
             return Err(self.fault(brace, |position| ErrorKind::UnmatchedBrace { position }));
         }
         if default.is_some() {
-            self.shown = self.shown.min(self.at);
+            self.holes.push(self.at);
         }
         self.at += 1;
         Ok((split, default))

@@ -1,0 +1,125 @@
+//! The samples in `ok/` and `err/` against their goldens, and the errors against those of a real HAProxy.
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
+mod common;
+
+use std::path::Path;
+use std::process::Command;
+
+#[test]
+fn ok_samples_keep_their_tree() {
+    for sample in common::samples("ok") {
+        let text = std::fs::read(&sample).unwrap();
+        let name = sample.file_name().unwrap().to_string_lossy().into_owned();
+        common::check_golden(&sample, "tree", &common::dump(&name, &text));
+    }
+}
+
+#[test]
+fn err_samples_keep_their_sentences() {
+    for sample in common::samples("err") {
+        let text = std::fs::read(&sample).unwrap();
+        let name = sample.file_name().unwrap().to_string_lossy().into_owned();
+        let said: String = common::errors(&name, &text)
+            .into_iter()
+            .map(|(line, warning, message)| {
+                format!("{line} {}: {message}\n", if warning { "warning" } else { "error" })
+            })
+            .collect();
+        assert!(!said.is_empty(), "{name} has no error");
+        common::check_golden(&sample, "errors", &said);
+    }
+}
+
+/// HAProxy often stops at the first error: every line we speak of is tried alone, the other ones made blank. What we say
+/// must be part of the first thing it says of that line; and without those lines it must find nothing to refuse.
+#[test]
+fn samples_agree_with_a_real_haproxy() {
+    let Some(haproxy) = std::env::var_os("HAPROXY") else {
+        eprintln!("skipped: set HAPROXY to the path of an HAProxy 3.2 binary");
+        return;
+    };
+    let folder = std::env::temp_dir().join(format!("pointsman-parser-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut wrong = Vec::new();
+    for sample in common::samples("err").into_iter().chain(common::samples("ok")) {
+        let text = std::fs::read(&sample).unwrap();
+        let name = sample.file_name().unwrap().to_string_lossy().into_owned();
+        let path = folder.join(&name);
+        let ours = common::errors(&name, &text);
+        let said = |kept: Option<u32>| {
+            let blanked = |line: u32| ours.iter().any(|(ours, _, _)| *ours == line) && Some(line) != kept;
+            std::fs::write(&path, without(&text, blanked)).unwrap();
+            said_by(Path::new(&haproxy), &path)
+        };
+        for (line, warning, message) in &ours {
+            let level = if *warning { "WARNING" } else { "ALERT" };
+            let theirs: Vec<Said> = said(Some(*line)).into_iter().filter(|said| said.level == level).collect();
+            // A warning about a time names no line.
+            let agrees = |said: &Said| (said.line == *line || *warning) && said.text.contains(message.as_str());
+            if !theirs.iter().take(2).any(agrees) {
+                wrong.push(format!("{name}:{line}: we say {message:?}, HAProxy {theirs:?}"));
+            }
+        }
+        for theirs in said(None).into_iter().filter(|said| said.level == "ALERT" && said.line > 0) {
+            wrong.push(format!("{name}: we say nothing, HAProxy {theirs:?}"));
+        }
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The text with the lines that are `blanked` made blank; a condition stays one, so that its end has a beginning.
+fn without(text: &[u8], blanked: impl Fn(u32) -> bool) -> Vec<u8> {
+    let mut kept = Vec::new();
+    for (number, line) in (1..).zip(text.split_inclusive(|byte| *byte == b'\n')) {
+        if !blanked(number) {
+            kept.extend_from_slice(line);
+        } else {
+            let condition = line.trim_ascii_start().starts_with(b".if");
+            kept.extend_from_slice(if condition { b".if 0\n" } else { b"\n" });
+        }
+    }
+    kept
+}
+
+/// One message of HAProxy.
+#[derive(Debug)]
+struct Said {
+    level: &'static str,
+    /// Zero when it names no line.
+    line: u32,
+    text: String,
+}
+
+/// What HAProxy says of a configuration, in order.
+fn said_by(haproxy: &Path, path: &Path) -> Vec<Said> {
+    let name = path.file_name().unwrap();
+    let output = Command::new(haproxy)
+        .args(["-c", "-f"])
+        .arg(name)
+        .current_dir(path.parent().unwrap())
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .envs(common::VARIABLES)
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    let start = format!("[{}:", name.to_string_lossy());
+    let mut all: Vec<Said> = Vec::new();
+    for text in stderr.lines() {
+        match ["ALERT", "WARNING", "NOTICE"].into_iter().find(|level| text.starts_with(&format!("[{level}] "))) {
+            Some(level) => {
+                let number = text.split_once(&start).and_then(|(_, rest)| rest.split(']').next()?.parse().ok());
+                all.push(Said { level, line: number.unwrap_or(0), text: text.into() });
+            }
+            None => {
+                if let Some(last) = all.last_mut() {
+                    last.text.push('\n');
+                    last.text.push_str(text);
+                }
+            }
+        }
+    }
+    all
+}
