@@ -74,7 +74,7 @@ struct Expansion {
     bytes: usize,
     /// Where the argument being made begins: it stays at the first of several dropped words.
     pending: Option<Span>,
-    /// The first word that a variable gave a value to: positions are no longer followed past it.
+    /// Where the first argument stands that a variable gave a value to: positions are no longer followed past it.
     grown: Option<Span>,
     /// The first empty argument: its number and where it is said to be.
     empty: Option<(usize, Span)>,
@@ -94,14 +94,14 @@ impl Expansion {
             unset = false;
             match piece {
                 Piece::Text { bytes, .. } => text.extend_from_slice(bytes),
-                Piece::Variable { name, default, split, .. } => {
+                Piece::Variable { name, default, split, span } => {
                     let value = env.var(name).or_else(|| default.as_deref().map(<[u8]>::to_vec));
                     unset = value.is_none();
                     let value = value.unwrap_or_default();
-                    if !value.is_empty() {
-                        self.grown.get_or_insert(word.span);
+                    match split {
+                        true => self.split(&mut text, &value, *span),
+                        false => self.grow(&mut text, &value),
                     }
-                    if *split { self.split(&mut text, &value, word.span) } else { text.extend_from_slice(&value) }
                 }
             }
         }
@@ -110,16 +110,25 @@ impl Expansion {
         }
     }
 
-    /// Cuts a value at its blanks: all parts but the last become arguments, the last goes on in `text`.
+    /// Cuts a value at each run of blanks: what stands before one is an argument, be it empty; the rest goes on in `text`.
     fn split(&mut self, text: &mut Vec<u8>, value: &[u8], span: Span) {
-        let mut parts = value.split(|byte| *byte == b' ').filter(|part| !part.is_empty()).peekable();
-        while let Some(part) = parts.next() {
-            text.extend_from_slice(part);
-            if parts.peek().is_some() {
-                self.push(std::mem::take(text), span);
-                self.pending = Some(span);
-            }
+        let mut rest = value;
+        while let Some(blank) = rest.iter().position(|byte| is_space(*byte)) {
+            self.grow(text, rest.get(..blank).unwrap_or_default());
+            self.push(std::mem::take(text), span);
+            self.pending = Some(span);
+            let blanks = rest.iter().skip(blank).take_while(|byte| is_space(**byte)).count();
+            rest = rest.get(blank + blanks..).unwrap_or_default();
         }
+        self.grow(text, rest);
+    }
+
+    /// Adds a value to the argument being made.
+    fn grow(&mut self, text: &mut Vec<u8>, value: &[u8]) {
+        if !value.is_empty() {
+            self.grown = self.grown.or(self.pending);
+        }
+        text.extend_from_slice(value);
     }
 
     fn push(&mut self, mut text: Vec<u8>, span: Span) {
@@ -155,13 +164,15 @@ impl Expansion {
         if let Some(start) = self.pending.take().filter(|_| self.args.len() < WORDS_MAX) {
             self.found_empty(start);
         }
+        if let Some((number, _)) = self.empty {
+            self.args.truncate(number);
+        }
         if let Some(error) = self.too_many {
             return (self.args, vec![error]);
         }
         let Some((number, span)) = self.empty else {
             return (self.args, Vec::new());
         };
-        self.args.truncate(number);
         let position = span.start - self.base + 1;
         (self.args, vec![Error::new(span, ErrorKind::EmptyArgument { number: count(number), position })])
     }
@@ -218,6 +229,11 @@ pub(crate) fn is_blank(byte: u8) -> bool {
 
 /// What follows a name in braces: whether `[*]`, and the default.
 type Suffix = (bool, Option<Box<[u8]>>);
+
+/// What cuts a value that is split; it may hold line feeds.
+fn is_space(byte: u8) -> bool {
+    is_blank(byte) || matches!(byte, b'\n' | b'\r')
+}
 
 struct Scanner<'a> {
     line: &'a [u8],

@@ -4,7 +4,7 @@
 mod common;
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 #[test]
 fn ok_samples_keep_their_tree() {
@@ -69,6 +69,28 @@ fn samples_agree_with_a_real_haproxy() {
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// `haproxy -dC` prints the words of every line after expansion: they must be ours.
+#[test]
+fn ok_samples_have_the_words_of_a_real_haproxy() {
+    let Some(haproxy) = std::env::var_os("HAPROXY") else {
+        eprintln!("skipped: set HAPROXY to the path of an HAProxy 3.2 binary");
+        return;
+    };
+    for sample in common::samples("ok") {
+        let text = std::fs::read(&sample).unwrap();
+        let name = sample.file_name().unwrap().to_string_lossy().into_owned();
+        let output = run(Path::new(&haproxy), &sample, &["-dC", "-c"]);
+        let ours = tabless(&common::tokens(&name, &text));
+        let theirs = tabless(&output.stdout);
+        assert!(theirs.starts_with(&ours), "{name}: we have\n{ours}HAProxy has\n{theirs}");
+    }
+}
+
+/// Lines without the tabs `-dC` puts before those of a section.
+fn tabless(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).replace("\n\t", "\n").trim_start_matches('\t').into()
+}
+
 /// The text with the lines that are `blanked` made blank; a condition stays one, so that its end has a beginning.
 fn without(text: &[u8], blanked: impl Fn(u32) -> bool) -> Vec<u8> {
     let mut kept = Vec::new();
@@ -94,18 +116,9 @@ struct Said {
 
 /// What HAProxy says of a configuration, in order.
 fn said_by(haproxy: &Path, path: &Path) -> Vec<Said> {
-    let name = path.file_name().unwrap();
-    let output = Command::new(haproxy)
-        .args(["-c", "-f"])
-        .arg(name)
-        .current_dir(path.parent().unwrap())
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .envs(common::VARIABLES)
-        .output()
-        .unwrap();
+    let output = run(haproxy, path, &["-c"]);
+    let start = format!("[{}:", path.file_name().unwrap().to_string_lossy());
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    let start = format!("[{}:", name.to_string_lossy());
     let mut all: Vec<Said> = Vec::new();
     for text in stderr.lines() {
         match ["ALERT", "WARNING", "NOTICE"].into_iter().find(|level| text.starts_with(&format!("[{level}] "))) {
@@ -122,4 +135,17 @@ fn said_by(haproxy: &Path, path: &Path) -> Vec<Said> {
         }
     }
     all
+}
+
+fn run(haproxy: &Path, path: &Path, options: &[&str]) -> Output {
+    Command::new(haproxy)
+        .args(options)
+        .arg("-f")
+        .arg(path.file_name().unwrap())
+        .current_dir(path.parent().unwrap())
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .envs(common::VARIABLES)
+        .output()
+        .unwrap()
 }

@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at what it did not expect")]
 
 use pointsman_parser::addr::{self, Use};
-use pointsman_parser::ast::{File, Line, Piece, Quote};
+use pointsman_parser::ast::{File, Line, Piece, Quote, Word};
 use pointsman_parser::units::{self, TimeUnit, UnitError};
 use pointsman_parser::word::{self, Arg, Environment};
 use pointsman_parser::{Error, block, cond, expr, format};
@@ -74,7 +74,23 @@ pub(crate) fn errors(name: &str, text: &[u8]) -> Vec<(u32, bool, String)> {
     by_line.into_iter().flat_map(flat).collect()
 }
 
-/// The tree of a text, one line of dump for each word and each item.
+/// The arguments of a text as `haproxy -dC` prints them, without its tabs.
+pub(crate) fn tokens(name: &str, text: &[u8]) -> Vec<u8> {
+    let (file, _) = pointsman_parser::parse(text);
+    let mut env = Variables { file: name.into(), line: 0, section: String::new() };
+    let mut out = Vec::new();
+    for line in &file.lines {
+        env.line = line.number;
+        for arg in word::expand(&line.words, &env).0 {
+            out.extend_from_slice(&arg.text);
+            out.push(b' ');
+        }
+        out.push(b'\n');
+    }
+    out
+}
+
+/// The tree of a text: its lines, the words that are not plain, the arguments, and what the small languages make of them.
 pub(crate) fn dump(name: &str, text: &[u8]) -> String {
     let (file, found) = pointsman_parser::parse(text);
     assert_eq!(found, [], "{name} has errors");
@@ -91,7 +107,9 @@ pub(crate) fn dump(name: &str, text: &[u8]) -> String {
 
 fn dump_line(out: &mut String, file: &File, line: &Line) {
     writeln!(out, "{} {}", line.number, show(file.slice(line.span))).unwrap();
-    for word in &line.words {
+    let plain = |word: &Word| matches!(word.pieces.as_slice(), [Piece::Text { quote: Quote::None, .. }]);
+    let told = if line.words.iter().all(plain) { &[][..] } else { &line.words };
+    for word in told {
         for (at, piece) in word.pieces.iter().enumerate() {
             let glue = if at == 0 { "word" } else { "   +" };
             match piece {
