@@ -2,6 +2,11 @@
 
 use crate::ast::Span;
 use crate::word::Environment;
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_till, take_while};
+use nom::combinator::{opt, value};
+use nom::sequence::{delimited, separated_pair};
+use nom::{IResult, Parser};
 use std::fmt;
 
 /// The longest path of a UNIX socket, in bytes.
@@ -148,22 +153,20 @@ impl std::error::Error for AddressError {}
 pub fn expand(text: &[u8], env: &dyn Environment) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
-    while let Some(dollar) = rest.iter().position(|byte| *byte == b'$') {
-        out.extend_from_slice(rest.get(..dollar).unwrap_or_default());
-        rest = rest.get(dollar + 1..).unwrap_or_default();
-        let braces = rest.first() == Some(&b'{');
-        rest = rest.get(usize::from(braces)..).unwrap_or_default();
-        let letters = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
-        let length = rest.iter().take_while(letters).count();
-        let name = String::from_utf8_lossy(rest.get(..length).unwrap_or_default()).into_owned();
-        rest = rest.get(length..).unwrap_or_default();
-        if braces && rest.first() == Some(&b'}') {
-            rest = rest.get(1..).unwrap_or_default();
-        }
-        out.extend(env.var(&name).unwrap_or_default());
+    while let Ok((after, (before, name))) = variable(rest) {
+        out.extend_from_slice(before);
+        out.extend(env.var(&String::from_utf8_lossy(name)).unwrap_or_default());
+        rest = after;
     }
     out.extend_from_slice(rest);
     out
+}
+
+/// What stands before the next `$`, and the name after it: `NAME`, `{NAME}`, or `{NAME` without its brace.
+fn variable(text: &[u8]) -> IResult<&[u8], (&[u8], &[u8])> {
+    let name = || take_while(|byte: u8| byte.is_ascii_alphanumeric() || byte == b'_');
+    let braced = delimited(tag("{"), name(), opt(tag("}")));
+    separated_pair(take_till(|byte| byte == b'$'), tag("$"), alt((braced, name()))).parse(text)
 }
 
 /// The addresses of a list separated by commas, as `bind` takes them; an empty one at the end is left out. The commas
@@ -187,7 +190,7 @@ pub fn parse(text: &[u8], env: &dyn Environment, usage: Use) -> Result<Address, 
     if expanded.is_empty() {
         return Err(AddressError::Empty { text: text.to_vec() });
     }
-    let (mut transport, rest) = typed(&expanded);
+    let (rest, mut transport) = typed(&expanded);
     let family = FAMILIES.iter().find_map(|family| Some((family, rest.strip_prefix(family.prefix)?)));
     let for_log = Some(usage).filter(|usage| *usage == Use::Log).and_then(|_| log_target(rest));
     let (mptcp, target) = match (family, for_log) {
@@ -202,12 +205,14 @@ pub fn parse(text: &[u8], env: &dyn Environment, usage: Use) -> Result<Address, 
     Ok(Address { transport, mptcp, target, span: Span::new(0, text.len()) })
 }
 
-/// The type prefix, and what follows it.
-fn typed(text: &[u8]) -> (Option<Transport>, &[u8]) {
-    let types: [(&[u8], Transport); 3] =
-        [(b"stream+", Transport::Stream), (b"dgram+", Transport::Datagram), (b"quic+", Transport::Quic)];
-    let found = types.iter().find_map(|(prefix, transport)| Some((Some(*transport), text.strip_prefix(*prefix)?)));
-    found.unwrap_or((None, text))
+/// The type prefix, if there is one, and what follows it.
+fn typed(text: &[u8]) -> (&[u8], Option<Transport>) {
+    let mut prefix = alt((
+        value(STREAM, tag::<_, _, nom::error::Error<&[u8]>>("stream+")),
+        value(DATAGRAM, tag("dgram+")),
+        value(QUIC, tag("quic+")),
+    ));
+    prefix.parse(text).unwrap_or((text, None))
 }
 
 fn log_target(text: &[u8]) -> Option<Target> {
