@@ -20,14 +20,15 @@ pub trait Environment {
 pub struct Arg {
     /// Its text, never empty.
     pub text: Vec<u8>,
-    /// The word it came from; several arguments may come from one word.
+    /// The word it came from, or the words glued by an unset variable. Several arguments may come from one word: those
+    /// after the first begin at the variable that was split.
     pub span: Span,
 }
 
 /// The words of one line after expansion.
 ///
-/// What HAProxy ignores is left out: words after an empty one (a warning says so), and an unset variable that is a whole
-/// word and not the last. More than [`WORDS_MAX`] words is an error. Positions are counted from the first word, and the
+/// What HAProxy ignores is left out: the words after an empty one (a warning says so). As in HAProxy 3.2, a variable that
+/// is not set and ends a word glues the next word to it: `"$UNSET" b` is `b`, and `a"$UNSET" b` is `ab`. More than [`WORDS_MAX`] words is an error. Positions are counted from the first word, and the
 /// errors carry neither line nor quoted text: [`expand_line`] gives both.
 pub fn expand(words: &[Word], env: &dyn Environment) -> (Vec<Arg>, Vec<Error>) {
     let mut expansion = Expansion::new(words.first().map_or(0, |word| word.span.start));
@@ -72,10 +73,17 @@ struct Expansion {
     args: Vec<Arg>,
     /// Bytes of the arguments so far, each with its terminator: the position HAProxy prints for a word too many.
     bytes: usize,
-    /// Where the argument being made begins: it stays at the first of several dropped words.
-    pending: Option<Span>,
-    /// Where the first argument stands that a variable gave a value to: positions are no longer followed past it.
-    grown: Option<Span>,
+    /// The argument being made.
+    text: Vec<u8>,
+    /// Where it begins, once it has begun.
+    start: Option<u32>,
+    /// Where the word ends that is being read.
+    end: u32,
+    /// The argument being made ends, so far, with the value of a variable.
+    fresh: bool,
+    /// Where the first argument stands that ended with the value of a variable: HAProxy no longer follows positions
+    /// past it, and says that an empty argument stands there.
+    grown: Option<u32>,
     /// The first empty argument: its number and where it is said to be.
     empty: Option<(usize, Span)>,
     too_many: Option<Error>,
@@ -83,73 +91,86 @@ struct Expansion {
 
 impl Expansion {
     fn new(base: u32) -> Expansion {
-        Expansion { base, args: Vec::new(), bytes: 0, pending: None, grown: None, empty: None, too_many: None }
+        Expansion {
+            base,
+            args: Vec::new(),
+            bytes: 0,
+            text: Vec::new(),
+            start: None,
+            end: base,
+            fresh: false,
+            grown: None,
+            empty: None,
+            too_many: None,
+        }
     }
 
     fn word(&mut self, word: &Word, env: &dyn Environment) {
-        self.pending.get_or_insert(word.span);
-        let mut text = Vec::new();
+        self.start.get_or_insert(word.span.start);
+        self.end = word.span.end;
         let mut unset = false;
         for piece in &word.pieces {
             unset = false;
             match piece {
-                Piece::Text { bytes, .. } => text.extend_from_slice(bytes),
+                Piece::Text { bytes, .. } => {
+                    self.fresh &= bytes.is_empty();
+                    self.text.extend_from_slice(bytes);
+                }
                 Piece::Variable { name, default, split, span } => {
                     let value = env.var(name).or_else(|| default.as_deref().map(<[u8]>::to_vec));
                     unset = value.is_none();
                     let value = value.unwrap_or_default();
-                    match split {
-                        true => self.split(&mut text, &value, *span),
-                        false => self.grow(&mut text, &value),
-                    }
+                    if *split { self.split(&value, span.start) } else { self.grow(&value) }
                 }
             }
         }
-        if !text.is_empty() || !unset {
-            self.push(text, word.span);
+        // An unset variable swallows the blanks after it: the next word is glued to this one.
+        if !unset {
+            self.push();
         }
     }
 
-    /// Cuts a value at each run of blanks: what stands before one is an argument, be it empty; the rest goes on in `text`.
-    fn split(&mut self, text: &mut Vec<u8>, value: &[u8], span: Span) {
+    /// Cuts a value, of a variable at `start`, at each run of blanks: what stands before one is an argument, be it
+    /// empty; what is left begins the next.
+    fn split(&mut self, value: &[u8], start: u32) {
         let mut rest = value;
         while let Some(blank) = rest.iter().position(|byte| is_space(*byte)) {
-            self.grow(text, rest.get(..blank).unwrap_or_default());
-            self.push(std::mem::take(text), span);
-            self.pending = Some(span);
+            self.grow(rest.get(..blank).unwrap_or_default());
+            self.push();
+            self.start = Some(start);
             let blanks = rest.iter().skip(blank).take_while(|byte| is_space(**byte)).count();
             rest = rest.get(blank + blanks..).unwrap_or_default();
         }
-        self.grow(text, rest);
+        self.grow(rest);
     }
 
     /// Adds a value to the argument being made.
-    fn grow(&mut self, text: &mut Vec<u8>, value: &[u8]) {
-        if !value.is_empty() {
-            self.grown = self.grown.or(self.pending);
-        }
-        text.extend_from_slice(value);
+    fn grow(&mut self, value: &[u8]) {
+        self.fresh |= !value.is_empty();
+        self.text.extend_from_slice(value);
     }
 
-    fn push(&mut self, mut text: Vec<u8>, span: Span) {
+    /// Ends the argument being made.
+    fn push(&mut self) {
+        let mut text = std::mem::take(&mut self.text);
         if let Some(nul) = text.iter().position(|byte| *byte == 0) {
             text.truncate(nul);
         }
-        let start = self.pending.take().unwrap_or(span);
+        let start = self.start.take().unwrap_or(self.end);
+        if std::mem::take(&mut self.fresh) {
+            self.grown.get_or_insert(start);
+        }
+        let span = Span { start, end: self.end };
         if self.args.len() == WORDS_MAX {
             self.one_too_many(span);
             return;
         }
         if text.is_empty() {
-            self.found_empty(start);
+            let said = self.grown.map_or(start, |grown| grown.min(start));
+            self.empty.get_or_insert((self.args.len(), Span { start: said, ..span }));
         }
         self.bytes += text.len() + 1;
         self.args.push(Arg { text, span });
-    }
-
-    fn found_empty(&mut self, start: Span) {
-        let said = self.grown.filter(|grown| grown.start < start.start).unwrap_or(start);
-        self.empty.get_or_insert((self.args.len(), said));
     }
 
     fn one_too_many(&mut self, span: Span) {
@@ -161,8 +182,8 @@ impl Expansion {
     }
 
     fn finish(mut self) -> (Vec<Arg>, Vec<Error>) {
-        if let Some(start) = self.pending.take().filter(|_| self.args.len() < WORDS_MAX) {
-            self.found_empty(start);
+        if self.start.is_some() && (self.args.len() < WORDS_MAX || !self.text.is_empty()) {
+            self.push();
         }
         if let Some((number, _)) = self.empty {
             self.args.truncate(number);

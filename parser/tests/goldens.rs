@@ -50,7 +50,7 @@ fn samples_agree_with_a_real_haproxy() {
         let said = |kept: Option<u32>| {
             let blanked = |line: u32| ours.iter().any(|(ours, _, _)| *ours == line) && Some(line) != kept;
             std::fs::write(&path, without(&text, blanked)).unwrap();
-            said_by(Path::new(&haproxy), &path)
+            said_by(Path::new(&haproxy), &path, &["-c"])
         };
         for (line, warning, message) in &ours {
             let level = if *warning { "WARNING" } else { "ALERT" };
@@ -86,9 +86,69 @@ fn ok_samples_have_the_words_of_a_real_haproxy() {
     }
 }
 
-/// Lines without the tabs `-dC` puts before those of a section.
+/// The same over real configurations, up to the first line one of us speaks of.
+#[test]
+fn the_corpus_has_the_words_of_a_real_haproxy() {
+    let (Some(haproxy), Some(folder)) = (std::env::var_os("HAPROXY"), std::env::var_os("CORPUS")) else {
+        eprintln!("skipped: set HAPROXY to the path of an HAProxy 3.2 binary and CORPUS to a folder of configurations");
+        return;
+    };
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "cfg") {
+            continue;
+        }
+        let text = std::fs::read(&path).unwrap();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let until = common::line_errors(&text).into_iter().map(|(line, _)| line).min().unwrap_or(u32::MAX);
+        let lines = text.split_inclusive(|byte| *byte == b'\n').take(until as usize - 1);
+        let ours = tabless(&common::tokens(&name, &lines.collect::<Vec<_>>().concat()));
+        let theirs = tabless(&run(Path::new(&haproxy), &path, &["-dC", "-c"]).stdout);
+        assert!(theirs.starts_with(&ours), "{name}: we have\n{ours}HAProxy has\n{theirs}");
+        seen += 1;
+    }
+    assert!(seen > 0, "CORPUS has no configuration");
+}
+
+/// And over generated ones: the words of every line, and what is said of the lines, must be the same.
+#[test]
+fn generated_texts_have_the_words_of_a_real_haproxy() {
+    let Some(haproxy) = std::env::var_os("HAPROXY") else {
+        eprintln!("skipped: set HAPROXY to the path of an HAProxy 3.2 binary");
+        return;
+    };
+    let path = std::env::temp_dir().join(format!("pointsman-generated-{}.cfg", std::process::id()));
+    let mut wrong = Vec::new();
+    for seed in 0..300 {
+        let text = [b"global\na ".as_slice(), &common::Generator(seed).lines(), b"\n"].concat();
+        std::fs::write(&path, &text).unwrap();
+        let ours: Vec<(u32, String)> =
+            common::line_errors(&text).into_iter().map(|(line, error)| (line, error.message())).collect();
+        let theirs: Vec<(u32, String)> = said_by(Path::new(&haproxy), &path, &["-dC", "-c"])
+            .into_iter()
+            .filter(|said| said.line > 0)
+            .map(|said| (said.line, said.text.split_once("]: ").map_or(String::new(), |(_, text)| text.to_string())))
+            .collect();
+        if ours != theirs {
+            let first = ours.iter().zip(&theirs).find(|(ours, theirs)| ours != theirs);
+            wrong.push(format!("seed {seed}: {first:?}, {} and {}", ours.len(), theirs.len()));
+        }
+        let kept = without(&text, |line| ours.iter().any(|(ours, _)| *ours == line));
+        std::fs::write(&path, &kept).unwrap();
+        let ours = tabless(&common::tokens(&path.file_name().unwrap().to_string_lossy(), &kept));
+        let theirs = tabless(&run(Path::new(&haproxy), &path, &["-dC", "-c"]).stdout);
+        if !theirs.starts_with(&ours) {
+            wrong.push(format!("seed {seed}: we have\n{ours}HAProxy has\n{theirs}"));
+        }
+    }
+    std::fs::remove_file(&path).unwrap();
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Lines without the tabs `-dC` puts before those of a section, nor the blank it forgets after a colon.
 fn tabless(text: &[u8]) -> String {
-    String::from_utf8_lossy(text).replace("\n\t", "\n").trim_start_matches('\t').into()
+    String::from_utf8_lossy(text).replace("\n\t", "\n").replace(": ", ":").trim_start_matches('\t').into()
 }
 
 /// The text with the lines that are `blanked` made blank; a condition stays one, so that its end has a beginning.
@@ -115,8 +175,8 @@ struct Said {
 }
 
 /// What HAProxy says of a configuration, in order.
-fn said_by(haproxy: &Path, path: &Path) -> Vec<Said> {
-    let output = run(haproxy, path, &["-c"]);
+fn said_by(haproxy: &Path, path: &Path, options: &[&str]) -> Vec<Said> {
+    let output = run(haproxy, path, options);
     let start = format!("[{}:", path.file_name().unwrap().to_string_lossy());
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     let mut all: Vec<Said> = Vec::new();

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 #[test]
 fn any_bytes_come_back() {
     for seed in 0..4_000 {
-        let text = Generator(seed).text();
+        let text = common::Generator(seed).text();
         hold(&text);
     }
 }
@@ -161,79 +161,4 @@ fn small_languages(text: &[u8], env: &common::Variables) {
     }
     let _ = units::time(text, TimeUnit::Second).map(|time| (time.ms(), time.s()));
     let _ = units::size(text);
-}
-
-/// Texts from a seed: mostly what the grammars look at, in any order. A failing seed is printed by the assertion's text.
-struct Generator(u64);
-
-impl Generator {
-    fn next(&mut self) -> u64 {
-        // SplitMix64.
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn text(&mut self) -> Vec<u8> {
-        const PARTS: [&[u8]; 48] = [
-            b" ",
-            b" ",
-            b"\n",
-            b"\n",
-            b"\t",
-            b"\"",
-            b"'",
-            b"\\",
-            b"#",
-            b"$",
-            b"{",
-            b"}",
-            b"[*]",
-            b"-",
-            b"${",
-            b"HOST",
-            b"${LIST[*]}",
-            b".LINE",
-            b"\\x4",
-            b"1f",
-            b"\r",
-            b"\0",
-            b"%",
-            b"%[",
-            b"]",
-            b"(",
-            b")",
-            b",",
-            b"src",
-            b"lower",
-            b"+Q",
-            b":",
-            b"80",
-            b"80-90",
-            b"@",
-            b"unix@",
-            b"fd@",
-            b"!",
-            b"&&",
-            b"||",
-            b"or",
-            b"if",
-            b"5s",
-            b"16k",
-            b"\xe9",
-            b"\xff\xfe",
-            b"/",
-            b"stream+",
-        ];
-        let count = self.next() % 60;
-        let mut text = Vec::new();
-        for _ in 0..count {
-            match self.next() {
-                dice if dice % 12 == 0 => text.push((dice >> 8) as u8),
-                dice => text.extend_from_slice(PARTS[(dice >> 8) as usize % PARTS.len()]),
-            }
-        }
-        text
-    }
 }

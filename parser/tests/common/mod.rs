@@ -74,6 +74,19 @@ pub(crate) fn errors(name: &str, text: &[u8]) -> Vec<(u32, bool, String)> {
     by_line.into_iter().flat_map(flat).collect()
 }
 
+/// What is said of the lines and their words alone, in order.
+pub(crate) fn line_errors(text: &[u8]) -> Vec<(u32, Error)> {
+    let (file, errors) = pointsman_parser::parse(text);
+    let mut all: Vec<(u32, Error)> = errors.into_iter().map(|error| (error.line, error)).collect();
+    let mut env = Variables { file: String::new(), line: 0, section: String::new() };
+    for line in file.lines.iter().filter(|line| !line.broken) {
+        env.line = line.number;
+        all.extend(word::expand_line(&file, line, &env).1.into_iter().map(|error| (error.line, error)));
+    }
+    all.sort_by_key(|(line, _)| *line);
+    all
+}
+
 /// The arguments of a text as `haproxy -dC` prints them, without its tabs.
 pub(crate) fn tokens(name: &str, text: &[u8]) -> Vec<u8> {
     let (file, _) = pointsman_parser::parse(text);
@@ -352,4 +365,129 @@ fn bufsize(text: &[u8], out: &mut String) -> Result<(), (bool, String)> {
     })?;
     writeln!(out, "  size {size}").unwrap();
     Ok(())
+}
+
+/// Texts from a seed: mostly what the grammars look at, in any order. A failing seed is printed by the assertion's text.
+pub(crate) struct Generator(pub(crate) u64);
+
+impl Generator {
+    fn next(&mut self) -> u64 {
+        // SplitMix64.
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    pub(crate) fn text(&mut self) -> Vec<u8> {
+        const PARTS: [&[u8]; 48] = [
+            b" ",
+            b" ",
+            b"\n",
+            b"\n",
+            b"\t",
+            b"\"",
+            b"'",
+            b"\\",
+            b"#",
+            b"$",
+            b"{",
+            b"}",
+            b"[*]",
+            b"-",
+            b"${",
+            b"HOST",
+            b"${LIST[*]}",
+            b".LINE",
+            b"\\x4",
+            b"1f",
+            b"\r",
+            b"\0",
+            b"%",
+            b"%[",
+            b"]",
+            b"(",
+            b")",
+            b",",
+            b"src",
+            b"lower",
+            b"+Q",
+            b":",
+            b"80",
+            b"80-90",
+            b"@",
+            b"unix@",
+            b"fd@",
+            b"!",
+            b"&&",
+            b"||",
+            b"or",
+            b"if",
+            b"5s",
+            b"16k",
+            b"\xe9",
+            b"\xff\xfe",
+            b"/",
+            b"stream+",
+        ];
+        let count = self.next() % 60;
+        let mut text = Vec::new();
+        for _ in 0..count {
+            match self.next() {
+                dice if dice % 12 == 0 => text.push((dice >> 8) as u8),
+                dice => text.extend_from_slice(PARTS[(dice >> 8) as usize % PARTS.len()]),
+            }
+        }
+        text
+    }
+
+    /// Lines of words and quotes, without what ends a file.
+    pub(crate) fn lines(&mut self) -> Vec<u8> {
+        const PARTS: [&[u8]; 40] = [
+            b" ",
+            b" ",
+            b" ",
+            b"\n",
+            b"\n",
+            b"\t",
+            b"\"",
+            b"\"",
+            b"\"",
+            b"'",
+            b"\\",
+            b"#",
+            b"$",
+            b"{",
+            b"}",
+            b"[*]",
+            b"-",
+            b"${",
+            b"\"${HOST}\"",
+            b"\"$EMPTY\"",
+            b"\"$NOPE\"",
+            b"\"${LIST[*]}\"",
+            b"\"${PADDED[*]}\"",
+            b"${NOPE-",
+            b"$ONE",
+            b"${NOPE[*]-",
+            b"\"\"",
+            b"''",
+            b"\\x4",
+            b"1f",
+            b"\\\"",
+            b"\\\\",
+            b"\\$",
+            b"\x0b",
+            b"\xe9",
+            b"a",
+            b"b",
+            b"a long word to fill the line",
+            b".LINE",
+            b"${ONE}",
+        ];
+        let count = self.next() % 200;
+        let parts = (0..count).map(|_| PARTS[(self.next() >> 8) as usize % PARTS.len()]);
+        // Each line begins with a word that is no directive.
+        parts.flat_map(|part| if part == b"\n" { b"\na " } else { part }).copied().collect()
+    }
 }
