@@ -243,7 +243,7 @@ impl<'a> Reader<'a> {
             let rest = self.rest(open + 1);
             return self.fail(open + 1, ErrorKind::UnparsableInner { text: rest });
         }
-        let (node, end) = match self.or(open + 1, depth + 1) {
+        let (node, end) = match self.or(self.skip(open + 1), depth + 1) {
             Err(Failure::Missing { .. }) => return self.fail(start, self.unparsable(start)),
             read => read?,
         };

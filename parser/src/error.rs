@@ -1,6 +1,7 @@
 //! What is wrong, where, and HAProxy's own sentence for it. The caller adds the prefix (`parsing [file:line]`).
 
 use crate::ast::Span;
+use crate::expr::Call;
 use std::fmt;
 
 /// One error with its place.
@@ -14,6 +15,9 @@ pub struct Error {
     pub kind: ErrorKind,
     /// The line and the column HAProxy shows under its sentence, if it shows one.
     pub quoted: Option<Box<Quoted>>,
+    /// In a sample expression: the fetch and the converters up to the error, the one it is in included. HAProxy looks at
+    /// their names, and at their arguments, before it comes to this error.
+    pub calls: Vec<Call>,
 }
 
 /// A line to show, and a column in it.
@@ -160,7 +164,7 @@ pub enum ErrorKind {
 impl Error {
     /// An error at `span`, without line and without a quoted line.
     pub fn new(span: Span, kind: ErrorKind) -> Error {
-        Error { line: 0, span, kind, quoted: None }
+        Error { line: 0, span, kind, quoted: None, calls: Vec::new() }
     }
 
     /// Whether HAProxy only warns.

@@ -70,7 +70,7 @@ impl Raw<'_> {
         };
         if let Some((offset, kind)) = ended {
             let span = Span::new(self.at + offset, (self.at + offset + 1).min(self.end));
-            errors.push(Error { line: self.number, span, kind, quoted: None });
+            errors.push(Error { line: self.number, span, kind, quoted: None, calls: Vec::new() });
         }
         let comment = cut.comment.map(|comment| Span::new(self.at + comment, self.at + read));
         Line {
@@ -92,6 +92,7 @@ impl Raw<'_> {
             span: Span::new(at, (at + 1).min(self.end)),
             kind: fault.kind.clone(),
             quoted: Some(Box::new(Quoted { text, caret: fault.offset })),
+            calls: Vec::new(),
         }
     }
 }

@@ -215,14 +215,15 @@ fn flag(part: &[u8]) -> Option<Flag> {
 fn bracketed(text: &[u8], from: usize) -> Result<(Expr, usize), Error> {
     let (expr, end) = expr::read(text, from).map_err(|error| {
         let rest = text.get(from..).unwrap_or_default().to_vec();
-        Error::new(error.span, ErrorKind::InExpression { text: rest, inner: Box::new(error.kind) })
+        Error { kind: ErrorKind::InExpression { text: rest, inner: Box::new(error.kind) }, ..error }
     })?;
-    let after = || text.get(from..end).unwrap_or_default().to_vec();
-    match text.get(end).copied() {
-        Some(b']') => Ok((expr, end + 1)),
-        Some(found) => Err(Error::new(Span::new(end, end + 1), ErrorKind::BracketExpected { after: after(), found })),
-        None => Err(Error::new(Span::new(from, end), ErrorKind::BracketMissing { after: after() })),
-    }
+    let after = text.get(from..end).unwrap_or_default().to_vec();
+    let (span, kind) = match text.get(end).copied() {
+        Some(b']') => return Ok((expr, end + 1)),
+        Some(found) => (Span::new(end, end + 1), ErrorKind::BracketExpected { after, found }),
+        None => (Span::new(from, end), ErrorKind::BracketMissing { after }),
+    };
+    Err(Error { calls: expr.calls().cloned().collect(), ..Error::new(span, kind) })
 }
 
 /// An offset as HAProxy prints it here: counted from zero.

@@ -111,6 +111,11 @@ fn the_corpus_has_the_words_of_a_real_haproxy() {
     assert!(seen > 0, "CORPUS has no configuration");
 }
 
+/// How many generated texts are compared: each is a run of HAProxy.
+const LINES: u64 = 300;
+const CONDITIONS: u64 = 300;
+const FORMATS: u64 = 300;
+
 /// And over generated ones: the words of every line, and what is said of the lines, must be the same.
 #[test]
 fn generated_texts_have_the_words_of_a_real_haproxy() {
@@ -120,7 +125,7 @@ fn generated_texts_have_the_words_of_a_real_haproxy() {
     };
     let path = std::env::temp_dir().join(format!("pointsman-generated-{}.cfg", std::process::id()));
     let mut wrong = Vec::new();
-    for seed in 0..300 {
+    for seed in 0..LINES {
         let text = [b"global\na ".as_slice(), &common::Generator(seed).lines(), b"\n"].concat();
         std::fs::write(&path, &text).unwrap();
         let ours: Vec<(u32, String)> =
@@ -140,6 +145,63 @@ fn generated_texts_have_the_words_of_a_real_haproxy() {
         let theirs = tabless(&run(Path::new(&haproxy), &path, &["-dC", "-c"]).stdout);
         if !theirs.starts_with(&ours) {
             wrong.push(format!("seed {seed}: we have\n{ours}HAProxy has\n{theirs}"));
+        }
+    }
+    std::fs::remove_file(&path).unwrap();
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Generated conditions hold when HAProxy says so, and are refused with its sentence.
+#[test]
+fn generated_conditions_agree_with_a_real_haproxy() {
+    let Some(haproxy) = std::env::var_os("HAPROXY") else {
+        eprintln!("skipped: set HAPROXY to the path of an HAProxy 3.2 binary");
+        return;
+    };
+    let path = std::env::temp_dir().join(format!("pointsman-condition-{}.cfg", std::process::id()));
+    let mut wrong = Vec::new();
+    for seed in 0..CONDITIONS {
+        let condition = common::Generator(seed).condition();
+        let word = common::quoted(&condition);
+        let text = [b"global\n.if ", word.as_slice(), b"\n.alert yes\n.else\n.alert no\n.endif\n"];
+        std::fs::write(&path, text.concat()).unwrap();
+        let ours = match pointsman_parser::block::evaluate(&condition, &mut common::Predicates) {
+            Ok(true) => "'yes'".into(),
+            Ok(false) => "'no'".into(),
+            Err(error) => error.in_directive(".if", &condition),
+        };
+        let theirs = said_by(Path::new(&haproxy), &path, &["-c"]);
+        let theirs = theirs.iter().find(|said| said.level == "ALERT").map_or("", |said| said.text.as_str());
+        if !theirs.contains(&ours) {
+            wrong.push(format!("{seed} {}: we say {ours}\nHAProxy {theirs}", condition.escape_ascii()));
+        }
+    }
+    std::fs::remove_file(&path).unwrap();
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Generated formats are refused with HAProxy's sentence, or accepted by both.
+#[test]
+fn generated_formats_agree_with_a_real_haproxy() {
+    let Some(haproxy) = std::env::var_os("HAPROXY") else {
+        eprintln!("skipped: set HAPROXY to the path of an HAProxy 3.2 binary");
+        return;
+    };
+    let path = std::env::temp_dir().join(format!("pointsman-format-{}.cfg", std::process::id()));
+    let head = b"frontend f\n mode http\n bind :8011\n timeout client 1s\n log stdout local0\n log-format ";
+    let mut wrong = Vec::new();
+    for seed in 0..FORMATS {
+        let format = common::Generator(seed).format();
+        std::fs::write(&path, [head, common::quoted(&format).as_slice(), b"\n"].concat()).unwrap();
+        let theirs = said_by(Path::new(&haproxy), &path, &["-c"]);
+        let theirs = theirs.iter().find(|said| said.level == "ALERT").map_or("", |said| said.text.as_str());
+        let agrees = match common::format_sentence(&format) {
+            Some(sentence) => theirs.ends_with(&format!(": {sentence}.")) || theirs.ends_with(&format!(": {sentence}")),
+            None => theirs.is_empty(),
+        };
+        if !agrees {
+            let ours = common::format_sentence(&format);
+            wrong.push(format!("{seed} {}: we say {ours:?}\nHAProxy {theirs}", format.escape_ascii()));
         }
     }
     std::fs::remove_file(&path).unwrap();

@@ -209,7 +209,8 @@ fn condition(directive: &[u8], text: &[u8], out: &mut String) -> Result<(), (boo
     Ok(())
 }
 
-struct Predicates;
+/// The predicates the tests know.
+pub(crate) struct Predicates;
 
 impl block::Vocabulary for Predicates {
     fn arity(&self, name: &str) -> Option<usize> {
@@ -229,6 +230,47 @@ impl block::Vocabulary for Predicates {
             _ => Err(format!("{name} is not known to the tests")),
         }
     }
+}
+
+/// What HAProxy says of a format whose names are those of [`Generator::format`], if it refuses it.
+pub(crate) fn format_sentence(text: &[u8]) -> Option<String> {
+    let (items, errors) = format::parse(text);
+    for item in &items {
+        match item {
+            format::Item::Alias { name, .. } if !["ci", "cp"].contains(&name.as_str()) => {
+                return Some(format!(
+                    "no such format alias '{name}'. If you wanted to emit the '%' character verbatim, you need to use '%%'"
+                ));
+            }
+            format::Item::Expr { expr, .. } => {
+                let calls: Vec<expr::Call> = expr.calls().cloned().collect();
+                if let Some(sentence) = unknown_call(text, &calls) {
+                    let rest = String::from_utf8_lossy(&text[expr.span.start as usize..]).into_owned();
+                    return Some(format!("failed to parse sample expression <{rest}> : {sentence}"));
+                }
+            }
+            _ => {}
+        }
+    }
+    let error = errors.first()?;
+    if let Some(sentence) = unknown_call(text, &error.calls) {
+        let rest = String::from_utf8_lossy(&text[error.calls[0].span.start as usize..]).into_owned();
+        return Some(format!("failed to parse sample expression <{rest}> : {sentence}"));
+    }
+    Some(error.to_string())
+}
+
+/// What is wrong with the names and the number of arguments of an expression.
+fn unknown_call(text: &[u8], calls: &[expr::Call]) -> Option<String> {
+    calls.iter().enumerate().find_map(|(rank, call)| match (rank, call.name.as_str()) {
+        (0, "src") => call.excess(text, 0).map(|excess| format!("fetch method 'src' : {excess}")),
+        (0, "str") => call.excess(text, 1).map(|excess| format!("fetch method 'str' : {excess}")),
+        (0, name) => Some(format!("unknown fetch method '{name}'")),
+        (_, name @ ("lower" | "upper")) => {
+            call.excess(text, 0).map(|excess| format!("invalid arg 1 in converter '{name}' : {excess}"))
+        }
+        (_, name) => Some(format!("unknown converter '{name}'")),
+    })
 }
 
 fn node(tree: &block::Node) -> String {
@@ -490,4 +532,109 @@ impl Generator {
         // Each line begins with a word that is no directive.
         parts.flat_map(|part| if part == b"\n" { b"\na " } else { part }).copied().collect()
     }
+
+    /// A condition of `.if`, right or wrong.
+    pub(crate) fn condition(&mut self) -> Vec<u8> {
+        const PARTS: [&[u8]; 36] = [
+            b"1",
+            b"1",
+            b"0",
+            b"0",
+            b"-7",
+            b"0x1f",
+            b"08",
+            b" ",
+            b" ",
+            b" ",
+            b"\t",
+            b"&&",
+            b"&&",
+            b" && ",
+            b"||",
+            b"||",
+            b" || ",
+            b"!",
+            b"!",
+            b"(",
+            b"(",
+            b")",
+            b")",
+            b"defined(ONE)",
+            b"defined(NOPE)",
+            b"defined",
+            b"streq(a,",
+            b"streq(\"a\",\\q)",
+            b"streq(",
+            b"streq(a,b)",
+            b"a",
+            b",",
+            b"\"",
+            b"\\",
+            b"foo",
+            b"'",
+        ];
+        let count = 1 + self.next() % 9;
+        (0..count).flat_map(|_| PARTS[(self.next() >> 8) as usize % PARTS.len()]).copied().collect()
+    }
+
+    /// A log format, right or wrong.
+    pub(crate) fn format(&mut self) -> Vec<u8> {
+        const PARTS: [&[u8]; 40] = [
+            b"%",
+            b"%",
+            b"%",
+            b"%ci",
+            b"%cp",
+            b"%%",
+            b"{",
+            b"}",
+            b"{+Q}",
+            b"%{+Q}",
+            b"{-X,E}",
+            b"%[",
+            b"[",
+            b"]",
+            b"]",
+            b"%[src]",
+            b"%[src,",
+            b"src",
+            b"str(a)",
+            b"str(",
+            b"str(\"",
+            b"src,lower",
+            b",lower",
+            b",upper()",
+            b",",
+            b",,",
+            b"(",
+            b")",
+            b"%(a",
+            b"%(a:sint)",
+            b"(b)",
+            b":",
+            b"a",
+            b" ",
+            b"_",
+            b"-",
+            b"1",
+            b"\\",
+            b"\"",
+            b"%(a)",
+        ];
+        let count = 1 + self.next() % 7;
+        (0..count).flat_map(|_| PARTS[(self.next() >> 8) as usize % PARTS.len()]).copied().collect()
+    }
+}
+
+/// `text` as one word that HAProxy reads back as it is.
+pub(crate) fn quoted(text: &[u8]) -> Vec<u8> {
+    let mut word = vec![b'"'];
+    for byte in text {
+        if matches!(byte, b'"' | b'\\' | b'$') {
+            word.push(b'\\');
+        }
+        word.push(*byte);
+    }
+    word.push(b'"');
+    word
 }
