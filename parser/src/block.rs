@@ -107,17 +107,50 @@ impl Condition {
     }
 }
 
-/// Why a part could not be read.
-enum Failure {
-    /// Its text is missing; whoever wanted it says so. `first_or` is where the first `||` of its chain stands.
-    Missing {
-        first_or: Option<usize>,
-    },
-    Error(Error),
+/// What is open while a condition is read: the whole of it, or a parenthesis. A list rather than calls, so that depth
+/// costs no stack.
+#[derive(Default)]
+struct Level {
+    /// Where the term of the parenthesis begins, its `!` included.
+    start: usize,
+    negated: bool,
+    /// The alternatives that are complete.
+    any: Vec<Node>,
+    /// The terms of the alternative being read.
+    all: Vec<Node>,
+    /// Where the first `||` stands, and the first `&&` of the alternative.
+    first_or: Option<usize>,
+    first_and: Option<usize>,
 }
 
-/// A part that was read, and where it ends.
-type Part = Result<(Node, usize), Failure>;
+impl Level {
+    fn end_alternative(&mut self) {
+        let all = std::mem::take(&mut self.all);
+        self.any.push(one_or(all, Node::And));
+        self.first_and = None;
+    }
+
+    fn finish(mut self) -> Node {
+        self.end_alternative();
+        negate(self.negated, one_or(self.any, Node::Or))
+    }
+}
+
+/// The beginning of a term.
+enum Term {
+    /// A node, and where it ends.
+    Node(Node, usize),
+    /// A parenthesis, and where its inside begins.
+    Open(Level, usize),
+}
+
+/// What follows a term.
+enum After {
+    /// Another term of this level, and where it begins.
+    Term(Level, usize),
+    /// Nothing: the condition is complete.
+    End(Node),
+}
 
 /// A predicate as it was met: even in a condition that cannot be read, HAProxy looks at those before the error.
 struct Seen {
@@ -166,91 +199,91 @@ impl<'a> Reader<'a> {
     }
 
     fn whole(&self) -> Result<Node, Error> {
-        let (node, end) = self.or(0, 0).map_err(|failure| match failure {
-            Failure::Error(error) => error,
-            Failure::Missing { first_or: Some(at) } => Error::new(self.span(at), self.unparsable(0)),
-            Failure::Missing { first_or: None } => {
-                Error::new(self.span(0), ErrorKind::UnparsableInner { text: self.text.to_vec() })
-            }
-        })?;
-        let end = self.skip(end);
-        match self.text.get(end) {
-            None => Ok(node),
-            Some(found) => {
-                Err(Error::new(self.span(end), ErrorKind::ConditionEnd { found: *found, text: self.text.to_vec() }))
-            }
-        }
-    }
-
-    fn or(&self, start: usize, depth: usize) -> Part {
-        let (first, mut at) = self.and(start, depth)?;
-        let mut nodes = vec![first];
-        let mut first_or = None;
-        while self.follows(self.skip(at), b"||") {
-            let operator = self.skip(at);
-            let from = *first_or.get_or_insert(operator);
-            let (node, end) = match self.and(self.skip(operator + 2), depth) {
-                Err(Failure::Missing { .. }) => return Err(Failure::Missing { first_or: Some(from) }),
-                read => read?,
+        let mut outer: Vec<Level> = Vec::new();
+        let mut level = Level::default();
+        let mut at = 0;
+        loop {
+            let (node, end) = match self.term(at, &level, &outer)? {
+                Term::Node(node, end) => (node, end),
+                Term::Open(inner, inside) => {
+                    outer.push(std::mem::replace(&mut level, inner));
+                    at = inside;
+                    continue;
+                }
             };
-            nodes.push(node);
-            at = end;
+            level.all.push(node);
+            match self.after(end, level, &mut outer)? {
+                After::Term(next, from) => {
+                    level = next;
+                    at = from;
+                }
+                After::End(node) => return Ok(node),
+            }
         }
-        Ok((one_or(nodes, Node::Or), at))
     }
 
-    fn and(&self, start: usize, depth: usize) -> Part {
-        let (first, mut at) = self.term(start, depth)?;
-        let mut nodes = vec![first];
-        let mut first_and = None;
-        while self.follows(self.skip(at), b"&&") {
-            let operator = self.skip(at);
-            let from = *first_and.get_or_insert(operator);
-            let (node, end) = match self.term(self.skip(operator + 2), depth) {
-                Err(Failure::Missing { .. }) => return self.fail(from, self.unparsable(from)),
-                read => read?,
+    /// What follows a term that ends at `end`: an operator, or as many closing parentheses as there are.
+    fn after(&self, mut end: usize, mut level: Level, outer: &mut Vec<Level>) -> Result<After, Error> {
+        loop {
+            let at = self.skip(end);
+            if self.follows(at, b"&&") {
+                level.first_and.get_or_insert(at);
+                return Ok(After::Term(level, self.skip(at + 2)));
+            }
+            if self.follows(at, b"||") {
+                level.end_alternative();
+                level.first_or.get_or_insert(at);
+                return Ok(After::Term(level, self.skip(at + 2)));
+            }
+            let Some(enclosing) = outer.pop() else {
+                return match self.text.get(at) {
+                    None => Ok(After::End(level.finish())),
+                    Some(found) => self.fail(at, ErrorKind::ConditionEnd { found: *found, text: self.text.to_vec() }),
+                };
             };
-            nodes.push(node);
-            at = end;
+            if !self.follows(at, b")") {
+                return self.fail(level.start, ErrorKind::ParenthesisAfter { text: self.rest(level.start) });
+            }
+            let node = std::mem::replace(&mut level, enclosing).finish();
+            level.all.push(node);
+            end = at + 1;
         }
-        Ok((one_or(nodes, Node::And), at))
     }
 
-    fn term(&self, start: usize, depth: usize) -> Part {
+    /// The term at `start`, inside `level`, itself inside `outer`.
+    fn term(&self, start: usize, level: &Level, outer: &[Level]) -> Result<Term, Error> {
         let mut at = self.skip(start);
         if at == self.text.len() {
-            return Err(Failure::Missing { first_or: None });
+            return self.missing(level, outer);
         }
         let mut negated = false;
         while self.follows(at, b"!") {
             negated = !negated;
             at = self.skip(at + 1);
         }
-        let (node, end) = match self.text.get(at) {
-            None => return self.fail(start, self.unparsable(start)),
-            Some(b'(') => self.parentheses(start, at, depth)?,
-            Some(_) => match self.integer(at) {
-                Some(read) => read,
-                None => self.predicate(start, at)?,
-            },
-        };
-        Ok((if negated { Node::Not(Box::new(node)) } else { node }, end))
+        match self.text.get(at) {
+            None => self.fail(start, self.unparsable(start)),
+            Some(b'(') if outer.len() == DEPTH_MAX => {
+                self.fail(at + 1, ErrorKind::UnparsableInner { text: self.rest(at + 1) })
+            }
+            Some(b'(') => Ok(Term::Open(Level { start, negated, ..Level::default() }, self.skip(at + 1))),
+            Some(_) => {
+                let (node, end) = match self.integer(at) {
+                    Some(read) => read,
+                    None => self.predicate(start, at)?,
+                };
+                Ok(Term::Node(negate(negated, node), end))
+            }
+        }
     }
 
-    /// A condition in parentheses; `start` is that of the term, `open` that of the parenthesis.
-    fn parentheses(&self, start: usize, open: usize, depth: usize) -> Part {
-        if depth == DEPTH_MAX {
-            let rest = self.rest(open + 1);
-            return self.fail(open + 1, ErrorKind::UnparsableInner { text: rest });
-        }
-        let (node, end) = match self.or(self.skip(open + 1), depth + 1) {
-            Err(Failure::Missing { .. }) => return self.fail(start, self.unparsable(start)),
-            read => read?,
-        };
-        let end = self.skip(end);
-        match self.follows(end, b")") {
-            true => Ok((node, end + 1)),
-            false => self.fail(start, ErrorKind::ParenthesisAfter { text: self.rest(start) }),
+    /// The text ends where a term should be: HAProxy points at the operator, or at the parenthesis around it.
+    fn missing(&self, level: &Level, outer: &[Level]) -> Result<Term, Error> {
+        match (level.first_and, level.first_or) {
+            (Some(at), _) => self.fail(at, self.unparsable(at)),
+            (None, _) if !outer.is_empty() => self.fail(level.start, self.unparsable(level.start)),
+            (None, Some(at)) => self.fail(at, self.unparsable(0)),
+            (None, None) => self.fail(0, ErrorKind::UnparsableInner { text: self.text.to_vec() }),
         }
     }
 
@@ -283,7 +316,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A predicate at `at`, of a term that begins at `start`: a name, then arguments, a space or the end.
-    fn predicate(&self, start: usize, at: usize) -> Part {
+    fn predicate(&self, start: usize, at: usize) -> Result<(Node, usize), Error> {
         let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
         let end = at + self.text.iter().skip(at).take_while(is_name).count();
         let name = String::from_utf8_lossy(self.text.get(at..end).unwrap_or_default()).into_owned();
@@ -324,8 +357,8 @@ impl<'a> Reader<'a> {
         ErrorKind::Unparsable { text: self.rest(at) }
     }
 
-    fn fail(&self, at: usize, kind: ErrorKind) -> Part {
-        Err(Failure::Error(Error::new(self.span(at), kind)))
+    fn fail<T>(&self, at: usize, kind: ErrorKind) -> Result<T, Error> {
+        Err(Error::new(self.span(at), kind))
     }
 }
 
@@ -336,6 +369,10 @@ fn backslash(name: String, list: &[CallArg]) -> ErrorKind {
         before: list.last().map(|arg| arg.text.clone()).unwrap_or_default(),
         position,
     }
+}
+
+fn negate(negated: bool, node: Node) -> Node {
+    if negated { Node::Not(Box::new(node)) } else { node }
 }
 
 fn one_or(mut nodes: Vec<Node>, many: fn(Vec<Node>) -> Node) -> Node {

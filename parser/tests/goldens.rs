@@ -162,7 +162,7 @@ fn generated_conditions_agree_with_a_real_haproxy() {
     let mut wrong = Vec::new();
     for seed in 0..CONDITIONS {
         let condition = common::Generator(seed).condition();
-        let word = common::quoted(&condition);
+        let word = common::generator::quoted(&condition);
         let text = [b"global\n.if ", word.as_slice(), b"\n.alert yes\n.else\n.alert no\n.endif\n"];
         std::fs::write(&path, text.concat()).unwrap();
         let ours = match pointsman_parser::block::evaluate(&condition, &mut common::Predicates) {
@@ -192,7 +192,7 @@ fn generated_formats_agree_with_a_real_haproxy() {
     let mut wrong = Vec::new();
     for seed in 0..FORMATS {
         let format = common::Generator(seed).format();
-        std::fs::write(&path, [head, common::quoted(&format).as_slice(), b"\n"].concat()).unwrap();
+        std::fs::write(&path, [head, common::generator::quoted(&format).as_slice(), b"\n"].concat()).unwrap();
         let theirs = said_by(Path::new(&haproxy), &path, &["-c"]);
         let theirs = theirs.iter().find(|said| said.level == "ALERT").map_or("", |said| said.text.as_str());
         let agrees = match common::format_sentence(&format) {

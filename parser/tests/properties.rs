@@ -65,6 +65,25 @@ fn hostile_texts_take_linear_time() {
     assert!(block::condition(&[b"1||".repeat(100_000), b"1".to_vec()].concat()).is_ok());
 }
 
+/// The deepest condition HAProxy accepts needs little stack, whatever is done with it.
+#[test]
+fn deep_conditions_fit_a_small_stack() {
+    let depth = block::DEPTH_MAX;
+    let text = [b"!(".repeat(depth), b"1&&0||1".to_vec(), b")".repeat(depth)].concat();
+    let work = move || {
+        let condition = block::condition(&text).unwrap();
+        let holds = condition.clone().eval(&mut |_, _| Ok(true)).unwrap();
+        assert_eq!(holds, depth.is_multiple_of(2));
+        assert_eq!(condition.node, condition.node.clone());
+        assert!(block::condition(&[b"(".as_slice(), &text, b")"].concat()).is_err());
+    };
+    let stack = if cfg!(debug_assertions) { STACK } else { STACK / 2 };
+    std::thread::Builder::new().stack_size(stack).spawn(work).unwrap().join().unwrap();
+}
+
+/// Half of what a thread of the standard library gets.
+const STACK: usize = 1 << 20;
+
 fn timed(text: &[u8]) -> Duration {
     let start = Instant::now();
     let parsed = parse(text);
