@@ -10,6 +10,9 @@ use std::io::IoSlice;
 /// A key and a certificate of X.509 version 1, which webpki does not read.
 const VERSION_1: &str = include_str!("version1.pem");
 
+/// The authority that signed it.
+const VERSION_1_AUTHORITY: &str = include_str!("version1-ca.pem");
+
 struct Authority {
     pem: String,
     issuer: Issuer<'static, KeyPair>,
@@ -244,6 +247,44 @@ async fn an_old_certificate_is_good_enough_when_nothing_is_verified() {
         let server = TlsServer { versions: Versions { min: Version::Tls12, max }, ..careless() };
         verified(&bind, &server, Some("whatever.example")).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn an_old_certificate_is_believed_if_an_authority_signed_it_itself() {
+    let bind = bind_of(&[text(VERSION_1)]);
+    let trusting = |pem: &str| TlsServer { verify: Some(Authorities::File(text(pem))), ..TlsServer::default() };
+    let server = trusting(VERSION_1_AUTHORITY);
+    verified(&bind, &server, Some("old.example")).await.unwrap();
+    assert!(matches!(verified(&bind, &server, Some("new.example")).await, Err(HandshakeError::WrongName)));
+    // The same name on another key signs nothing.
+    let impostor = trusting(&Authority::new("old-ca").pem);
+    assert!(matches!(verified(&bind, &impostor, None).await, Err(HandshakeError::Untrusted(_))));
+    let client_auth = ClientAuth::Required(Authorities::File(text(VERSION_1_AUTHORITY)));
+    let acceptor = TlsAcceptor::new(&TlsBind { client_auth, ..bind }, SESSIONS).unwrap();
+    let client = TlsServer { certificate: Some(text(VERSION_1)), ..careless() };
+    shake(&acceptor, &TlsConnector::new(&client).unwrap(), None).await.1.unwrap();
+}
+
+#[test]
+fn a_changed_old_certificate_is_not_believed() {
+    use rustls::pki_types::{CertificateDer, pem::PemObject};
+    let der = CertificateDer::from_pem_slice(VERSION_1.as_bytes()).unwrap();
+    let parts = der::signed(&der).unwrap();
+    assert!(parts.is_version_1);
+    let name = der.windows(11).position(|window| window == b"old.example").unwrap();
+    let mut changed = der.to_vec();
+    changed[name] = b'b';
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    let authorities = Authorities::File(text(VERSION_1_AUTHORITY));
+    let verifier = verify::ServerVerifier::new(Some(&authorities), None, None, &provider.into()).unwrap();
+    let check = |certificate: Vec<u8>| {
+        use rustls::client::danger::ServerCertVerifier;
+        let name = rustls::pki_types::ServerName::from(std::net::IpAddr::from([0, 0, 0, 0]));
+        let now = rustls::pki_types::UnixTime::now();
+        verifier.verify_server_cert(&CertificateDer::from(certificate), &[], &name, &[], now).is_ok()
+    };
+    assert!(check(der.to_vec()));
+    assert!(!check(changed));
 }
 
 #[tokio::test]
