@@ -176,7 +176,8 @@ fn variant(bind: &TlsBind, settings: Settings, sessions: usize, index: &Arc<SniI
     let builder = match verifier {
         None => builder.with_no_client_auth(),
         Some((authorities, is_optional)) => {
-            let verifier = ClientVerifier::new(authorities, is_optional, bind.crl_file.as_ref(), &provider)?;
+            let (unnamed, crl_file) = (bind.ca_verify_file.as_ref(), bind.crl_file.as_ref());
+            let verifier = ClientVerifier::new(authorities, is_optional, unnamed, crl_file, &provider)?;
             builder.with_client_cert_verifier(Arc::new(verifier))
         }
     };

@@ -311,6 +311,53 @@ async fn a_client_shows_what_it_is_asked_for() {
 }
 
 #[tokio::test]
+async fn a_second_file_of_authorities_counts_too() {
+    let (ca, second) = (Authority::new("ca"), Authority::new("second"));
+    let client_auth = ClientAuth::Required(ca.trusted());
+    let ca_verify_file = Some(text(&second.pem));
+    let bind = TlsBind { client_auth, ca_verify_file, ..bind_of(&[ca.issue(&["a.example"])]) };
+    let acceptor = TlsAcceptor::new(&bind, SESSIONS).unwrap();
+    for (issuer, is_good) in [(&ca, true), (&second, true), (&Authority::new("third"), false)] {
+        let client = TlsServer { certificate: Some(issuer.issue(&["client"])), ..careless() };
+        assert_eq!(shake(&acceptor, &TlsConnector::new(&client).unwrap(), None).await.1.is_ok(), is_good);
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_certificate_is_refused() {
+    let ca = Authority::new("ca");
+    let serial = rcgen::SerialNumber::from(vec![1, 2, 3]);
+    let list = |revoked: &[&rcgen::SerialNumber]| {
+        let revoked_certs = revoked.iter().map(|serial| rcgen::RevokedCertParams {
+            serial_number: (*serial).clone(),
+            revocation_time: rcgen::date_time_ymd(2020, 1, 1),
+            reason_code: None,
+            invalidity_date: None,
+        });
+        let params = rcgen::CertificateRevocationListParams {
+            this_update: rcgen::date_time_ymd(2020, 1, 1),
+            next_update: rcgen::date_time_ymd(2100, 1, 1),
+            crl_number: rcgen::SerialNumber::from(1),
+            issuing_distribution_point: None,
+            revoked_certs: revoked_certs.collect(),
+            key_identifier_method: rcgen::KeyIdMethod::Sha256,
+        };
+        text(&params.signed_by(&ca.issuer).unwrap().pem().unwrap())
+    };
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(vec!["client".into()]).unwrap();
+    params.serial_number = Some(serial.clone());
+    let certificate = text(&(key.serialize_pem() + &params.signed_by(&key, &ca.issuer).unwrap().pem()));
+    let connector = TlsConnector::new(&TlsServer { certificate: Some(certificate), ..careless() }).unwrap();
+    for (crl_file, is_good) in [(list(&[]), true), (list(&[&serial]), false)] {
+        let client_auth = ClientAuth::Required(ca.trusted());
+        let bind = TlsBind { client_auth, crl_file: Some(crl_file), ..bind_of(&[ca.issue(&["a.example"])]) };
+        let acceptor = TlsAcceptor::new(&bind, SESSIONS).unwrap();
+        assert_eq!(shake(&acceptor, &connector, None).await.1.is_ok(), is_good);
+    }
+}
+
+#[tokio::test]
 async fn settings_of_one_certificate_hold_for_its_names_only() {
     let ca = Authority::new("ca");
     let mut bind = bind_of(&[ca.issue(&["open.example"]), ca.issue(&["closed.example"])]);

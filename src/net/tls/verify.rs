@@ -126,14 +126,25 @@ impl ServerCertVerifier for ServerVerifier {
 
 impl ClientVerifier {
     /// A verifier for these authorities, which lets clients without a certificate pass if it is optional.
+    ///
+    /// The authorities of `unnamed` count too, and clients are not told of them.
     pub(super) fn new(
         authorities: &Authorities,
         is_optional: bool,
+        unnamed: Option<&PemSource>,
         crl_file: Option<&PemSource>,
         provider: &Arc<CryptoProvider>,
     ) -> Result<ClientVerifier, TlsError> {
-        let (roots, trusted) = Trusted::new(authorities, crl_file, provider)?;
-        let mut builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone());
+        let (mut roots, mut trusted) = Trusted::new(authorities, crl_file, provider)?;
+        let named = roots.subjects();
+        if let Some(source) = unnamed {
+            let (more, certificates) = certs::authorities(source)?;
+            roots.extend(more.roots);
+            trusted.certificates.extend(certificates);
+        }
+        let mut builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+            .clear_root_hint_subjects()
+            .add_root_hint_subjects(named);
         if let Some(source) = crl_file {
             builder = builder.with_crls(certs::revocation_lists(source)?).enforce_revocation_expiration();
         }
