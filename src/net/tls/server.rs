@@ -1,4 +1,4 @@
-//! Accepting with TLS: one [`TlsAcceptor`] for a `bind … ssl` line, shared by all workers, with its sessions and tickets.
+//! Accepting with TLS: one `TlsAcceptor` for a `bind … ssl` line, shared by all workers, with its sessions and tickets.
 //!
 //! The hello is read first, so that name, ALPN and per-certificate settings choose the configuration of the handshake.
 
