@@ -65,7 +65,8 @@ impl Exchange<'_> {
                 }
                 Err(failure) => failure,
             };
-            let settings = &self.backend().settings;
+            let config = self.worker.config.clone();
+            let settings = &config.proxy(self.txn.backend).settings;
             if self.txn.retries >= settings.retries || matches!(failure, Failure::Resource) || !settings.retry_on.connection {
                 self.release();
                 return Err(match failure {

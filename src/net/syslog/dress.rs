@@ -159,8 +159,7 @@ fn number(line: &mut Vec<u8>, value: u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::log_target::Level;
-    use crate::model::log_target::{Facility, LogAddress};
+    use crate::model::log_target::{Facility, Level, LogAddress};
 
     const NOV_20: i64 = 1_795_166_085_742_270;
 
