@@ -214,7 +214,10 @@ mod tests {
     fn reads_switches() {
         let Ok(Wish::Run(options)) = parse(args("-c -V -f a.cfg -f b.cfg -sf 1 2 -n 10")) else { panic!() };
         assert!(options.check && options.verbose);
-        assert_eq!((options.files, options.finish, options.maxconn), (vec!["a.cfg".into(), "b.cfg".into()], vec![1, 2], Some(10)));
+        assert_eq!(
+            (options.files, options.finish, options.maxconn),
+            (vec!["a.cfg".into(), "b.cfg".into()], vec![1, 2], Some(10))
+        );
         assert!(parse(args("-z")).is_err());
         assert!(parse(args("")).is_err());
     }

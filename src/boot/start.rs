@@ -58,7 +58,10 @@ pub fn run(options: &Options) -> u8 {
     if !loaded.unsupported.is_empty() && !options.allow_unsupported {
         for word in &loaded.unsupported {
             let file = loaded.files.get(word.place.file as usize).map_or("", String::as_str);
-            let text = format!("config : parsing [{file}:{}] : '{}' is valid HAProxy, not supported yet.", word.place.line, word.word);
+            let text = format!(
+                "config : parsing [{file}:{}] : '{}' is valid HAProxy, not supported yet.",
+                word.place.line, word.word
+            );
             printer.say(Severity::Fatal, &text);
         }
         printer.say(Severity::Fatal, "config : not started: use --allow-unsupported to run without these words.");
@@ -186,12 +189,14 @@ fn plan(config: Config, workers: usize, printer: &mut Printer) -> Result<Plan, S
         connectors.push(connector);
     }
     let tag = config.global.log_tag.clone().unwrap_or_else(|| "haproxy".to_owned());
-    let host = config.global.log_hostname.clone().map(|name| if name.is_empty() { live.process.host.clone() } else { name });
+    let host =
+        config.global.log_hostname.clone().map(|name| if name.is_empty() { live.process.host.clone() } else { name });
     let targets = config.targets.iter().map(|target| (**target).clone()).collect();
     let logs = Arc::new(LogPlan::new(targets, Identity { host, tag, pid: std::process::id() }));
     let (config, live) = (Arc::new(config), Arc::new(live));
     for proxy in &config.proxies {
-        let found = live.proxies.iter().find(|live| live.name == proxy.name && live.is_backend == proxy.kind.is_backend());
+        let found =
+            live.proxies.iter().find(|live| live.name == proxy.name && live.is_backend == proxy.kind.is_backend());
         if let (Some(pick), Some(backend)) = (&proxy.pick, found) {
             pick.refresh(&live, backend);
         }
@@ -204,16 +209,15 @@ fn live_of(config: &Config) -> Live {
     let mut live = Live::default();
     live.process.host = config.global.node.clone().unwrap_or_else(crate::net::sys::host_name);
     for (at, proxy) in config.proxies.iter().enumerate() {
-        live.proxies.push(live::Proxy {
-            name: proxy.name.clone(),
-            uid: at as u32 + 2,
-            is_frontend: proxy.kind.is_frontend(),
-            is_backend: proxy.kind.is_backend(),
-            is_http: proxy.settings.mode == crate::model::proxy::Mode::Http,
-            maxconn: proxy.settings.maxconn.unwrap_or(0),
-            servers: proxy.servers.clone(),
-            ..live::Proxy::default()
-        });
+        let mut known = live::Proxy::default();
+        known.name.clone_from(&proxy.name);
+        known.uid = at as u32 + 2;
+        known.is_frontend = proxy.kind.is_frontend();
+        known.is_backend = proxy.kind.is_backend();
+        known.is_http = proxy.settings.mode == crate::model::proxy::Mode::Http;
+        known.maxconn = proxy.settings.maxconn.unwrap_or(0);
+        known.servers.clone_from(&proxy.servers);
+        live.proxies.push(known);
         for (number, id) in proxy.servers.iter().enumerate() {
             let server = config.server(*id);
             let options = &server.options;
@@ -358,7 +362,8 @@ async fn accept(listener: Listener, worker: Rc<Worker>, door: Rc<Door>) {
 fn listen_to_signals(plan: &Plan, orders: &watch::Sender<Order>) {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
     runtime.block_on(async {
-        let kinds = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::user_defined1(), SignalKind::hangup()];
+        let kinds =
+            [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::user_defined1(), SignalKind::hangup()];
         let [Ok(mut term), Ok(mut int), Ok(mut usr1), Ok(mut hup)] = kinds.map(signal) else { return };
         loop {
             tokio::select! {

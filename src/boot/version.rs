@@ -29,7 +29,9 @@ pub fn show(which: Version) -> u8 {
         println!("Built with SSL library version : rustls with AWS-LC");
         println!("SSL library supports TLS extensions : yes\nSSL library supports SNI : yes");
         println!("SSL library supports : TLSv1.2 TLSv1.3");
-        println!("\nAvailable polling systems :\n      epoll : pref=300,  test result OK\nTotal: 1 (1 usable), will use epoll.");
+        println!(
+            "\nAvailable polling systems :\n      epoll : pref=300,  test result OK\nTotal: 1 (1 usable), will use epoll."
+        );
     }
     0
 }

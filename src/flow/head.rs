@@ -92,7 +92,10 @@ fn wait_end(timeouts: &Timeouts, first_byte: Option<Tick>, start: Tick, first: b
         None => after(timeouts.http_keep_alive.or(timeouts.http_request).or(timeouts.client), start),
         Some(seen) => {
             let from = if first { start } else { seen };
-            nearer(after(timeouts.http_request, from), deadline(timeouts.client).filter(|_| timeouts.http_request.is_none()))
+            nearer(
+                after(timeouts.http_request, from),
+                deadline(timeouts.client).filter(|_| timeouts.http_request.is_none()),
+            )
         }
     }
 }

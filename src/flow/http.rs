@@ -71,13 +71,7 @@ pub async fn serve(worker: &Rc<Worker>, sess: &mut Session, client: &mut Side, a
 }
 
 /// Waits for the first byte of the next request, holding as little memory as can be. False: there will be none.
-async fn idle(
-    worker: &Rc<Worker>,
-    sess: &Session,
-    client: &mut Side,
-    alarm: &mut Alarm,
-    start: clock::Tick,
-) -> bool {
+async fn idle(worker: &Rc<Worker>, sess: &Session, client: &mut Side, alarm: &mut Alarm, start: clock::Tick) -> bool {
     let end = {
         let timeouts = &worker.config.proxy(sess.frontend).settings.timeouts;
         timeouts.http_keep_alive.or(timeouts.http_request).or(timeouts.client).map(|wait| start.after(wait))
@@ -456,7 +450,11 @@ impl Exchange<'_> {
                     Poll::Ready(_) => {
                         let code = if upstream.side.input.is_empty() { *b"SH" } else { *b"PH" };
                         let quiet = reused && code == *b"SH";
-                        return Poll::Ready(Err(Missed::Again(if quiet { Stop::Vanish } else { Stop::Page(502, code) })));
+                        return Poll::Ready(Err(Missed::Again(if quiet {
+                            Stop::Vanish
+                        } else {
+                            Stop::Page(502, code)
+                        })));
                     }
                     Poll::Pending => {}
                 }
@@ -526,7 +524,11 @@ impl Exchange<'_> {
         let closing = Options::SERVER_CLOSE | Options::CLOSE;
         let closes = (self.backend().settings.options.0 | self.frontend().settings.options.0) & closing != 0;
         let odd = self.txn.request.version == Version::Http10 && self.message.framing == Framing::Chunked;
-        kept && !closes && !odd && message.framing != Framing::UntilClose && self.txn.response.status != 101 && !message.ambiguous
+        kept && !closes
+            && !odd
+            && message.framing != Framing::UntilClose
+            && self.txn.response.status != 101
+            && !message.ambiguous
     }
 
     /// Sends the response and whatever follows it, both ways.

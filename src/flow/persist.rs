@@ -20,7 +20,8 @@ impl Exchange<'_> {
         self.txn.end.cookie_in = b'N';
         let (index, pair) = self.request_cookie(&cookie.name)?;
         let value = pair.2;
-        let wanted = if cookie.prefix { value.split(|&byte| byte == b'~').next().unwrap_or_default().to_vec() } else { value };
+        let wanted =
+            if cookie.prefix { value.split(|&byte| byte == b'~').next().unwrap_or_default().to_vec() } else { value };
         let named = self.named(&wanted);
         if cookie.indirect || cookie.prefix {
             self.strip_request_cookie(&cookie, index, pair.0, pair.1);
@@ -140,7 +141,11 @@ impl Exchange<'_> {
             self.txn.response.remove_at(index);
         }
         let had_it = self.txn.end.cookie_in == b'V' && !self.txn.redispatched;
-        if had_it && cookie.maxidle.is_none() && cookie.maxlife.is_none() && (cookie.indirect || self.sent_right_cookie(own)) {
+        if had_it
+            && cookie.maxidle.is_none()
+            && cookie.maxlife.is_none()
+            && (cookie.indirect || self.sent_right_cookie(own))
+        {
             return;
         }
         if cookie.postonly && self.txn.request.method() != b"POST" {

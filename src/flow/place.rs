@@ -67,7 +67,10 @@ impl Exchange<'_> {
             };
             let config = self.worker.config.clone();
             let settings = &config.proxy(self.txn.backend).settings;
-            if self.txn.retries >= settings.retries || matches!(failure, Failure::Resource) || !settings.retry_on.connection {
+            if self.txn.retries >= settings.retries
+                || matches!(failure, Failure::Resource)
+                || !settings.retry_on.connection
+            {
                 self.release();
                 return Err(match failure {
                     Failure::TimedOut => Stop::Page(503, *b"sC"),
@@ -271,7 +274,8 @@ impl Exchange<'_> {
             Some(String::from_utf8_lossy(&name).into_owned())
         });
         let Some(address) = self.address(server) else { return Err(Failure::Refused) };
-        let key = key_of(sni.as_deref(), options.sni.is_some() || config.server(server).port != PortRule::Fixed, &address);
+        let key =
+            key_of(sni.as_deref(), options.sni.is_some() || config.server(server).port != PortRule::Fixed, &address);
         self.txn.server_peer = address.inet();
         if let Some(upstream) = self.idle(server, key) {
             self.note(&upstream.side.stream);

@@ -30,7 +30,8 @@ impl Exchange<'_> {
             Stop::Page(status, end) => {
                 self.txn.end.set(&end);
                 let reply = self.page(status);
-                let shown = reply.as_ref().map_or(status, |reply| if is_redirect(reply) { status } else { reply.head.status });
+                let shown =
+                    reply.as_ref().map_or(status, |reply| if is_redirect(reply) { status } else { reply.head.status });
                 self.txn.status = if shown == 0 { status } else { shown };
                 match reply {
                     Some(reply) => self.send(reply).await,

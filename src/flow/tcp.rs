@@ -111,8 +111,10 @@ impl Tunnel {
                 }
                 if std::mem::take(&mut self.up.moved) | std::mem::take(&mut self.down.moved) {
                     // The side that has closed waits no longer than its own `fin` timeout, if it has one.
-                    let client_wait = if self.down_closed { timeouts.client_fin.or(timeouts.client) } else { timeouts.client };
-                    let server_wait = if self.up_closed { timeouts.server_fin.or(timeouts.server) } else { timeouts.server };
+                    let client_wait =
+                        if self.down_closed { timeouts.client_fin.or(timeouts.client) } else { timeouts.client };
+                    let server_wait =
+                        if self.up_closed { timeouts.server_fin.or(timeouts.server) } else { timeouts.server };
                     client_end = deadline(client_wait);
                     server_end = deadline(server_wait);
                 }
