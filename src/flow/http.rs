@@ -17,7 +17,7 @@ use crate::base::limits::{BUFFER_BYTES, REWRITE_BYTES};
 use crate::http::Version;
 use crate::http::pages::page_of;
 use crate::model::proxy::{AddressHeader, Mode, Options};
-use crate::proto::h1::{Body, Framing, Message, encode, parse_response};
+use crate::proto::h1::{Body, Framing, Message, Strictness, encode, parse_response};
 use crate::sample::Direction;
 use crate::txn::{Session, Verdict, Wait};
 
@@ -37,7 +37,7 @@ pub async fn serve(worker: &Rc<Worker>, sess: &mut Session, client: &mut Side, a
         let config = worker.config.clone();
         let frontend = config.proxy(sess.frontend);
         let first = sess.requests == 0;
-        let read = head::read(client, &mut txn, alarm, &frontend.settings.timeouts, start, first).await;
+        let read = head::read(client, &mut txn, alarm, &frontend.settings, start, first).await;
         let keep = match read {
             Err(end) => {
                 refuse(worker, sess, &mut txn, client, end, first).await;
@@ -55,6 +55,7 @@ pub async fn serve(worker: &Rc<Worker>, sess: &mut Session, client: &mut Side, a
                     body: Body::new(message.framing),
                     keep: true,
                     slot: None,
+                    uses: None,
                     counted: false,
                     own: &mut own,
                 };
@@ -125,7 +126,7 @@ async fn refuse(
 /// An error file before there is a stream: as it is, with the names of its fields in lower case.
 fn mux_page(file: &[u8]) -> Vec<u8> {
     let mut head = crate::http::Head::default();
-    let Ok(Some(message)) = parse_response(file, &mut head, b"GET") else { return file.to_vec() };
+    let Ok(Some(message)) = parse_response(file, &mut head, b"GET", Strictness::Lax) else { return file.to_vec() };
     let mut out = Vec::with_capacity(file.len());
     let connection = message.connection.close.then_some(&b"close"[..]);
     encode::response(&head, connection, &mut out);
@@ -172,6 +173,7 @@ impl Exchange<'_> {
 
     /// Gives back what the exchange held.
     fn finish(&mut self) {
+        self.unused();
         self.release();
         if std::mem::take(&mut self.counted) {
             self.live().proxy(self.txn.backend).be_connections.fetch_sub(1, Relaxed);
@@ -334,6 +336,7 @@ impl Exchange<'_> {
                 Ok(message) => {
                     let retry_on = &self.backend().settings.retry_on;
                     if whole && retry_on.statuses.contains(&self.txn.response.status) && self.retries_left() {
+                        self.keep_unread(upstream, message);
                         self.try_again();
                         continue;
                     }
@@ -344,6 +347,18 @@ impl Exchange<'_> {
                 Err(Missed::Again(Stop::Vanish)) => return Err(Stop::Vanish),
                 Err(Missed::Again(stop) | Missed::Stop(stop)) => return Err(stop),
             }
+        }
+    }
+
+    /// Keeps the connection of a response that is not wanted, if all of it is there.
+    fn keep_unread(&mut self, mut upstream: Upstream, message: Message) {
+        upstream.side.input.consume(message.consumed);
+        let mut body = Body::new(message.framing);
+        if let Ok(step) = body.step(upstream.side.input.data_mut()) {
+            upstream.side.input.consume(step.consumed);
+        }
+        if body.is_done() && self.server_keeps(message) {
+            self.keep_upstream(upstream);
         }
     }
 
@@ -371,11 +386,10 @@ impl Exchange<'_> {
     /// The upward direction: the head encoded, the body behind it.
     fn request_pump(&mut self) -> Pump {
         let mut pending = Vec::with_capacity(1024);
-        let closes = self.backend().settings.options.has(Options::SERVER_CLOSE)
-            || self.frontend().settings.options.has(Options::SERVER_CLOSE);
-        let connection: Option<&[u8]> = match (self.txn.request.version, closes) {
+        let odd = self.message.framing == Framing::Chunked;
+        let connection: Option<&[u8]> = match (self.txn.request.version, self.closes_server()) {
             (Version::Http11, true) => Some(b"close"),
-            (Version::Http10, false) => Some(b"keep-alive"),
+            (Version::Http10, false) if !odd => Some(b"keep-alive"),
             _ => None,
         };
         encode::request(&self.txn.request, connection.filter(|_| !self.message.connection.upgrade), &mut pending);
@@ -389,6 +403,8 @@ impl Exchange<'_> {
             let message = self.next_head(upstream, up).await?;
             let status = self.txn.response.status;
             if status == 101 && !self.message.connection.upgrade {
+                self.txn.bytes_out += self.txn.response.counted_bytes();
+                self.txn.response.clear();
                 return Err(Missed::Stop(Stop::Page(502, *b"PH")));
             }
             if !(100..200).contains(&status) || status == 101 {
@@ -414,6 +430,8 @@ impl Exchange<'_> {
         let mut server_end = deadline(limits.server);
         let reused = upstream.served > 0 && self.sess.requests > 1;
         let mut client_open = true;
+        let lax = self.backend().settings.options.has(Options::ACCEPT_BAD_RESPONSES);
+        let strictness = if lax { Strictness::Lax } else { Strictness::Strict };
         let Exchange { client, txn, alarm, .. } = self;
         std::future::poll_fn(|cx| {
             loop {
@@ -433,9 +451,10 @@ impl Exchange<'_> {
                     }
                 }
                 if !upstream.side.input.is_empty() {
-                    match parse_response(upstream.side.input.data(), &mut txn.response, txn.request.method()) {
-                        Ok(Some(message)) => return Poll::Ready(Ok(message)),
-                        Ok(None) if upstream.side.input.len() < BUFFER_BYTES - REWRITE_BYTES => {}
+                    let data = upstream.side.input.data();
+                    match parse_response(data, &mut txn.response, txn.request.method(), strictness) {
+                        Ok(Some(message)) if is_sound(&message, data) => return Poll::Ready(Ok(message)),
+                        Ok(None) if data.len() < head::HEAD_BYTES_MAX => {}
                         _ => {
                             txn.response.clear();
                             return Poll::Ready(Err(Missed::Again(Stop::Page(502, *b"PH"))));
@@ -514,6 +533,12 @@ impl Exchange<'_> {
         stop
     }
 
+    /// Whether an option closes the server's connection after each response.
+    fn closes_server(&self) -> bool {
+        self.backend().settings.options.has(Options::SERVER_CLOSE | Options::CLOSE)
+            || self.frontend().settings.options.has(Options::SERVER_CLOSE)
+    }
+
     /// Whether the server's connection may serve another request.
     fn server_keeps(&self, message: Message) -> bool {
         let wants = message.connection;
@@ -521,8 +546,7 @@ impl Exchange<'_> {
             Version::Http11 => !wants.close,
             Version::Http10 => wants.keep_alive,
         };
-        let closing = Options::SERVER_CLOSE | Options::CLOSE;
-        let closes = (self.backend().settings.options.0 | self.frontend().settings.options.0) & closing != 0;
+        let closes = self.closes_server();
         let odd = self.txn.request.version == Version::Http10 && self.message.framing == Framing::Chunked;
         kept && !closes
             && !odd
@@ -633,6 +657,12 @@ impl Exchange<'_> {
             txn.response_cookie = captured_cookie(&txn.response, b"set-cookie", name, *len);
         }
     }
+}
+
+/// Whether a response's head fits, and what came with it is framed as it says.
+fn is_sound(message: &Message, data: &[u8]) -> bool {
+    let rest = data.get(message.consumed..).unwrap_or_default();
+    message.consumed <= head::HEAD_BYTES_MAX && Body::new(message.framing).check(rest).is_ok()
 }
 
 /// Why there is no response: whether another try may mend it.

@@ -61,6 +61,9 @@ impl Exchange<'_> {
             let failure = match self.connect(server).await {
                 Ok(upstream) => {
                     self.txn.timers.connected = Some(clock::now());
+                    self.unused();
+                    self.uses = Some(server);
+                    self.worker.pool.borrow_mut().enter(server);
                     return Ok(upstream);
                 }
                 Err(failure) => failure,
@@ -91,6 +94,13 @@ impl Exchange<'_> {
                 }
                 again = Some(server);
             }
+        }
+    }
+
+    /// Notes that no server connection is in use any more.
+    pub fn unused(&mut self) {
+        if let Some(server) = self.uses.take() {
+            self.worker.pool.borrow_mut().leave(server);
         }
     }
 

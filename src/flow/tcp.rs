@@ -147,6 +147,7 @@ pub async fn serve(worker: &Rc<Worker>, sess: &mut Session, client: &mut Side, a
         body: Body::UntilClose,
         keep: false,
         slot: None,
+        uses: None,
         counted: false,
         own: &mut own,
     };
@@ -168,6 +169,7 @@ impl Exchange<'_> {
             }
         }
         self.txn.timers.end = Some(clock::now());
+        self.unused();
         self.release();
         if std::mem::take(&mut self.counted) {
             self.live().proxy(self.txn.backend).be_connections.fetch_sub(1, Relaxed);

@@ -62,6 +62,14 @@ impl Body {
         self == Body::Done
     }
 
+    /// Whether the framing in these first bytes is sound, as far as they go.
+    pub fn check(self, first: &[u8]) -> Result<(), Bad> {
+        match self {
+            Body::Chunked(mut chunks) => unchunk(&mut chunks, &mut first.to_vec()).map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+
     /// Takes what it can from `buffer`.
     pub fn step(&mut self, buffer: &mut [u8]) -> Result<Step, Bad> {
         match self {
