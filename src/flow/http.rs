@@ -55,6 +55,7 @@ pub async fn serve(worker: &Rc<Worker>, sess: &mut Session, client: &mut Side, a
                     body: Body::new(message.framing),
                     keep: true,
                     slot: None,
+                    freed: None,
                     uses: None,
                     counted: false,
                     own: &mut own,
@@ -143,6 +144,7 @@ impl Exchange<'_> {
             self.settle(stop).await;
             if silent {
                 self.finish();
+                self.serve_queue();
                 return;
             }
         }
@@ -151,6 +153,7 @@ impl Exchange<'_> {
         if !self.txn.early {
             log::emit(self.worker, self.sess, self.txn);
         }
+        self.serve_queue();
     }
 
     /// What is noted of a request before any rule.
@@ -227,7 +230,10 @@ impl Exchange<'_> {
                 Verdict::DenyWith(reply) => return Err(Stop::Reply(reply, *b"PR")),
                 Verdict::Reply(reply) => return Err(Stop::Reply(reply, *b"LR")),
                 Verdict::Tarpit(status, reply) => return Err(self.tarpit(status, reply).await),
-                Verdict::Reject => return Err(Stop::Close(0, *b"PR")),
+                Verdict::Reject => {
+                    self.txn.timers.request = None;
+                    return Err(Stop::Close(0, *b"PR"));
+                }
                 Verdict::Failed => return Err(Stop::Page(500, *b"PR")),
                 Verdict::Wait(wait) => self.satisfy(wait).await?,
             }
@@ -253,18 +259,14 @@ impl Exchange<'_> {
         let client = &mut *self.client;
         let alarm = &mut *self.alarm;
         let gone = std::future::poll_fn(|cx| {
-            if !client.input.is_full() {
-                if let Poll::Ready(read) = client.input.poll_fill(cx, &mut client.stream) {
-                    if !matches!(read, Ok(count) if count > 0) {
-                        return Poll::Ready(true);
-                    }
-                    cx.waker().wake_by_ref();
-                }
+            if super::place::client_left(cx, client) {
+                return Poll::Ready(true);
             }
             alarm.poll(cx, Some(end)).map(|()| false)
         })
         .await;
-        // The time in the tarpit counts as time in the queue.
+        // The time in the tarpit counts as time in the queue, and the request as never complete.
+        self.txn.timers.request = None;
         self.txn.timers.queued = Some(clock::now());
         match (gone, reply) {
             (true, _) => Stop::Close(0, *b"CT"),
@@ -276,7 +278,10 @@ impl Exchange<'_> {
     /// Chooses the backend and enters it.
     fn route(&mut self) -> Result<(), Stop> {
         let chosen = route::backend(self.frontend(), self.live(), &self.cx());
-        let Some(backend) = chosen else { return Err(Stop::Page(503, *b"SC")) };
+        let Some(backend) = chosen else {
+            self.txn.timers.request = None;
+            return Err(Stop::Page(503, *b"SC"));
+        };
         self.txn.backend = backend;
         let live = self.live().proxy(backend);
         live.be_connections.fetch_add(1, Relaxed);
@@ -462,10 +467,8 @@ impl Exchange<'_> {
                     }
                 }
                 match upstream.side.input.poll_fill(cx, &mut upstream.side.stream) {
-                    Poll::Ready(Ok(count)) if count > 0 => {
-                        server_end = deadline(limits.server);
-                        continue;
-                    }
+                    // The whole head must come within the timeout: a part of it does not renew it.
+                    Poll::Ready(Ok(count)) if count > 0 => continue,
                     Poll::Ready(_) => {
                         let code = if upstream.side.input.is_empty() { *b"SH" } else { *b"PH" };
                         let quiet = reused && code == *b"SH";
@@ -481,9 +484,10 @@ impl Exchange<'_> {
                     match client.input.poll_fill(cx, &mut client.stream) {
                         Poll::Ready(Ok(count)) if count > 0 => continue,
                         Poll::Ready(Ok(_)) if !aborts => client_open = false,
-                        Poll::Ready(_) => {
+                        Poll::Ready(end) => {
                             txn.bytes_out += BROKEN_REQUEST_COUNTED;
-                            return Poll::Ready(Err(Missed::Stop(Stop::Close(400, *b"CH"))));
+                            let code = if end.is_ok() { *b"CH" } else { *b"CD" };
+                            return Poll::Ready(Err(Missed::Stop(Stop::Close(400, code))));
                         }
                         Poll::Pending => {}
                     }
@@ -494,7 +498,7 @@ impl Exchange<'_> {
                     return Poll::Pending;
                 }
                 return Poll::Ready(Err(Missed::Again(if on_client.is_some() {
-                    Stop::Page(408, *b"cH")
+                    Stop::Page(400, *b"cH")
                 } else {
                     Stop::Page(504, *b"sH")
                 })));
@@ -514,23 +518,17 @@ impl Exchange<'_> {
             while cursor < set.len() {
                 match rules::run(set, &mut cursor, &mut self.rule_cx(Direction::Response)) {
                     Verdict::Continue | Verdict::Accept => break,
-                    Verdict::Deny(status) => return Err(self.replaced(Stop::Page(status, *b"PH"))),
-                    Verdict::DenyWith(reply) => return Err(self.replaced(Stop::Reply(reply, *b"PH"))),
-                    Verdict::Reply(reply) => return Err(self.replaced(Stop::Reply(reply, *b"LH"))),
-                    Verdict::Tarpit(status, _) => return Err(self.replaced(Stop::Page(status, *b"PH"))),
+                    Verdict::Deny(status) => return Err(Stop::Page(status, *b"PH")),
+                    Verdict::DenyWith(reply) => return Err(Stop::Reply(reply, *b"PH")),
+                    Verdict::Reply(reply) => return Err(Stop::Reply(reply, *b"LH")),
+                    Verdict::Tarpit(status, _) => return Err(Stop::Page(status, *b"PH")),
                     Verdict::Reject => return Err(Stop::Close(0, *b"PH")),
-                    Verdict::Failed => return Err(self.replaced(Stop::Page(500, *b"PH"))),
+                    Verdict::Failed => return Err(Stop::Page(500, *b"PH")),
                     Verdict::Wait(wait) => self.satisfy(wait).await?,
                 }
             }
         }
         Ok(())
-    }
-
-    /// The server's response is thrown away for one of our own.
-    fn replaced(&mut self, stop: Stop) -> Stop {
-        self.txn.bytes_out = self.txn.bytes_out.saturating_sub(self.txn.response.counted_bytes());
-        stop
     }
 
     /// Whether an option closes the server's connection after each response.
@@ -606,7 +604,7 @@ impl Exchange<'_> {
         let config = self.worker.config.clone();
         let (fe, be) = (&config.proxy(self.sess.frontend).settings, &config.proxy(self.txn.backend).settings);
         let timeouts = super::tcp::TunnelTimeouts::of(&fe.timeouts, &be.timeouts);
-        let mut tunnel = super::tcp::Tunnel::new(pending);
+        let mut tunnel = super::tcp::Tunnel::new(pending).until_server_ends();
         let end = tunnel.run(self.client, &mut upstream.side, timeouts, self.alarm).await;
         self.txn.bytes_in += tunnel.up.counted;
         self.txn.bytes_out += tunnel.down.counted;
@@ -632,8 +630,10 @@ impl Exchange<'_> {
             }
             match head::fill(self.client, self.alarm, end).await {
                 Some(Ok(count)) if count > 0 => {}
-                Some(_) => return Err(Stop::Page(400, *b"CR")),
-                None => return Err(Stop::Page(408, *b"cR")),
+                end => {
+                    self.txn.timers.request = None;
+                    return Err(if end.is_some() { Stop::Page(400, *b"CR") } else { Stop::Page(408, *b"cR") });
+                }
             }
         }
     }

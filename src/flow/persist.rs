@@ -13,9 +13,17 @@ impl Exchange<'_> {
     pub fn persistent_server(&mut self) -> Option<ServerId> {
         let settings = &self.backend().settings;
         let cookie = settings.cookie.clone()?;
-        if self.txn.end.cookie_in != b'-' {
+        if std::mem::replace(&mut self.txn.cookie_seen, true) {
             return None;
         }
+        let server = self.named_by_cookie(&cookie);
+        if !(cookie.insert || cookie.rewrite || cookie.prefix) {
+            self.txn.end.cookie_in = b'-';
+        }
+        server
+    }
+
+    fn named_by_cookie(&mut self, cookie: &Cookie) -> Option<ServerId> {
         let forced = self.persist_rule();
         self.txn.end.cookie_in = b'N';
         let (index, pair) = self.request_cookie(&cookie.name)?;
@@ -24,7 +32,7 @@ impl Exchange<'_> {
             if cookie.prefix { value.split(|&byte| byte == b'~').next().unwrap_or_default().to_vec() } else { value };
         let named = self.named(&wanted);
         if cookie.indirect || cookie.prefix {
-            self.strip_request_cookie(&cookie, index, pair.0, pair.1);
+            self.strip_request_cookie(cookie, index, pair.0, pair.1);
         }
         if forced == Some(false) {
             self.txn.end.cookie_in = b'N';
@@ -105,16 +113,16 @@ impl Exchange<'_> {
     pub fn persist_response(&mut self) {
         let Some(cookie) = self.backend().settings.cookie.clone() else { return };
         let Some(server) = self.txn.server else { return };
+        if !(cookie.insert || cookie.rewrite || cookie.prefix) {
+            return;
+        }
         let own = self.live().server(server).cookie.clone();
         self.txn.end.cookie_out = b'N';
         let present = self.response_cookie(&cookie);
         if cookie.insert {
             self.insert(&cookie, &own, present);
         } else if let Some((index, start, end)) = present {
-            self.txn.end.cookie_out = b'P';
-            if cookie.rewrite || cookie.prefix {
-                self.rewrite(&cookie, &own, index, start, end);
-            }
+            self.rewrite(&cookie, &own, index, start, end);
         }
     }
 

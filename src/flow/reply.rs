@@ -56,6 +56,8 @@ impl Exchange<'_> {
                 let page = page_of(status);
                 if page.closes {
                     self.keep = false;
+                    // HAProxy counts the field that its page brings along.
+                    self.txn.bytes_out += CLOSE_FIELD_COUNTED;
                 }
                 Some(own_page(page))
             }
@@ -186,6 +188,9 @@ impl Exchange<'_> {
         }
     }
 }
+
+/// Bytes of `connection: close` as counted.
+const CLOSE_FIELD_COUNTED: u64 = 15;
 
 fn is_redirect(reply: &Reply) -> bool {
     matches!(reply.head.status, 302 | 303)

@@ -143,6 +143,8 @@ pub struct Txn {
     pub counts: [u32; 4],
     /// Whether the log line is written before the exchange is over: `option logasap`.
     pub early: bool,
+    /// Whether the persistence cookie was looked at.
+    pub cookie_seen: bool,
     /// Whether the request was bad, so that there is no line to print.
     pub bad_request: bool,
     /// A port offset or port that the client connection decides: `server x :+10`.
@@ -199,6 +201,7 @@ impl Txn {
         self.dst = None;
         self.src = None;
         self.counts = [0; 4];
+        self.cookie_seen = false;
         self.bad_request = false;
         self.early = false;
         self.server_is_bound = false;
