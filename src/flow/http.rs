@@ -192,6 +192,7 @@ impl Exchange<'_> {
             self.request_rules(backend).await?;
         }
         self.complete_request();
+        log::emit_request(self.worker, self.sess, self.txn);
         let (mut upstream, message, mut up) = self.reach().await?;
         self.txn.status = self.txn.response.status;
         self.response_rules().await?;
@@ -567,7 +568,10 @@ impl Exchange<'_> {
         if self.frontend().settings.options.has(Options::LOG_ASAP) {
             self.txn.early = true;
             self.txn.timers.end = Some(clock::now());
+            let before = self.txn.bytes_out;
+            self.txn.bytes_out += buffered_payload(message, upstream.side.input.data());
             log::emit(self.worker, self.sess, self.txn);
+            self.txn.bytes_out = before;
         }
         if tunnels {
             return self.tunnel(upstream, pending).await;
@@ -659,6 +663,15 @@ impl Exchange<'_> {
     }
 }
 
+/// Bytes of a body that have come already.
+fn buffered_payload(message: Message, data: &[u8]) -> u64 {
+    match message.framing {
+        Framing::Length(bytes) => bytes.min(data.len() as u64),
+        Framing::UntilClose => data.len() as u64,
+        Framing::None | Framing::Chunked => 0,
+    }
+}
+
 /// Whether a response's head fits, and what came with it is framed as it says.
 fn is_sound(message: &Message, data: &[u8]) -> bool {
     let rest = data.get(message.consumed..).unwrap_or_default();
@@ -688,11 +701,11 @@ fn captured(slots: &[crate::model::draft::Capture], head: &crate::http::Head, in
     }));
 }
 
-/// The first cookie whose name starts with `name`, as `name=value`, cut to `len`.
-fn captured_cookie(head: &crate::http::Head, field: &[u8], name: &str, len: usize) -> Option<Vec<u8>> {
+/// The first cookie whose text `name=value` starts with `prefix`, cut to `len`.
+fn captured_cookie(head: &crate::http::Head, field: &[u8], prefix: &str, len: usize) -> Option<Vec<u8>> {
     head.values(field).find_map(|value| {
-        let pair = crate::http::cookie::pairs(value).find(|pair| pair.name.starts_with(name.as_bytes()))?;
-        let text = value.get(pair.start..pair.end)?;
+        let texts = crate::http::cookie::pairs(value).filter_map(|pair| value.get(pair.start..pair.end));
+        let text = texts.into_iter().find(|text| text.starts_with(prefix.as_bytes()))?;
         Some(text.get(..len.min(text.len()))?.to_vec())
     })
 }

@@ -36,6 +36,11 @@ pub struct Upstream {
     pub served: u32,
 }
 
+/// The near end of a connection.
+fn local_of(stream: &Stream) -> Option<SocketAddr> {
+    stream.local().and_then(|address| address.inet())
+}
+
 /// Why a server could not be reached.
 enum Failure {
     /// It refused, or its handshake failed.
@@ -390,8 +395,10 @@ impl Exchange<'_> {
     }
 
     fn note(&mut self, stream: &Stream) {
-        // Asked only when a log line or a rule wants it would be better still; UNIX sockets have none.
-        let _ = stream;
+        if self.config().asks_server_local {
+            self.txn.server_local = local_of(stream);
+        }
+        self.txn.server_tls = stream.tls().map(|info| Box::new(super::session::facts(info)));
     }
 }
 
