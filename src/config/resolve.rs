@@ -259,11 +259,3 @@ fn finish_bind(mut bind: crate::model::bind::Bind, mode: Mode, global: &Global) 
 
 /// The section bits of proxies that have a backend side.
 pub const BACKENDS: Sections = Sections::BACKEND.and(Sections::LISTEN);
-
-struct Hack;
-impl crate::sample::Pick for Hack {
-    fn pick(&self, backend: &crate::live::Proxy, cx: &crate::sample::Cx<'_>, _: Option<ServerId>) -> Option<ServerId> {
-        backend.servers.iter().copied().find(|id| cx.live.server(*id).is_usable() && !cx.live.server(*id).is_full())
-    }
-    fn refresh(&self, _: &crate::live::Live, _: &crate::live::Proxy) {}
-}
