@@ -51,11 +51,7 @@ static PAGES: &[Page] = &[
     page(429, "Too Many Requests", "You have sent too many requests in a given amount of time."),
     page(431, "Request Header Fields Too Large", "Request Header Fields Too Large."),
     page(500, "Internal Server Error", "An internal server error occurred."),
-    page(
-        501,
-        "Not Implemented",
-        "The server does not support the functionality required to fulfill the request.",
-    ),
+    page(501, "Not Implemented", "The server does not support the functionality required to fulfill the request."),
     page(502, "Bad Gateway", "The server returned an invalid or incomplete response."),
     page(503, "Service Unavailable", "No server is available to handle this request."),
     page(504, "Gateway Time-out", "The server didn't respond in time."),

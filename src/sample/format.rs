@@ -348,7 +348,15 @@ mod tests {
     fn nodes() -> Vec<Node> {
         let text = |text: &str| Node::Text(text.as_bytes().into());
         let tag = |write| Node::Tag(Tag { name: "", write }, Flags::default());
-        vec![text(" a  b "), tag(|_, _| {}), text(" "), tag(|_, out| out.nothing()), text(" "), tag(|_, _| {}), text(" ")]
+        vec![
+            text(" a  b "),
+            tag(|_, _| {}),
+            text(" "),
+            tag(|_, out| out.nothing()),
+            text(" "),
+            tag(|_, _| {}),
+            text(" "),
+        ]
     }
 
     #[test]

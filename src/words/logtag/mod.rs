@@ -14,15 +14,8 @@ mod timer;
 use crate::spec::LogTag;
 
 /// Every family.
-pub static ALL: &[&[LogTag]] = &[
-    address::ADDRESS,
-    capture::CAPTURE,
-    count::COUNT,
-    date::DATE,
-    name::NAME,
-    request::REQUEST,
-    timer::TIMER,
-];
+pub static ALL: &[&[LogTag]] =
+    &[address::ADDRESS, capture::CAPTURE, count::COUNT, date::DATE, name::NAME, request::REQUEST, timer::TIMER];
 
 #[cfg(test)]
 mod tests;

@@ -64,7 +64,10 @@ fn every_alias_is_there_once() {
 fn names_and_addresses() {
     let (sess, mut txn) = exchange();
     let plain = Flags::default();
-    assert_eq!(line(&sess, &txn, "ci cp fi fp f ft b s si bi bp", plain), "127.0.0.1 5000 ::1 80 fe fe~ be <NOSRV> - - -");
+    assert_eq!(
+        line(&sess, &txn, "ci cp fi fp f ft b s si bi bp", plain),
+        "127.0.0.1 5000 ::1 80 fe fe~ be <NOSRV> - - -"
+    );
     txn.server = Some(crate::base::ids::ServerId(0));
     let hex = Flags { hex: true, ..plain };
     assert_eq!(line(&sess, &txn, "ci cp fp fi s ST", hex), "7F000001 1388 0050 00000000000000000000000000000001 s1 0");
@@ -101,7 +104,8 @@ fn timers() {
     let (sess, mut txn) = exchange();
     let plain = Flags::default();
     let at = |ms: u64| Some(Tick(1_000_000 + ms * 1000));
-    txn.timers = Timers { start: sess.accepted, first_byte: at(102), request: at(200), end: at(210), ..Timers::default() };
+    txn.timers =
+        Timers { start: sess.accepted, first_byte: at(102), request: at(200), end: at(210), ..Timers::default() };
     let all = "Th Ti TR Tq Tw Tc Tr Td Ta Tt Tu";
     assert_eq!(line(&sess, &txn, all, plain), "2 100 98 200 -1 -1 -1 -1 108 210 110");
     txn.timers = Timers { queued: at(201), connected: at(203), response: at(207), ..txn.timers };
@@ -118,7 +122,10 @@ fn dates() {
     let (sess, mut txn) = exchange();
     txn.timers.first_byte = Some(Tick(1_102_000));
     let plain = Flags::default();
-    assert_eq!(line(&sess, &txn, "Ts ms T trg", plain), "1795166723 093 20/Nov/2026:09:25:23 +0000 20/Nov/2026:09:25:23 +0000");
+    assert_eq!(
+        line(&sess, &txn, "Ts ms T trg", plain),
+        "1795166723 093 20/Nov/2026:09:25:23 +0000 20/Nov/2026:09:25:23 +0000"
+    );
     assert_eq!(line(&sess, &txn, "Ts ms", Flags { hex: true, ..plain }), "6B001203 5D");
     assert!(line(&sess, &txn, "tr", plain).ends_with(":23.195"));
     // A later request of the same connection: its start is counted back from its first byte.
