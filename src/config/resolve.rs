@@ -145,7 +145,7 @@ impl Resolver {
             return None;
         }
         let wanted = if settings.balance.name.is_empty() { "roundrobin" } else { settings.balance.name };
-        let Some(spec) = words::balances().find(|balance| balance.name == wanted) else { return Some(Arc::new(Hack)) };
+        let spec = words::balances().find(|balance| balance.name == wanted)?;
         match (spec.build)(settings) {
             Ok(pick) => Some(pick),
             Err(message) => {
