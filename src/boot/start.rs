@@ -327,7 +327,9 @@ fn open_doors(plan: &Plan, worker: &Rc<Worker>) -> Vec<tokio::task::JoinHandle<(
                 name: bind.name.clone().unwrap_or_else(|| number.to_string().into()),
                 uid: number,
                 acceptor: acceptor.clone(),
-                is_inet: receiver.address().inet().is_some(),
+                address: receiver
+                    .bound_address()
+                    .filter(|address| !address.ip().is_unspecified() && !bind.io.transparent),
             });
             tasks.push(tokio::task::spawn_local(accept(listener, worker.clone(), door)));
         }

@@ -199,9 +199,14 @@ impl Exchange<'_> {
         self.persist_response();
         self.after_response();
         self.answer(&mut upstream, message, &mut up).await?;
-        if self.server_keeps(message) && up.is_done() {
-            self.release();
+        if !up.is_done() || self.txn.response.status == 101 {
+            return Ok(());
+        }
+        self.release();
+        if self.server_keeps(message) {
             self.keep_upstream(upstream);
+        } else if message.framing != Framing::UntilClose {
+            upstream.discard();
         }
         Ok(())
     }

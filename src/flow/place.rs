@@ -36,6 +36,13 @@ pub struct Upstream {
     pub served: u32,
 }
 
+impl Upstream {
+    /// Closes a connection on which nothing is under way: by a reset, which leaves no trace in the kernel.
+    pub fn discard(self) {
+        let _ = self.side.stream.set_linger_zero();
+    }
+}
+
 /// The near end of a connection.
 fn local_of(stream: &Stream) -> Option<SocketAddr> {
     stream.local().and_then(|address| address.inet())
@@ -367,7 +374,7 @@ impl Exchange<'_> {
         upstream.served += 1;
         let options = &self.worker.config.server(server).options;
         if !upstream.side.input.is_empty() || options.max_reuse.is_some_and(|most| upstream.served > most) {
-            return;
+            return upstream.discard();
         }
         if self.backend().settings.reuse == Reuse::Never {
             *self.own = Some(upstream);

@@ -75,6 +75,9 @@ impl Pool {
         let count = shelf.idle.len();
         if count < limit && (count == 0 || shelf.used + count <= shelf.needed) {
             shelf.idle.push(Idle { stream, key, served, since: clock::now() });
+        } else {
+            // Nothing is under way on it: a reset leaves no trace in the kernel.
+            let _ = stream.set_linger_zero();
         }
     }
 
