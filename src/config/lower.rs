@@ -141,6 +141,7 @@ impl Reader<'_> {
         draft.asks_server_local |= words.iter().any(|word| names_server_local(&word.text));
         let section = draft.section();
         let (result, notes, unsupported, references) = {
+            draft.late.at(place);
             let base = BaseEnv { variables: self.variables, overlay: draft.global.environment.clone() };
             let mut args = Args::new(words, taken, form, section, place, &Registry, &base);
             let result = (keyword.parse)(&mut args, draft);

@@ -191,6 +191,7 @@ impl Exchange<'_> {
         if let Some(backend) = self.other_backend() {
             self.request_rules(backend).await?;
         }
+        self.send_hints().await?;
         self.complete_request();
         log::emit_request(self.worker, self.sess, self.txn);
         let (mut upstream, message, mut up) = self.reach().await?;
@@ -249,6 +250,7 @@ impl Exchange<'_> {
 
     /// Waits for what a rule asked for.
     async fn satisfy(&mut self, wait: Wait) -> Result<(), Stop> {
+        self.txn.waited = true;
         match wait {
             Wait::Sleep(time) => {
                 self.alarm.wait(clock::now().after(time)).await;
@@ -301,6 +303,22 @@ impl Exchange<'_> {
             self.keep = false;
         }
         Ok(())
+    }
+
+    /// Sends the fields that `early-hint` rules gathered, ahead of any response.
+    async fn send_hints(&mut self) -> Result<(), Stop> {
+        if self.txn.hints.is_empty() {
+            return Ok(());
+        }
+        let mut head = crate::http::Head::default();
+        head.start_response(Version::Http11, 103, b"Early Hints");
+        for (name, value) in self.txn.hints.drain(..) {
+            head.push(&name, &value);
+        }
+        self.txn.bytes_out += head.counted_bytes();
+        let mut out = Vec::with_capacity(256);
+        encode::response(&head, None, &mut out);
+        self.write(&out).await.map_err(|_| Stop::Sent(*b"CR"))
     }
 
     /// The fields that options add to a request.
@@ -374,7 +392,7 @@ impl Exchange<'_> {
     }
 
     fn retries_left(&self) -> bool {
-        self.txn.retries < self.backend().settings.retries
+        !self.txn.no_retry && self.txn.retries < self.backend().settings.retries
     }
 
     fn retries_on(&self, stop: &Stop) -> bool {

@@ -236,20 +236,22 @@ impl Exchange<'_> {
         }
         let end = config.proxy(proxy).settings.inspect_delay.map(|delay| clock::now().after(delay));
         let mut cursor = 0;
+        let mut over = false;
         loop {
+            over |= end.is_none_or(|end| clock::now() >= end) || self.client.input.is_full();
             self.txn.payload.clear();
             self.txn.payload.extend_from_slice(self.client.input.data());
+            self.txn.payload.set_open(!over);
             match rules::run(set, &mut cursor, &mut self.rule_cx(Direction::Request)) {
                 Verdict::Continue | Verdict::Accept => return Ok(()),
-                Verdict::Wait(Wait::Sleep(time)) => self.alarm.wait(clock::now().after(time)).await,
+                Verdict::Wait(Wait::Sleep(time)) => {
+                    self.alarm.wait(clock::now().after(time)).await;
+                    self.txn.waited = true;
+                }
                 Verdict::Wait(Wait::Body { .. }) => {
-                    let over = end.is_none_or(|end| clock::now() >= end) || self.client.input.is_full();
-                    if over {
-                        return Ok(());
-                    }
-                    if !matches!(super::head::fill(self.client, self.alarm, end).await, Some(Ok(count)) if count > 0) {
-                        return Ok(());
-                    }
+                    let read = super::head::fill(self.client, self.alarm, end).await;
+                    over |= !matches!(read, Some(Ok(count)) if count > 0);
+                    self.txn.waited = over;
                 }
                 _ => return Err(Stop::Close(0, *b"PR")),
             }

@@ -269,6 +269,8 @@ pub struct Draft {
     pub unsupported: Vec<Unsupported>,
     /// Names to be found.
     pub references: Vec<Reference>,
+    /// What is to be completed when files and names are known.
+    pub late: super::late::LateList,
     /// What was said about the files so far.
     pub diagnostics: Vec<Diagnostic>,
     /// Whether anything asks for the near end of server connections.

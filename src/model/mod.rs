@@ -17,6 +17,7 @@ pub mod draft;
 /// The `global` section.
 pub mod global;
 /// Where a `log` line goes.
+pub mod late;
 pub mod log_target;
 /// What a proxy is told to do.
 pub mod proxy;

@@ -1,6 +1,9 @@
 //! What a word may look at, and what an action may change.
 
+use super::value::Value;
+use crate::base::ids::VarId;
 use crate::live::Live;
+use crate::txn::vars::{self, Scope, Stored, Vars};
 use crate::txn::{Session, Txn};
 
 /// Which way the message under evaluation goes.
@@ -44,6 +47,36 @@ impl RuleCx<'_> {
         Cx { sess: self.sess, txn: self.txn, live: self.live, direction: self.direction }
     }
 
+    /// Sets a variable; false when its scope is full or has no place here.
+    pub fn set_variable(&mut self, scope: Scope, id: VarId, value: Stored) -> bool {
+        match scope {
+            Scope::Process => vars::process().set(id, value),
+            scope => self.vars(scope).is_some_and(|vars| vars.set(id, value)),
+        }
+    }
+
+    /// Removes a variable.
+    pub fn unset_variable(&mut self, scope: Scope, id: VarId) {
+        match scope {
+            Scope::Process => vars::process().unset(id),
+            scope => {
+                if let Some(vars) = self.vars(scope) {
+                    vars.unset(id);
+                }
+            }
+        }
+    }
+
+    fn vars(&mut self, scope: Scope) -> Option<&mut Vars> {
+        match scope {
+            Scope::Session => Some(&mut self.sess.vars),
+            Scope::Txn => Some(&mut self.txn.vars),
+            Scope::Request => Some(&mut self.txn.request_vars),
+            Scope::Response => Some(&mut self.txn.response_vars),
+            Scope::Process | Scope::Check => None,
+        }
+    }
+
     /// The head the rule is applied to.
     pub fn head(&mut self) -> &mut crate::http::Head {
         match self.direction {
@@ -60,6 +93,37 @@ impl<'a> Cx<'a> {
         match self.direction {
             Direction::Request => &self.txn.request,
             Direction::Response => &self.txn.response,
+        }
+    }
+
+    /// The value of a variable.
+    pub fn variable(&self, scope: Scope, id: VarId) -> Option<Value<'a>> {
+        match scope {
+            Scope::Process => vars::process().value(id).map(|stored| Value::from_stored(stored).into_owned()),
+            scope => self.vars(scope)?.value(id).map(Value::from_stored),
+        }
+    }
+
+    /// Shows the name and the value of each variable of a scope.
+    pub fn each_variable(&self, scope: Scope, show: &mut dyn FnMut(&str, &Stored)) {
+        match scope {
+            Scope::Process => vars::process().iter().for_each(|(id, value)| show(&vars::name(id), value)),
+            scope => {
+                let Some(vars) = self.vars(scope) else { return };
+                for (id, value) in vars.iter() {
+                    show(&vars::name(id), value);
+                }
+            }
+        }
+    }
+
+    fn vars(&self, scope: Scope) -> Option<&'a Vars> {
+        match scope {
+            Scope::Session => Some(&self.sess.vars),
+            Scope::Txn => Some(&self.txn.vars),
+            Scope::Request => Some(&self.txn.request_vars),
+            Scope::Response => Some(&self.txn.response_vars),
+            Scope::Process | Scope::Check => None,
         }
     }
 

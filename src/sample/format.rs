@@ -12,7 +12,7 @@ use super::value::Value;
 pub enum Escape {
     /// A log line: bytes outside of 32 to 126 and `"`, `#` become `#XX`.
     Log,
-    /// A header or a part of a URI: bytes that would break it become `%XX`.
+    /// A header or a part of a URI: control characters become `%XX`; quotes and hexadecimal are not honoured.
     Header,
     /// As it is.
     None,
@@ -165,10 +165,11 @@ pub struct Out<'a> {
 impl Out<'_> {
     /// Nothing to say: `""` where quotes were asked for, else `-` in a log line and nothing anywhere else.
     pub fn nothing(&mut self) {
-        if self.flags.quote {
-            self.buffer.extend_from_slice(b"\"\"");
-        } else if self.escape == Escape::Log {
-            self.buffer.push(b'-');
+        match self.escape {
+            Escape::Header => {}
+            _ if self.flags.quote => self.buffer.extend_from_slice(b"\"\""),
+            Escape::Log => self.buffer.push(b'-'),
+            Escape::None => {}
         }
     }
 
@@ -219,7 +220,8 @@ impl Out<'_> {
     /// A sample's value.
     pub fn value(&mut self, value: &Value<'_>) {
         match value {
-            Value::Str(bytes) | Value::Bin(bytes) | Value::Method(bytes) => self.text(bytes),
+            Value::Str(bytes) | Value::Method(bytes) => self.text(bytes),
+            Value::Bin(bytes) => self.text(super::value::before_nul(bytes)),
             other => {
                 self.open();
                 other.write_to(self.buffer);
@@ -244,7 +246,7 @@ impl Out<'_> {
             Escape::Log => {
                 encode(text, b'#', |byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'#'), self.buffer)
             }
-            Escape::Header => encode(text, b'%', |byte| matches!(byte, b' '..=b'~'), self.buffer),
+            Escape::Header => encode(text, b'%', |byte| byte >= b' ' && byte != 0x7f, self.buffer),
         }
     }
 
@@ -273,7 +275,7 @@ impl Out<'_> {
 
     /// A quotation mark, if they were asked for.
     pub fn open(&mut self) {
-        if self.flags.quote {
+        if self.flags.quote && self.escape != Escape::Header {
             self.buffer.push(b'"');
         }
     }

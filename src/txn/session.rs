@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::end::End;
+use super::payload::Payload;
 use super::timers::Timers;
 use super::vars::Vars;
 use crate::base::clock::Tick;
@@ -84,7 +85,7 @@ pub struct Txn {
     /// The start of the response's body.
     pub response_body: Vec<u8>,
     /// What tcp rules may look at before anything was parsed.
-    pub payload: Vec<u8>,
+    pub payload: Payload,
     /// Instants.
     pub timers: Timers,
     /// Microseconds since the epoch when the request's first byte came.
@@ -137,6 +138,8 @@ pub struct Txn {
     pub dst: Option<SocketAddr>,
     /// An address set by `set-src`.
     pub src: Option<IpAddr>,
+    /// A port set by `set-src-port`.
+    pub src_port: Option<u16>,
     /// The number of this request in the process: `%rt`.
     pub number: u64,
     /// Counters as they stood when the log line is made: `%ac %fc %bc %sc`.
@@ -149,6 +152,14 @@ pub struct Txn {
     pub cookie_seen: bool,
     /// Whether the request was bad, so that there is no line to print.
     pub bad_request: bool,
+    /// Set by `disable-l7-retry`: once it was sent, the request is not sent again.
+    pub no_retry: bool,
+    /// Set while a rule that asked to wait is entered again: it has had its time.
+    pub waited: bool,
+    /// Fields of `early-hint` rules that are to be sent in one response of code 103 before anything else.
+    pub hints: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Memory that rules write formatted text into.
+    pub scratch: Vec<u8>,
     /// A port offset or port that the client connection decides: `server x :+10`.
     pub server_is_bound: bool,
 }
@@ -176,6 +187,7 @@ impl Txn {
         self.request_body.clear();
         self.response_body.clear();
         self.payload.clear();
+        self.payload.set_open(false);
         self.timers = Timers { start, ..Timers::default() };
         self.wall_us = 0;
         self.backend = backend;
@@ -202,6 +214,10 @@ impl Txn {
         self.server_tls = None;
         self.dst = None;
         self.src = None;
+        self.src_port = None;
+        self.waited = false;
+        self.hints.clear();
+        self.no_retry = false;
         self.counts = [0; 4];
         self.cookie_seen = false;
         self.cookie_first_date = None;
