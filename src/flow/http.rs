@@ -185,10 +185,12 @@ impl Exchange<'_> {
 
     /// The whole exchange, top to bottom.
     async fn exchange(&mut self) -> Result<(), Stop> {
+        self.first_rules(self.sess.frontend).await?;
         self.monitor()?;
         self.request_rules(self.sess.frontend).await?;
         self.route()?;
         if let Some(backend) = self.other_backend() {
+            self.first_rules(backend).await?;
             self.request_rules(backend).await?;
         }
         self.send_hints().await?;
@@ -196,7 +198,14 @@ impl Exchange<'_> {
         log::emit_request(self.worker, self.sess, self.txn);
         let (mut upstream, message, mut up) = self.reach().await?;
         self.txn.status = self.txn.response.status;
-        self.response_rules().await?;
+        if let Err(stop) = self.response_rules().await {
+            // The server's response gives way to one of our own; its connection may still serve another request.
+            self.txn.bytes_out +=
+                buffered_payload(message, upstream.side.input.data().get(message.consumed..).unwrap_or_default());
+            self.release();
+            self.keep_unread(upstream, message);
+            return Err(stop);
+        }
         self.persist_response();
         self.after_response();
         self.answer(&mut upstream, message, &mut up).await?;
@@ -225,10 +234,26 @@ impl Exchange<'_> {
         Err(Stop::Page(status, *b"LR"))
     }
 
-    /// The `http-request` rules of one proxy (loop C: a rule that waits is entered again).
+    /// The `tcp-request content` rules of one proxy. In mode http they see the parsed request.
+    async fn first_rules(&mut self, proxy: crate::base::ids::ProxyId) -> Result<(), Stop> {
+        let outcome = self.content_rules(proxy).await;
+        if outcome.is_err() {
+            self.txn.bad_request = true;
+            self.txn.timers.request = None;
+        }
+        outcome
+    }
+
+    /// The `http-request` rules of one proxy, then its `redirect` lines.
     async fn request_rules(&mut self, proxy: crate::base::ids::ProxyId) -> Result<(), Stop> {
         let config = self.worker.config.clone();
-        let set = &config.proxy(proxy).rules.request;
+        let rules = &config.proxy(proxy).rules;
+        self.request_set(&rules.request).await?;
+        self.request_set(&rules.redirect).await
+    }
+
+    /// One set of rules on the request (loop C: a rule that waits is entered again).
+    async fn request_set(&mut self, set: &[crate::sample::Rule]) -> Result<(), Stop> {
         let mut cursor = 0;
         while cursor < set.len() {
             match rules::run(set, &mut cursor, &mut self.rule_cx(Direction::Request)) {
@@ -264,10 +289,11 @@ impl Exchange<'_> {
     async fn tarpit(&mut self, status: u16, reply: Option<Box<crate::txn::Reply>>) -> Stop {
         let timeouts = self.frontend().settings.timeouts;
         let end = deadline(timeouts.tarpit.or(timeouts.connect)).unwrap_or_else(clock::now);
+        let aborts = self.frontend().settings.options.has(Options::ABORT_ON_CLOSE);
         let client = &mut *self.client;
         let alarm = &mut *self.alarm;
         let gone = std::future::poll_fn(|cx| {
-            if super::place::client_left(cx, client) {
+            if super::place::client_left(cx, client, aborts) {
                 return Poll::Ready(true);
             }
             alarm.poll(cx, Some(end)).map(|()| false)

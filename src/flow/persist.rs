@@ -45,7 +45,7 @@ impl Exchange<'_> {
             }
         }
         if forced == Some(false) {
-            self.txn.end.cookie_in = b'N';
+            self.txn.end.cookie_in = b'U';
             return None;
         }
         let Some(server) = named else {
@@ -168,7 +168,13 @@ impl Exchange<'_> {
             self.txn.end.cookie_in = b'D';
         }
         let had_it = self.txn.end.cookie_in == b'V';
-        if had_it && !has_dates {
+        // A cookie that was not to be looked at, or that was obeyed although its server is down, stays as it is.
+        let stays = match self.txn.end.cookie_in {
+            b'U' => true,
+            b'D' => self.txn.server_is_bound && !self.txn.redispatched,
+            _ => had_it && !has_dates,
+        };
+        if stays {
             return;
         }
         if cookie.postonly && self.txn.request.method() != b"POST" {

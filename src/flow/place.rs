@@ -253,7 +253,7 @@ impl Exchange<'_> {
             if let Some(server) = taken {
                 return Poll::Ready(Ok(server));
             }
-            if watches && client_left(cx, client) {
+            if watches && client_left(cx, client, true) {
                 return Poll::Ready(Err(Stop::Close(0, *b"CQ")));
             }
             alarm.poll(cx, end).map(|()| Err(Stop::Page(503, *b"sQ")))
@@ -286,7 +286,7 @@ impl Exchange<'_> {
         let client = &mut *self.client;
         let alarm = &mut *self.alarm;
         std::future::poll_fn(|cx| {
-            if watches && client_left(cx, client) {
+            if watches && client_left(cx, client, true) {
                 return Poll::Ready(Err(Stop::Close(0, gone)));
             }
             alarm.poll(cx, Some(end)).map(Ok)
@@ -342,7 +342,7 @@ impl Exchange<'_> {
             if let Poll::Ready(result) = opening.as_mut().poll(cx) {
                 return Poll::Ready(result);
             }
-            if watches && client_left(cx, client) {
+            if watches && client_left(cx, client, true) {
                 return Poll::Ready(Err(Failure::ClientLeft));
             }
             alarm.poll(cx, end).map(|()| Err(Failure::TimedOut))
@@ -409,12 +409,13 @@ impl Exchange<'_> {
     }
 }
 
-/// Whether the client has closed, while its request waits for something else. What it sends meanwhile is kept.
-pub fn client_left(cx: &mut Context<'_>, client: &mut Side) -> bool {
+/// Whether the client has left while its request waits for something else: it failed, or with `aborts`, it closed its
+/// direction. What it sends meanwhile is kept.
+pub fn client_left(cx: &mut Context<'_>, client: &mut Side, aborts: bool) -> bool {
     while !client.input.is_full() {
         match client.input.poll_fill(cx, &mut client.stream) {
             Poll::Ready(Ok(count)) if count > 0 => {}
-            Poll::Ready(_) => return true,
+            Poll::Ready(end) => return end.is_err() || aborts,
             Poll::Pending => return false,
         }
     }

@@ -83,6 +83,7 @@ async fn open(worker: &Rc<Worker>, door: &Door, sess: &mut Session, stream: Stre
     let config = worker.config.clone();
     let frontend = config.proxy(door.frontend);
     if !frontend.rules.connection.is_empty() && !passes(worker, sess, &frontend.rules.connection) {
+        let _ = stream.set_linger_zero();
         return None;
     }
     let stream = match &door.acceptor {

@@ -236,7 +236,8 @@ impl Exchange<'_> {
         }
         let end = config.proxy(proxy).settings.inspect_delay.map(|delay| clock::now().after(delay));
         let mut cursor = 0;
-        let mut over = false;
+        // With a parsed request there is nothing more to wait for.
+        let mut over = !self.txn.request.is_empty();
         loop {
             over |= end.is_none_or(|end| clock::now() >= end) || self.client.input.is_full();
             self.txn.payload.clear();

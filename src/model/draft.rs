@@ -87,6 +87,8 @@ pub struct RuleSets {
     pub response_content: Rules,
     /// `http-request`
     pub request: Rules,
+    /// `redirect`, evaluated after all of `http-request`
+    pub redirect: Rules,
     /// `http-response`
     pub response: Rules,
     /// `http-after-response`

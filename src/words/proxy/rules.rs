@@ -86,7 +86,10 @@ fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static A
         fault
     })?;
     let place = args.place;
-    if let Some(rules) = draft.proxy().and_then(|proxy| set_of(&mut proxy.rules, set)) {
+    let by_itself = args.word(0).is_some_and(|word| word.text == b"redirect");
+    let Some(proxy) = draft.proxy() else { return Ok(()) };
+    let rules = if by_itself { Some(&mut proxy.rules.redirect) } else { set_of(&mut proxy.rules, set) };
+    if let Some(rules) = rules {
         rules.push(Rule { name: spec.name, action, cond, place });
     }
     Ok(())
