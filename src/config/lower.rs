@@ -138,6 +138,7 @@ impl Reader<'_> {
                            strict-limits, insecure-fork-wanted and numa-cpu-mapping.";
             return self.say(draft, Diagnostic::tight(Severity::Fatal, place, message));
         }
+        draft.asks_server_local |= words.iter().any(|word| names_server_local(&word.text));
         let section = draft.section();
         let (result, notes, unsupported, references) = {
             let base = BaseEnv { variables: self.variables, overlay: draft.global.environment.clone() };
@@ -243,6 +244,12 @@ impl Reader<'_> {
             false
         })
     }
+}
+
+/// Whether a word asks for the near end of server connections: `%bi`, `%bp`, or a fetch.
+fn names_server_local(word: &[u8]) -> bool {
+    let tag = |pair: &[u8]| matches!(pair, [b'%' | b'}', b'b', b'i' | b'p']);
+    memchr::memmem::find(word, b"bc_src").is_some() || word.windows(3).any(tag)
 }
 
 /// The environment at one line: pseudo-variables, then what the configuration set, then the process's own.

@@ -32,7 +32,15 @@ pub fn resolve(mut draft: Draft) -> (Option<Config>, Vec<Diagnostic>) {
         let id = ProxyId(at as u32);
         proxies.push(resolver.proxy(id, proxy, &global, &mut servers, &mut binds));
     }
-    let config = Config { global, proxies, servers, binds, targets: resolver.targets, userlists: draft.userlists };
+    let config = Config {
+        global,
+        proxies,
+        servers,
+        binds,
+        targets: resolver.targets,
+        userlists: draft.userlists,
+        asks_server_local: draft.asks_server_local,
+    };
     let failed = resolver.said.iter().any(|said| said.severity == Severity::Fatal);
     ((!failed).then_some(config), resolver.said)
 }
@@ -89,7 +97,8 @@ impl Resolver {
         }
         let _ = first;
         if proxy.kind.is_frontend() {
-            binds.extend(proxy.binds.into_iter().map(|bind| (id, finish_bind(bind, global))));
+            let mode = settings.mode;
+            binds.extend(proxy.binds.into_iter().map(|bind| (id, finish_bind(bind, mode, global))));
         }
         let use_backend =
             proxy.use_backend.into_iter().filter_map(|switch| self.backend_choice(&proxy.name, switch)).collect();
@@ -219,7 +228,7 @@ impl Resolver {
 }
 
 /// What the global section says about TLS, where the line itself says nothing.
-fn finish_bind(mut bind: crate::model::bind::Bind, global: &Global) -> crate::model::bind::Bind {
+fn finish_bind(mut bind: crate::model::bind::Bind, mode: Mode, global: &Global) -> crate::model::bind::Bind {
     use crate::model::tls::{ClientAuth, Versions};
     if let Some(authorities) = bind.authorities.take() {
         bind.tls.client_auth = match bind.tls.client_auth {
@@ -228,6 +237,11 @@ fn finish_bind(mut bind: crate::model::bind::Bind, global: &Global) -> crate::mo
             ClientAuth::Required(_) => ClientAuth::Required(authorities),
         };
     }
+    if !bind.alpn_said && mode == Mode::Http {
+        bind.tls.alpn = vec![b"http/1.1".to_vec()];
+    }
+    // A protocol that is not spoken here yet is not offered: clients then agree on HTTP/1.1.
+    bind.tls.alpn.retain(|name| name != b"h2");
     let defaults = &global.tls_bind;
     if bind.tls.versions == Versions::default() {
         bind.tls.versions = defaults.versions;

@@ -60,12 +60,9 @@ pub async fn both(
     let mut server_deadline = deadline(limits.server);
     std::future::poll_fn(|cx| {
         loop {
-            let up_waits = up
-                .poll(cx, &mut client.stream, &mut client.input, &mut server.stream)
-                .map_err(Halt::Up)?;
-            let down_waits = down
-                .poll(cx, &mut server.stream, &mut server.input, &mut client.stream)
-                .map_err(Halt::Down)?;
+            let up_waits = up.poll(cx, &mut client.stream, &mut client.input, &mut server.stream).map_err(Halt::Up)?;
+            let down_waits =
+                down.poll(cx, &mut server.stream, &mut server.input, &mut client.stream).map_err(Halt::Down)?;
             if up_waits.is_none() && down_waits.is_none() {
                 return Poll::Ready(Ok(()));
             }

@@ -49,6 +49,8 @@ pub struct Tunnel {
     pub down: Pump,
     up_closed: bool,
     down_closed: bool,
+    /// The server's end ends both directions, as HAProxy has it for tunnels that began as HTTP.
+    ends_with_server: bool,
 }
 
 impl Tunnel {
@@ -59,7 +61,14 @@ impl Tunnel {
             down: Pump::new(Body::UntilClose, pump::Framing::Plain, first),
             up_closed: false,
             down_closed: false,
+            ends_with_server: false,
         }
+    }
+
+    /// The same tunnel, which the server's end ends.
+    pub fn until_server_ends(mut self) -> Tunnel {
+        self.ends_with_server = true;
+        self
     }
 
     /// Runs until both directions are closed. The answer is a termination code unless all went well.
@@ -106,13 +115,15 @@ impl Tunnel {
                         Err(_) => return Poll::Ready(Some(*b"SD")),
                     }
                 };
-                if self.up_closed && self.down_closed {
+                if self.down_closed && (self.up_closed || self.ends_with_server) {
                     return Poll::Ready(None);
                 }
                 if std::mem::take(&mut self.up.moved) | std::mem::take(&mut self.down.moved) {
                     // The side that has closed waits no longer than its own `fin` timeout, if it has one.
-                    let client_wait = if self.down_closed { timeouts.client_fin.or(timeouts.client) } else { timeouts.client };
-                    let server_wait = if self.up_closed { timeouts.server_fin.or(timeouts.server) } else { timeouts.server };
+                    let client_wait =
+                        if self.down_closed { timeouts.client_fin.or(timeouts.client) } else { timeouts.client };
+                    let server_wait =
+                        if self.up_closed { timeouts.server_fin.or(timeouts.server) } else { timeouts.server };
                     client_end = deadline(client_wait);
                     server_end = deadline(server_wait);
                 }
@@ -145,6 +156,8 @@ pub async fn serve(worker: &Rc<Worker>, sess: &mut Session, client: &mut Side, a
         body: Body::UntilClose,
         keep: false,
         slot: None,
+        freed: None,
+        uses: None,
         counted: false,
         own: &mut own,
     };
@@ -166,6 +179,7 @@ impl Exchange<'_> {
             }
         }
         self.txn.timers.end = Some(clock::now());
+        self.unused();
         self.release();
         if std::mem::take(&mut self.counted) {
             self.live().proxy(self.txn.backend).be_connections.fetch_sub(1, Relaxed);
@@ -174,6 +188,7 @@ impl Exchange<'_> {
         if !(self.txn.early || (null && self.frontend().settings.options.has(Options::DONT_LOG_NULL))) {
             log::emit(self.worker, self.sess, self.txn);
         }
+        self.serve_queue();
     }
 
     async fn carry(&mut self) -> Result<(), Stop> {

@@ -271,6 +271,8 @@ pub struct Draft {
     pub references: Vec<Reference>,
     /// What was said about the files so far.
     pub diagnostics: Vec<Diagnostic>,
+    /// Whether anything asks for the near end of server connections.
+    pub asks_server_local: bool,
     /// Paths of the files read, by `Place::file`.
     pub files: Vec<String>,
 }

@@ -37,6 +37,8 @@ pub type TagFn = fn(&Cx<'_>, &mut Out<'_>);
 pub struct Tag {
     /// Its name, without `%`.
     pub name: &'static str,
+    /// What must be there for it: a set of [`crate::spec::Needs`] bits.
+    pub needs: u32,
     /// Writes it.
     pub write: TagFn,
 }
@@ -76,7 +78,8 @@ impl Format {
         }
         let needs = nodes.iter().fold(0, |needs, node| match node {
             Node::Expr(expr, _) => needs | expr.needs,
-            Node::Text(_) | Node::Tag(..) => needs,
+            Node::Tag(tag, _) => needs | tag.needs,
+            Node::Text(_) => needs,
         });
         Format { nodes: nodes.into_boxed_slice(), escape, needs, source: source.into() }
     }

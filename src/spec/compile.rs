@@ -275,7 +275,10 @@ pub fn format(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft, escape: E
                         "no such format alias '{name}'. If you wanted to emit the '%' character verbatim, you need to use '%%'"
                     ));
                 };
-                nodes.push(Node::Tag(Tag { name: tag.name, write: tag.write }, apply(standing, &flags)));
+                nodes.push(Node::Tag(
+                    Tag { name: tag.name, needs: tag.needs, write: tag.write },
+                    apply(standing, &flags),
+                ));
             }
             format_grammar::Item::Expr { flags, expr: tree, .. } => {
                 let source = source_of(&tree, text);

@@ -143,6 +143,10 @@ pub struct Txn {
     pub counts: [u32; 4],
     /// Whether the log line is written before the exchange is over: `option logasap`.
     pub early: bool,
+    /// When the client's persistence cookie was first given out, in units of four seconds.
+    pub cookie_first_date: Option<u32>,
+    /// Whether the persistence cookie was looked at.
+    pub cookie_seen: bool,
     /// Whether the request was bad, so that there is no line to print.
     pub bad_request: bool,
     /// A port offset or port that the client connection decides: `server x :+10`.
@@ -199,6 +203,8 @@ impl Txn {
         self.dst = None;
         self.src = None;
         self.counts = [0; 4];
+        self.cookie_seen = false;
+        self.cookie_first_date = None;
         self.bad_request = false;
         self.early = false;
         self.server_is_bound = false;

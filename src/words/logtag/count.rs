@@ -14,7 +14,7 @@ spec! {
         /// Bytes received from the client.
         { name: "U", needs: Needs::END, write: |cx, out| out.decimal(cx.txn.bytes_in as i64) },
         /// Status code sent to the client.
-        { name: "ST", needs: Needs::RESPONSE, write: |cx, out| out.decimal(i64::from(cx.txn.status)) },
+        { name: "ST", needs: Needs::RESPONSE, write: status },
         /// Connections of the process.
         { name: "ac", needs: Needs::END, write: |cx, out| count(&cx.live.process.connections, out) },
         /// Connections of the frontend.
@@ -68,4 +68,10 @@ fn retries(cx: &Cx<'_>, out: &mut Out<'_>) {
 fn state(cx: &Cx<'_>, out: &mut Out<'_>) {
     let end = &cx.txn.end;
     out.raw(&[end.cause, end.state, end.cookie_in, end.cookie_out]);
+}
+
+/// An HTTP exchange that ended without an answer shows -1.
+fn status(cx: &Cx<'_>, out: &mut Out<'_>) {
+    let none = cx.txn.status == 0 && cx.live.proxy(cx.sess.frontend).is_http;
+    out.decimal(if none { -1 } else { i64::from(cx.txn.status) });
 }

@@ -6,5 +6,7 @@ mod format;
 
 use crate::spec::Keyword;
 
+pub use format::{HTTP, HTTP_CLF, HTTPS, TCP, TCP_CLF};
+
 /// Every family.
 pub static ALL: &[&[Keyword]] = &[address::ADDRESS, flag::FLAG, format::FORMAT];

@@ -61,8 +61,7 @@ fn bind(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn addresses(args: &mut Args<'_>, text: &[u8], bind: &mut Bind) -> Done {
-    let expanded = addr::expand(text, args.env);
-    for parsed in addr::list(&expanded, Use::Socket) {
+    for parsed in addr::list(text, args.env, Use::Socket) {
         let parsed = parsed.map_err(|error| Fault::new(error.to_string()))?;
         match parsed.transport {
             Some(Transport::Quic) => args.not_yet("bind quic@"),

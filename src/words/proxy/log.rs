@@ -127,8 +127,7 @@ fn level(text: &str, what: &str) -> Result<Level, Fault> {
 }
 
 fn address(args: &mut Args<'_>, text: &[u8]) -> Result<LogAddress, Fault> {
-    let expanded = addr::expand(text, args.env);
-    let parsed = addr::parse(&expanded, Use::Log).map_err(|error| Fault::new(error.to_string()))?;
+    let parsed = addr::parse(text, args.env, Use::Log).map_err(|error| Fault::new(error.to_string()))?;
     Ok(match parsed.target {
         Target::Stdout => LogAddress::Stdout,
         Target::Stderr => LogAddress::Stderr,

@@ -99,8 +99,8 @@ fn options_of(args: &mut Args<'_>, draft: &mut Draft, server: &mut Server, on_de
 }
 
 fn address(args: &mut Args<'_>, word: &Arg, server: &mut Server) -> Done {
-    let expanded = addr::expand(&word.text, args.env);
-    let parsed = addr::parse(&expanded, Use::Socket).map_err(|error| Fault::at(word.span, error.to_string()))?;
+    let parsed =
+        addr::parse(&word.text, args.env, Use::Socket).map_err(|error| Fault::at(word.span, error.to_string()))?;
     match parsed.target {
         Target::Ip { host, port, .. } => {
             let host = String::from_utf8_lossy(&host).into_owned();
@@ -184,8 +184,8 @@ fn source(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 pub(in crate::words) fn source_of(args: &mut Args<'_>) -> Result<Option<Source>, Fault> {
     let refusal = "'source' expects <addr>[:<port>[-<port>]], and optionally 'usesrc' <addr>, and 'interface' <name>, as arguments.";
     let Some(word) = args.next_arg() else { return Err(Fault::new(refusal)) };
-    let expanded = addr::expand(&word.text, args.env);
-    let parsed = addr::parse(&expanded, Use::Socket).map_err(|error| Fault::at(word.span, error.to_string()))?;
+    let parsed =
+        addr::parse(&word.text, args.env, Use::Socket).map_err(|error| Fault::at(word.span, error.to_string()))?;
     let mut source = match parsed.target {
         Target::Ip { host, port, .. } => {
             let text = String::from_utf8_lossy(&host);
