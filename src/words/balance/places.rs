@@ -56,6 +56,16 @@ impl<K: Ord> Best<K> {
         }
     }
 
+    /// Whether there is a winner that need not be avoided.
+    pub fn is_certain(&self) -> bool {
+        self.best.as_ref().is_some_and(|(avoided, ..)| !avoided)
+    }
+
+    /// The winner with its key.
+    pub fn key_and_server(self) -> Option<(K, ServerId)> {
+        self.best.map(|(_, key, server)| (key, server))
+    }
+
     /// The winner.
     pub fn server(self) -> Option<ServerId> {
         self.best.map(|(.., server)| server)

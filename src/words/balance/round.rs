@@ -19,7 +19,8 @@ spec! {
     ];
 }
 
-fn build(settings: &Settings) -> Result<Arc<dyn Pick>, String> {
+/// Makes it.
+pub fn build(settings: &Settings) -> Result<Arc<dyn Pick>, String> {
     Ok(Arc::new(Round { all_backups: settings.options.has(Options::ALL_BACKUPS), state: Mutex::default() }))
 }
 
