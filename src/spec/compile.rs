@@ -7,9 +7,10 @@ use pointsman_parser::{Arg, cond as cond_grammar, expr as expr_grammar, format a
 use super::args::text_of;
 use super::call::CallArgs;
 use super::fault::Fault;
-use super::kinds::{Conv, Fetch, LogTag, Matcher, Patterns};
+use super::kinds::{Action, Conv, Fetch, LogTag, Matcher, Patterns, RuleSet};
 use crate::base::diag::Place;
-use crate::model::draft::{Draft, Reference};
+use crate::model::draft::{Draft, Reference, ReferenceKind};
+use crate::model::noted::AclPlaces;
 use crate::sample::expr::Step;
 use crate::sample::format::{Escape, Flags, Node};
 use crate::sample::{Acl, AclTest, Cond, Expr, Format, Literal, Tag, Type};
@@ -28,6 +29,35 @@ pub trait Vocabulary {
     fn acl_keyword(&self, name: &str) -> Option<(&'static Fetch, &'static Matcher)>;
     /// The definition of a predefined ACL such as `METH_GET`, as the words of an `acl` line.
     fn predefined_acl(&self, name: &str) -> Option<&'static [&'static str]>;
+    /// HAProxy's opinion of an expression, found in `text`: where it has a value, or what is wrong with it.
+    fn known_expr(&self, _: &expr_grammar::Expr, _text: &[u8], _: &Draft) -> Result<Option<Places>, String> {
+        Ok(None)
+    }
+    /// Where a fetch or an ACL keyword of this name has a value.
+    fn places(&self, _name: &str) -> Option<u32> {
+        None
+    }
+    /// HAProxy's opinion of the words of an `acl` line behind its name.
+    fn known_acl(&self, _: &[Arg], _: &Draft) -> Result<Option<Places>, String> {
+        Ok(None)
+    }
+    /// The stand-in for an action that has no run-time part.
+    fn known_action(&self, _: RuleSet, _word: &str, _: &Draft) -> Option<&'static Action> {
+        None
+    }
+    /// The actions of a rule set, as HAProxy lists them.
+    fn known_actions(&self, _: RuleSet) -> String {
+        String::new()
+    }
+}
+
+/// Where an expression has a value, and what it needs elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct Places {
+    /// Bits, as in [`crate::model::noted::Context`].
+    pub bits: u32,
+    /// HAProxy's words for what is missing elsewhere.
+    pub needs: &'static str,
 }
 
 type Compiled<T> = Result<(T, Vec<Reference>), String>;
@@ -35,6 +65,16 @@ type Compiled<T> = Result<(T, Vec<Reference>), String>;
 /// Compiles an expression that fills the whole text.
 pub fn expr_in(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft) -> Compiled<Expr> {
     let tree = expr_grammar::parse(text).map_err(|error| error.to_string())?;
+    if let Some(places) = vocabulary.known_expr(&tree, text, draft)? {
+        let here = draft.noted.context.get();
+        if here.places != 0 && places.bits & here.places == 0 && here.word.starts_with("http") {
+            let text = String::from_utf8_lossy(text);
+            return Err(format!(
+                "fetch method '{text}' extracts information from '{}', none of which is available here",
+                places.needs
+            ));
+        }
+    }
     expr(&tree, text, vocabulary, draft)
 }
 
@@ -59,6 +99,9 @@ fn expr_from(
         format!("failed to parse sample expression: invalid args in fetch method '{}' : {text}", tree.fetch.name)
     })?;
     let mut needs = spec.needs | args.needs;
+    if spec.page.is_empty() {
+        draft.noted.not_yet(&tree.fetch.name);
+    }
     let mut references = late(&args);
     let mut steps = Vec::with_capacity(tree.converters.len());
     let mut output = spec.out;
@@ -71,6 +114,9 @@ fn expr_from(
         let convert = (conv.build)(&mut args)
             .and_then(|convert| args.finish().map(|()| convert))
             .map_err(|text| format!("invalid args in converter '{}' : {text}", call.name))?;
+        if conv.page.is_empty() {
+            draft.noted.not_yet(&call.name);
+        }
         references.extend(late(&args));
         needs |= args.needs;
         steps.push(Step { input: conv.input, convert });
@@ -89,24 +135,31 @@ fn late(args: &CallArgs<'_>) -> Vec<Reference> {
         message: format!("unable to find backend '{name}' referenced in arg 1 of sample fetch keyword '{}'", args.name),
         place: Place::default(),
     };
-    args.references.iter().map(reference).collect()
+    // Names of proxies, servers, tables and userlists were noted when the expression was checked.
+    let own = |kind: &ReferenceKind| !matches!(kind, ReferenceKind::Backend | ReferenceKind::Table | ReferenceKind::Userlist);
+    args.references.iter().filter(|(kind, _)| own(kind)).map(reference).collect()
 }
 
 /// Compiles a condition: the words behind `if` or `unless`.
 pub fn cond(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Result<(Cond, Vec<Reference>), Fault> {
     let tree = cond_grammar::parse(words).map_err(|error| Fault::at(error.span, error.to_string()))?;
     let mut references = Vec::new();
+    let mut seen = Vec::new();
     let mut any = Vec::with_capacity(tree.any.len());
     for all in &tree.any {
         let mut literals = Vec::with_capacity(all.len());
         for literal in all {
             let acl = match &literal.term {
                 cond_grammar::Term::Acl { name, span } => {
-                    named_acl(name, vocabulary, draft).map_err(|text| Fault::at(*span, text))?
+                    let acl = named_acl(name, vocabulary, draft).map_err(|text| Fault::at(*span, text))?;
+                    let places = draft.noted.acls.borrow().get(&(draft.current, name.clone())).cloned();
+                    seen.extend(places.map(|places| (name.clone(), places)));
+                    acl
                 }
                 cond_grammar::Term::Anonymous { words, .. } => {
                     let (test, late) = acl_test(words, vocabulary, draft)?;
                     references.extend(late);
+                    seen.extend(places_of(words, vocabulary, draft).map(|places| (String::new(), places)));
                     let acl = Acl::new("");
                     acl.add(test);
                     acl
@@ -116,7 +169,41 @@ pub fn cond(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Result
         }
         any.push(literals);
     }
+    out_of_place(&seen, draft);
     Ok((Cond { any, negated: false }, references))
+}
+
+/// Warns of a condition that has no value where it stands.
+fn out_of_place(seen: &[(String, AclPlaces)], draft: &Draft) {
+    let here = draft.noted.context.get();
+    let all = seen.iter().fold(u32::MAX, |bits, (_, places)| bits & places.all);
+    if here.places == 0 || all & here.places != 0 {
+        return;
+    }
+    let Some((name, places)) = seen.iter().find(|(_, places)| places.all & here.places == 0) else { return };
+    let bit = here.places.trailing_zeros() as usize;
+    let there = PLACE_NAMES.get(bit).copied().unwrap_or_default();
+    let inside = if here.word.starts_with("tcp") { format!(" in '{}'", here.word) } else { String::new() };
+    draft.noted.warn(if name.is_empty() {
+        format!(
+            "anonymous acl will never match{inside} because it uses keyword '{}' which is incompatible with '{there}'",
+            places.criterion
+        )
+    } else {
+        format!(
+            "acl '{name}' will never match{inside} because it only involves keywords that are incompatible with '{there}'"
+        )
+    });
+}
+
+/// Where the test of an `acl` line has a value.
+pub fn places_of(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Option<AclPlaces> {
+    let criterion = text_of(words.first()?);
+    let end = criterion.find(['(', ',']).unwrap_or(criterion.len());
+    let name = criterion.get(..end)?;
+    let bits = vocabulary.places(name)?;
+    let _ = draft;
+    Some(AclPlaces { any: bits, all: bits, criterion: name.to_owned() })
 }
 
 fn named_acl(name: &str, vocabulary: &dyn Vocabulary, draft: &Draft) -> Result<Arc<Acl>, String> {
@@ -136,7 +223,8 @@ fn named_acl(name: &str, vocabulary: &dyn Vocabulary, draft: &Draft) -> Result<A
 
 /// Compiles the words of an `acl` line behind its name: criterion, flags, patterns.
 pub fn acl_test(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Result<(AclTest, Vec<Reference>), Fault> {
-    let Some(criterion) = words.first() else { return Err(Fault::new("missing ACL keyword")) };
+    let Some(criterion) = words.first() else { return Err(Fault::new("missing fetch method in ACL expression ''")) };
+    vocabulary.known_acl(words, draft).map_err(|text| Fault::at(criterion.span, text))?;
     let tree = expr_grammar::parse(&criterion.text).map_err(|error| Fault::at(criterion.span, error.to_string()))?;
     let name = tree.fetch.name.as_str();
     let (spec, implied) = match vocabulary.acl_keyword(name) {
@@ -154,7 +242,7 @@ pub fn acl_test(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Re
     let (expr, references) =
         expr_from(spec, &tree, &criterion.text, vocabulary, draft).map_err(|text| Fault::at(criterion.span, text))?;
     let implied = implied.filter(|_| tree.converters.is_empty());
-    let flags = flags(words.get(1..).unwrap_or_default(), vocabulary)?;
+    let flags = flags(words.get(1..).unwrap_or_default(), vocabulary, draft)?;
     let matcher = flags.matcher.or(implied).or_else(|| default_matcher(expr.output, vocabulary));
     let Some(matcher) = matcher else {
         let message = format!("'{name}' requires a matching method to be specified via '-m'");
@@ -167,6 +255,9 @@ pub fn acl_test(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Re
     } else {
         flags.patterns.clone()
     };
+    if matcher.page.is_empty() {
+        draft.noted.not_yet(format!("-m {}", matcher.name));
+    }
     let patterns = Patterns { list, ignore_case: flags.ignore_case, no_resolution: flags.no_resolution };
     let built = (matcher.build)(&patterns).map_err(|text| Fault::at(criterion.span, text))?;
     Ok((AclTest { expr, patterns: built }, references))
@@ -179,7 +270,7 @@ struct AclFlags<'a> {
     patterns: Vec<&'a [u8]>,
 }
 
-fn flags<'a>(words: &'a [Arg], vocabulary: &dyn Vocabulary) -> Result<AclFlags<'a>, Fault> {
+fn flags<'a>(words: &'a [Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Result<AclFlags<'a>, Fault> {
     let mut found = AclFlags { matcher: None, ignore_case: false, no_resolution: false, patterns: Vec::new() };
     let mut rest = words.iter();
     while let Some(word) = rest.next() {
@@ -200,7 +291,8 @@ fn flags<'a>(words: &'a [Arg], vocabulary: &dyn Vocabulary) -> Result<AclFlags<'
             }
             "-f" => {
                 let Some(file) = rest.next() else { return Err(Fault::at(word.span, "missing argument for '-f'")) };
-                return Err(Fault::unsupported(format!("acl -f {}", text_of(file))).or_at(file.span));
+                draft.noted.not_yet("acl -f");
+                let _ = file;
             }
             "--" => {
                 found.patterns.extend(rest.by_ref().map(|word| word.text.as_slice()));
@@ -275,13 +367,17 @@ pub fn format(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft, escape: E
                         "no such format alias '{name}'. If you wanted to emit the '%' character verbatim, you need to use '%%'"
                     ));
                 };
+                if tag.page.is_empty() {
+                    draft.noted.not_yet(format!("%{name}"));
+                }
                 nodes.push(Node::Tag(Tag { name: tag.name, write: tag.write }, apply(standing, &flags)));
             }
             format_grammar::Item::Expr { flags, expr: tree, .. } => {
                 let source = source_of(&tree, text);
-                let (compiled, late) = expr(&tree, source, vocabulary, draft).map_err(|error| {
-                    format!("failed to parse sample expression <{}]> : {error}", source.escape_ascii())
-                })?;
+                let quoted = |error| format!("failed to parse sample expression <{}]> : {error}", lossy(source));
+                let places = vocabulary.known_expr(&tree, text, draft).map_err(quoted)?;
+                let (compiled, late) = expr(&tree, source, vocabulary, draft).map_err(quoted)?;
+                available(&tree, places, draft)?;
                 references.extend(late);
                 nodes.push(Node::Expr(compiled, apply(standing, &flags)));
             }
@@ -289,6 +385,48 @@ pub fn format(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft, escape: E
     }
     Ok((Format::new(nodes, escape, text), references))
 }
+
+/// Refuses what has no value where the format stands.
+fn available(tree: &expr_grammar::Expr, places: Option<Places>, draft: &Draft) -> Result<(), String> {
+    let here = draft.noted.context.get();
+    match places {
+        Some(places) if here.places != 0 && places.bits & here.places == 0 => Err(format!(
+            "sample fetch <{}> may not be reliably used here because it needs '{}' which is not available here",
+            tree.fetch.name, places.needs
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn lossy(text: &[u8]) -> std::borrow::Cow<'_, str> {
+    String::from_utf8_lossy(text)
+}
+
+/// HAProxy's names of the places, by bit.
+pub const PLACE_NAMES: [&str; 22] = [
+    "frontend tcp-request connection rule",
+    "frontend tcp-request session rule",
+    "frontend tcp-request content rule",
+    "frontend http-request header rule",
+    "frontend http-request body rule",
+    "frontend use-backend rule",
+    "backend tcp-request content rule",
+    "backend http-request header rule",
+    "backend http-request body rule",
+    "backend use-server, balance or stick-match rule",
+    "server source selection",
+    "backend tcp-response content rule",
+    "backend http-response header rule",
+    "backend http-response body rule",
+    "backend stick-store rule",
+    "frontend tcp-response content rule",
+    "frontend http-response header rule",
+    "frontend http-response body rule",
+    "logs",
+    "backend tcp-check rule",
+    "configuration parser",
+    "CLI parser",
+];
 
 fn source_of<'a>(tree: &expr_grammar::Expr, text: &'a [u8]) -> &'a [u8] {
     text.get(tree.span.start as usize..tree.span.end as usize).unwrap_or_default()
