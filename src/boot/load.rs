@@ -34,14 +34,11 @@ pub fn load(options: &Options, printer: &mut Printer) -> Result<Loaded, u8> {
         }
     }
     let sources = sources(&options.files, printer)?;
-    let mut draft = lower(&sources, &variables());
+    let mut draft = lower(&sources, &variables(), super::world::MACHINE);
     let files = draft.files.clone();
     let parsed_badly = draft.diagnostics.iter().any(|said| said.severity == Severity::Fatal);
     if parsed_badly {
         report(&draft.diagnostics, &files, printer);
-        let broken: Vec<&str> = files.iter().map(String::as_str).collect();
-        printer.say(Severity::Fatal, &format!("config : Error(s) found in configuration file : {}", broken.join(" ")));
-        printer.say(Severity::Fatal, "config : Fatal errors found in configuration.");
         return Err(1);
     }
     gather::gather(&mut draft, options.ignore_resolution);

@@ -5,6 +5,7 @@ pub mod load;
 pub mod print;
 pub mod start;
 pub mod version;
+mod world;
 
 use std::process::ExitCode;
 

@@ -11,7 +11,7 @@ use crate::base::diag::{Diagnostic, Place};
 use crate::sample::{Acl, Cond, Format, Rules};
 
 /// A kind of section, as bits: a word says in which of them it may stand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Sections(pub u32);
 
 macro_rules! sections {
@@ -66,6 +66,11 @@ impl Sections {
     /// Both.
     pub const fn and(self, other: Sections) -> Sections {
         Sections(self.0 | other.0)
+    }
+
+    /// The section that this word opens.
+    pub fn opener(word: &str) -> Option<Sections> {
+        Sections::ALL.iter().find(|(_, known)| *known == word).map(|(section, _)| *section)
     }
 
     /// The word of a single section.
@@ -252,6 +257,19 @@ pub struct User {
     pub groups: Vec<String>,
 }
 
+/// A section that is no proxy.
+#[derive(Clone, Debug, Default)]
+pub struct Other {
+    /// Its kind.
+    pub section: Sections,
+    /// Its name.
+    pub name: String,
+    /// Its line.
+    pub place: Place,
+    /// The lines it said, by keyword: what must have been said, or only once.
+    pub said: Vec<(String, String)>,
+}
+
 /// The configuration as read.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
@@ -279,14 +297,24 @@ pub struct Draft {
     pub asks_server_local: bool,
     /// Paths of the files read, by `Place::file`.
     pub files: Vec<String>,
+    /// HAProxy stopped reading at once at an error.
+    pub ended: bool,
+    /// A section other than `global` was read.
+    pub past_global: bool,
+    /// Sections that are no proxies, by kind and name, in order.
+    pub others: Vec<Other>,
+    /// What was noted on the way, for when all was read.
+    pub noted: super::noted::Noted,
 }
 
 /// The section being read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Current {
     /// No section yet.
     #[default]
     None,
+    /// A section whose first line was refused.
+    Refused,
     /// `global`
     Global,
     /// `defaults`, by index.
@@ -301,7 +329,7 @@ impl Draft {
     /// The kind of the section being read.
     pub fn section(&self) -> Sections {
         match self.current {
-            Current::None => Sections::default(),
+            Current::None | Current::Refused => Sections::default(),
             Current::Global => Sections::GLOBAL,
             Current::Defaults(_) => Sections::DEFAULTS,
             Current::Proxy(at) => self.proxies.get(at).map_or(Sections::default(), |proxy| proxy.section),

@@ -19,9 +19,13 @@ pub mod global;
 /// Where a `log` line goes.
 pub mod late;
 pub mod log_target;
+/// What is remembered while lines are read.
+pub mod noted;
 /// What a proxy is told to do.
 pub mod proxy;
 /// What a server is told to be.
 pub mod server;
 /// What a TLS socket needs, on either side.
 pub mod tls;
+/// What lowering may ask of the machine.
+pub mod world;

@@ -38,7 +38,7 @@ fn acl(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     }
     if name == "or" {
         return Err(Fault::new(format!(
-            "acl name '{name}' will never match. 'or' is used to express a disjunction within a condition."
+            "acl name '{name}' will never match. 'or' is used to express a logical disjunction within a condition."
         )));
     }
     let words = args.rest();
@@ -57,6 +57,14 @@ fn acl(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         Fault { message, ..fault }
     })?;
     args.refer(references);
+    if let Some(mut places) = compile::places_of(words, args.vocabulary, draft) {
+        let key = (draft.current, name.clone());
+        if let Some(before) = draft.noted.acls.borrow().get(&key) {
+            places.any |= before.any;
+            places.all &= before.all;
+        }
+        draft.noted.acls.borrow_mut().insert(key, places);
+    }
     if let Some(proxy) = draft.proxy() {
         proxy.acls.entry(name.clone()).or_insert_with(|| Acl::new(&name)).add(test);
     }

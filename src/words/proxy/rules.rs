@@ -1,6 +1,7 @@
 //! The lines that add a rule to a rule set: `http-request`, `http-response`, `tcp-request` and their kin, `redirect`.
 
 use crate::model::draft::{Draft, RuleSets, Sections};
+use crate::model::noted::Context;
 use crate::sample::{Rule, Rules};
 use crate::spec;
 use crate::spec::{Action, Args, Done, Fault, Keyword, RuleSet};
@@ -53,34 +54,90 @@ fn action(set: RuleSet, word: &str) -> Option<&'static Action> {
 
 fn rule(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Done {
     let word = args.next().unwrap_or_default().to_owned();
-    let Some(spec) = action(set, &word) else { return Err(unknown(set, &word)) };
+    in_place(args, draft, set)?;
+    let spec = action(set, &word).or_else(|| args.vocabulary.known_action(set, &word, draft));
+    let Some(spec) = spec else { return Err(unknown(args, draft, set, &word)) };
     args.rename(&word);
     finish(args, draft, set, spec)
 }
 
+/// Says where the rule stands, or that it cannot.
+fn in_place(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Done {
+    let section = args.section;
+    let front = section.has(Sections::FRONT);
+    let back = section.has(Sections::BACK);
+    let both = |front_bit: u32, back_bit: u32| {
+        (if front { 1 << (front_bit - 1) } else { 0 }) | (if back { 1 << (back_bit - 1) } else { 0 })
+    };
+    let places = match set {
+        RuleSet::Connection => 1,
+        RuleSet::Session => 1 << 1,
+        RuleSet::Content => both(3, 7),
+        RuleSet::ResponseContent => both(16, 12),
+        RuleSet::Request => both(4, 8),
+        RuleSet::Response | RuleSet::AfterResponse => both(17, 13),
+        RuleSet::Check => 0,
+    };
+    let word = set.words();
+    draft.noted.context.set(Context { places, word });
+    let named = draft.proxy_ref().is_some_and(|proxy| !proxy.name.is_empty());
+    if section == Sections::DEFAULTS && !named {
+        let bare = word.split(' ').next().unwrap_or(word);
+        return Err(Fault::new(if word.starts_with("tcp") {
+            format!("{word} is not allowed in anonymous 'defaults' sections")
+        } else {
+            format!("'{bare}' not allowed in anonymous 'defaults' section.")
+        })
+        .tight_if(word.starts_with('h')));
+    }
+    if matches!(set, RuleSet::Connection | RuleSet::Session) && section == Sections::BACKEND {
+        let sections = "'frontend' or 'listen' sections or 'defaults' section with a name";
+        return Err(Fault::new(format!("{word} is only allowed in {sections}")));
+    }
+    if set == RuleSet::ResponseContent && section == Sections::FRONTEND {
+        let sections = "'backend' sections or 'defaults' section with a name";
+        return Err(Fault::new(format!("{word} is only allowed in {sections}")));
+    }
+    Ok(())
+}
+
 fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static Action) -> Done {
     let proxy = draft.proxy_ref().map_or(String::new(), |proxy| format!("{} '{}'", proxy.section.word(), proxy.name));
+    let word = args.keyword().to_owned();
+    let tcp = set.words().starts_with("tcp");
     let action = (spec.parse)(args, draft, set).map_err(|fault| {
+        if fault.whole {
+            return fault;
+        }
         if fault.unsupported {
             return Fault { message: format!("{} {}", set.words(), fault.message), ..fault };
         }
-        let prefix = format!("error detected in {proxy} while parsing '{} {}' rule : ", set.words(), spec.name);
+        let prefix = format!("error detected in {proxy} while parsing '{} {word}' rule : ", set.words());
         let mut fault = fault.within(&prefix);
         fault.message.push('.');
         fault
     })?;
     if !args.at_cond() {
         let found = args.peek().unwrap_or_default();
+        if tcp {
+            let message = format!("'{} {word}' only accepts 'if' or 'unless', in {proxy} (got '{found}')", set.words());
+            return Err(Fault::new(message));
+        }
         let message = format!(
-            "'{} {}' expects either 'if' or 'unless' followed by a condition but found '{found}'.",
-            set.words(),
-            spec.name
+            "'{} {word}' expects either 'if' or 'unless' followed by a condition but found '{found}'.",
+            set.words()
         );
         return Err(Fault::new(message).tight());
     }
+    let opening = args.peek().unwrap_or_default();
     let cond = args.cond(draft).map_err(|fault| {
+        if tcp {
+            let set = set.words();
+            let prefix = format!("'{set} {word}' : error detected in {proxy} while parsing '{opening}' condition : ");
+            return fault.within(&prefix);
+        }
         let article = if set.words().starts_with('h') { "an" } else { "a" };
-        let prefix = format!("error detected while parsing {article} '{} {}' condition : ", set.words(), spec.name);
+        let prefix = format!("error detected while parsing {article} '{} {word}' condition : ", set.words());
         let mut fault = fault.within(&prefix);
         fault.message.push('.');
         fault
@@ -95,17 +152,26 @@ fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static A
     Ok(())
 }
 
-fn unknown(set: RuleSet, word: &str) -> Fault {
-    let names: Vec<String> = words::actions()
-        .filter(|action| action.sets & set.bit() != 0)
-        .map(|action| format!("'{}'", action.name))
-        .collect();
+fn unknown(args: &Args<'_>, draft: &Draft, set: RuleSet, word: &str) -> Fault {
+    let names = args.vocabulary.known_actions(set);
+    if set.words().starts_with("tcp") {
+        let kind = match args.section {
+            Sections::FRONTEND => "frontend",
+            Sections::BACKEND => "backend",
+            _ => "proxy",
+        };
+        let name = draft.proxy_ref().map_or("", |proxy| &proxy.name);
+        return Fault::new(format!("'{}' expects {names} in {kind} '{name}' (got '{word}').", set.words()));
+    }
     let missing = if word.is_empty() { " (missing argument)" } else { "" };
-    Fault::new(format!("'{}' expects {}, but got '{word}'{missing}.", set.words(), names.join(", "))).tight()
+    Fault::new(format!("'{}' expects {names}, but got '{word}'{missing}.", set.words())).tight()
 }
 
 fn redirect(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let Some(spec) = action(RuleSet::Request, "redirect") else { return Err(Fault::unsupported("redirect")) };
+    in_place(args, draft, RuleSet::Request)?;
+    let spec = action(RuleSet::Request, "redirect");
+    let spec = spec.or_else(|| args.vocabulary.known_action(RuleSet::Request, "redirect", draft));
+    let Some(spec) = spec else { return Err(Fault::unsupported("redirect")) };
     finish(args, draft, RuleSet::Request, spec)
 }
 
