@@ -159,7 +159,7 @@ fn map_file(name: &str, path: &str, draft: &Draft) -> Result<(), String> {
     };
     if name.starts_with("map_reg") {
         for (at, line) in String::from_utf8_lossy(&text).lines().enumerate() {
-            let key = line.trim_start().split_whitespace().next().unwrap_or_default();
+            let key = line.split_whitespace().next().unwrap_or_default();
             if !key.starts_with('#') {
                 regex(key).map_err(|error| format!("{error} at line {} of file '{path}'", at + 1))?;
             }
