@@ -122,6 +122,16 @@ impl<'a> CallArgs<'a> {
         self.draft.late.add(step);
     }
 
+    /// Says that this fetch or converter is valid and not run yet; its arguments are not looked at.
+    pub fn not_yet(&mut self, what: &str) {
+        self.at = self.args.len();
+        let word = format!("{what} {}", self.name);
+        self.late(move |outside| {
+            outside.not_yet(&word);
+            Ok(())
+        });
+    }
+
     /// Patterns of the match method called `method` for the keys of a file that is read later; see [`Outside`].
     pub fn matcher(&self, method: &str) -> Option<&'static super::Matcher> {
         self.vocabulary.matcher(method)

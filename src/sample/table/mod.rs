@@ -10,7 +10,7 @@ mod text;
 use std::borrow::Cow;
 
 pub use int::Ranges;
-pub use ip::{Networks, network};
+pub use ip::{Networks, network, v4_mask};
 pub use text::{Ends, Parts, Set, Within};
 
 use super::regex::Regex;
