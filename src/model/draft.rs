@@ -166,6 +166,8 @@ pub struct Proxy {
     pub response_captures: Vec<Capture>,
     /// The defaults section it takes its settings from.
     pub from: Option<usize>,
+    /// What only the checks at the end look at.
+    pub facts: super::facts::ProxyFacts,
 }
 
 impl Proxy {
@@ -194,6 +196,7 @@ impl Proxy {
             request_captures: Vec::new(),
             response_captures: Vec::new(),
             from: None,
+            facts: super::facts::ProxyFacts::default(),
         }
     }
 }
@@ -297,6 +300,8 @@ pub struct Draft {
     pub asks_server_local: bool,
     /// Paths of the files read, by `Place::file`.
     pub files: Vec<String>,
+    /// Refusals that HAProxy finds only when all lines were read.
+    pub late_faults: Vec<Diagnostic>,
     /// HAProxy stopped reading at once at an error.
     pub ended: bool,
     /// A section other than `global` was read.
@@ -326,6 +331,12 @@ pub enum Current {
 }
 
 impl Draft {
+    /// Remembers a refusal that HAProxy finds only when all lines were read.
+    pub fn late_fault(&mut self, place: Place, message: String) {
+        let said = Diagnostic::bare(crate::base::diag::Severity::Fatal, place, message);
+        self.late_faults.push(said);
+    }
+
     /// The kind of the section being read.
     pub fn section(&self) -> Sections {
         match self.current {

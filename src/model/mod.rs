@@ -14,6 +14,8 @@ pub mod config;
 pub mod dial_io;
 /// The configuration as read.
 pub mod draft;
+/// What only the checks at the end look at.
+pub mod facts;
 /// The `global` section.
 pub mod global;
 /// Where a `log` line goes.

@@ -130,6 +130,10 @@ impl Vocabulary for Registry {
         known::expected(set)
     }
 
+    fn needs(&self, name: &str) -> Option<&'static str> {
+        known::fetch(name).map(|known| known::needed(known.places))
+    }
+
     fn places(&self, name: &str) -> Option<u32> {
         let fetch = known::acl_keyword(name).map_or(name, |row| row.0);
         known::fetch(fetch).map(|known| known.places)

@@ -269,6 +269,48 @@ impl<'a> Args<'a> {
         self.notes.push(Diagnostic::at(Severity::Warning, self.place, message));
     }
 
+    /// The same, printed with `: `.
+    pub fn warn_tight(&mut self, message: impl std::fmt::Display) {
+        self.notes.push(Diagnostic::tight(Severity::Warning, self.place, message));
+    }
+
+    /// Says something that is printed without the line, before what the line is refused for.
+    pub fn alert_bare(&mut self, message: impl std::fmt::Display) {
+        self.notes.push(Diagnostic::bare(Severity::Alert, self.place, message));
+    }
+
+    /// Warns of a time without a unit that looks too small.
+    pub fn suspicious(&mut self, what: &str, inside: &str, number: &str) {
+        self.warn(format!(
+            "'{what}'{inside} is suspiciously small for a value in milliseconds. Please use an explicit unit \
+             ('{number}ms') if that was the intent."
+        ));
+    }
+
+    /// Refuses what is left, naming the option too.
+    pub fn finish_option(&self) -> Done {
+        match self.words.get(self.at) {
+            None => Ok(()),
+            Some(word) => {
+                let message =
+                    format!("'{}' cannot handle unexpected argument '{}'.", self.keyword, text_of(word));
+                Err(Fault::at(word.span, message))
+            }
+        }
+    }
+
+    /// Refuses more than so many words behind the keyword.
+    pub fn at_most(&self, count: usize) -> Done {
+        match self.words.get(self.at + count) {
+            None => Ok(()),
+            Some(word) => {
+                let keyword = self.words.first().map(text_of).unwrap_or_default();
+                let message = format!("'{keyword}' cannot handle unexpected argument '{}'.", text_of(word));
+                Err(Fault::at(word.span, message))
+            }
+        }
+    }
+
     /// Says something wrong about the line that does not keep the file from loading.
     pub fn alert(&mut self, message: impl std::fmt::Display) {
         self.notes.push(Diagnostic::at(Severity::Alert, self.place, message));

@@ -37,6 +37,10 @@ pub trait Vocabulary {
     fn places(&self, _name: &str) -> Option<u32> {
         None
     }
+    /// What a fetch of this name needs, in HAProxy's words.
+    fn needs(&self, _name: &str) -> Option<&'static str> {
+        None
+    }
     /// HAProxy's opinion of the words of an `acl` line behind its name.
     fn known_acl(&self, _: &[Arg], _: &Draft) -> Result<Option<Places>, String> {
         Ok(None)

@@ -7,6 +7,8 @@ use crate::spec;
 use crate::spec::{Action, Args, Done, Fault, Keyword, RuleSet};
 use crate::words;
 
+use super::side::title;
+
 spec! {
     /// Rule sets.
     pub static RULES: [Keyword] = [
@@ -17,19 +19,23 @@ spec! {
         /// A rule on everything that is sent to a client, pages of the proxy's own too.
         { name: "http-after-response", sections: Sections::PROXIES, usage: "<action> [<arguments>...] [if|unless <condition>]", parse: |args, draft| rule(args, draft, RuleSet::AfterResponse) },
         /// A rule on connections, before anything was read.
-        { name: "tcp-request connection", sections: Sections::FRONT, usage: "<action> [if|unless <condition>]", parse: |args, draft| rule(args, draft, RuleSet::Connection) },
+        { name: "tcp-request connection", sections: Sections::PROXIES, usage: "<action> [if|unless <condition>]", parse: |args, draft| rule(args, draft, RuleSet::Connection) },
         /// A rule on connections, after their handshakes.
-        { name: "tcp-request session", sections: Sections::FRONT, usage: "<action> [if|unless <condition>]", parse: |args, draft| rule(args, draft, RuleSet::Session) },
+        { name: "tcp-request session", sections: Sections::PROXIES, usage: "<action> [if|unless <condition>]", parse: |args, draft| rule(args, draft, RuleSet::Session) },
         /// A rule on the first bytes of a client.
         { name: "tcp-request content", sections: Sections::PROXIES, usage: "<action> [if|unless <condition>]", parse: |args, draft| rule(args, draft, RuleSet::Content) },
         /// How long `tcp-request content` rules may wait for bytes.
         { name: "tcp-request inspect-delay", sections: Sections::PROXIES, usage: "<time>", parse: inspect_delay },
         /// A rule on the first bytes of a server.
-        { name: "tcp-response content", sections: Sections::BACK, usage: "<action> [if|unless <condition>]", parse: |args, draft| rule(args, draft, RuleSet::ResponseContent) },
+        { name: "tcp-response content", sections: Sections::PROXIES, usage: "<action> [if|unless <condition>]", parse: |args, draft| rule(args, draft, RuleSet::ResponseContent) },
         /// How long `tcp-response content` rules may wait for bytes.
-        { name: "tcp-response inspect-delay", sections: Sections::BACK, usage: "<time>", parse: inspect_delay },
+        { name: "tcp-response inspect-delay", sections: Sections::PROXIES, usage: "<time>", parse: inspect_delay },
+        /// The sentence for anything else.
+        { name: "tcp-request", sections: Sections::PROXIES, usage: "...", parse: unknown_set },
+        /// The sentence for anything else.
+        { name: "tcp-response", sections: Sections::PROXIES, usage: "...", parse: unknown_set },
         /// Answers with a redirect; the same as `http-request redirect`, evaluated after all of them.
-        { name: "redirect", sections: Sections::NAMED, usage: "location|prefix|scheme <value> [<option>...] [if|unless <condition>]", parse: redirect },
+        { name: "redirect", sections: Sections::PROXIES, usage: "location|prefix|scheme <value> [<option>...] [if|unless <condition>]", parse: redirect },
     ];
 }
 
@@ -91,8 +97,8 @@ fn in_place(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Done {
         .tight_if(word.starts_with('h')));
     }
     if matches!(set, RuleSet::Connection | RuleSet::Session) && section == Sections::BACKEND {
-        let sections = "'frontend' or 'listen' sections or 'defaults' section with a name";
-        return Err(Fault::new(format!("{word} is only allowed in {sections}")));
+        let name = draft.proxy_ref().map_or("", |proxy| &proxy.name);
+        return Err(Fault::new(format!("{word} is not allowed because backend {name} is not a frontend")));
     }
     if set == RuleSet::ResponseContent && section == Sections::FRONTEND {
         let sections = "'backend' sections or 'defaults' section with a name";
@@ -101,8 +107,18 @@ fn in_place(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Done {
     Ok(())
 }
 
+/// Checks a rule that is not kept: those of the statistics page.
+pub(super) fn check_only(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Done {
+    let kept = draft.proxy_ref().map(|proxy| proxy.rules.clone());
+    let done = rule(args, draft, set);
+    if let (Some(proxy), Some(kept)) = (draft.proxy(), kept) {
+        proxy.rules = kept;
+    }
+    done
+}
+
 fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static Action) -> Done {
-    let proxy = draft.proxy_ref().map_or(String::new(), |proxy| format!("{} '{}'", proxy.section.word(), proxy.name));
+    let proxy = title(draft);
     let word = args.keyword().to_owned();
     let tcp = set.words().starts_with("tcp");
     let action = (spec.parse)(args, draft, set).map_err(|fault| {
@@ -155,37 +171,49 @@ fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static A
 fn unknown(args: &Args<'_>, draft: &Draft, set: RuleSet, word: &str) -> Fault {
     let names = args.vocabulary.known_actions(set);
     if set.words().starts_with("tcp") {
-        let kind = match args.section {
-            Sections::FRONTEND => "frontend",
-            Sections::BACKEND => "backend",
-            _ => "proxy",
-        };
-        let name = draft.proxy_ref().map_or("", |proxy| &proxy.name);
-        return Fault::new(format!("'{}' expects {names} in {kind} '{name}' (got '{word}').", set.words()));
+        return Fault::new(format!("'{}' expects {names} in {} (got '{word}').", set.words(), title(draft)));
     }
     let missing = if word.is_empty() { " (missing argument)" } else { "" };
     Fault::new(format!("'{}' expects {names}, but got '{word}'{missing}.", set.words())).tight()
 }
 
 fn redirect(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    super::side::not_in_defaults(args, "redirect")?;
     in_place(args, draft, RuleSet::Request)?;
     let spec = action(RuleSet::Request, "redirect");
     let spec = spec.or_else(|| args.vocabulary.known_action(RuleSet::Request, "redirect", draft));
     let Some(spec) = spec else { return Err(Fault::unsupported("redirect")) };
-    finish(args, draft, RuleSet::Request, spec)
+    finish(args, draft, RuleSet::Request, spec).map_err(|mut fault| {
+        fault.message = fault.message.replace("'http-request redirect' rule", "redirect rule");
+        fault
+    })
+}
+
+fn unknown_set(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let keyword = args.keyword().to_owned();
+    let Some(word) = args.peek() else {
+        return Err(Fault::new(format!("missing argument for '{keyword}' in {}", title(draft))));
+    };
+    let sets = if keyword == "tcp-request" { "'inspect-delay', 'connection', or 'content'" } else { "'inspect-delay' or 'content'" };
+    Err(Fault::new(format!("'{keyword}' expects {sets} in {} (got '{word}')", title(draft))))
 }
 
 fn inspect_delay(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    if args.is_empty() {
-        let keyword = args.keyword();
-        return Err(Fault::new(format!("'{keyword}' expects a positive delay in milliseconds")));
+    let keyword = args.keyword().to_owned();
+    let on_request = keyword.starts_with("tcp-request");
+    if !on_request && args.section == Sections::FRONTEND {
+        let sections = "'backend' sections or 'defaults' section with a name";
+        return Err(Fault::new(format!("{keyword} is only allowed in {sections}")));
     }
-    let delay = args.time(pointsman_parser::units::TimeUnit::Millisecond)?;
-    let on_request = args.keyword().starts_with("tcp-request");
+    let refusal = format!("'{keyword}' expects a positive delay in milliseconds, in {}", title(draft));
+    let text = args.need(&refusal)?;
+    let delay = pointsman_parser::units::time(text.as_bytes(), pointsman_parser::units::TimeUnit::Millisecond)
+        .map_err(|error| Fault::new(format!("{refusal} ({error})")))?;
+    let delay = std::time::Duration::from_micros(delay.us);
     if let Some(proxy) = draft.proxy() {
         let slot =
             if on_request { &mut proxy.settings.inspect_delay } else { &mut proxy.settings.response_inspect_delay };
         *slot = Some(delay);
     }
-    args.finish()
+    Ok(())
 }
