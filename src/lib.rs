@@ -4,8 +4,12 @@
 
 /// Ids, the clock, the limits, diagnostics.
 pub mod base;
+/// Start, stop, the command line.
+pub mod boot;
 /// From text to a configuration.
 pub mod config;
+/// How traffic flows: the only room that waits on behalf of a rule.
+pub mod flow;
 /// An HTTP message as data, whatever version carried it.
 pub mod http;
 /// What changes at run time, shared by the workers.

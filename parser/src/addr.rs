@@ -2,6 +2,11 @@
 
 use crate::ast::Span;
 use crate::word::Environment;
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_till, take_while};
+use nom::combinator::{opt, value};
+use nom::sequence::{delimited, separated_pair};
+use nom::{IResult, Parser};
 use std::fmt;
 
 /// The longest path of a UNIX socket, in bytes.
@@ -148,63 +153,66 @@ impl std::error::Error for AddressError {}
 pub fn expand(text: &[u8], env: &dyn Environment) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
-    while let Some(dollar) = rest.iter().position(|byte| *byte == b'$') {
-        out.extend_from_slice(rest.get(..dollar).unwrap_or_default());
-        rest = rest.get(dollar + 1..).unwrap_or_default();
-        let braces = rest.first() == Some(&b'{');
-        rest = rest.get(usize::from(braces)..).unwrap_or_default();
-        let letters = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
-        let length = rest.iter().take_while(letters).count();
-        let name = String::from_utf8_lossy(rest.get(..length).unwrap_or_default()).into_owned();
-        rest = rest.get(length..).unwrap_or_default();
-        if braces && rest.first() == Some(&b'}') {
-            rest = rest.get(1..).unwrap_or_default();
-        }
-        out.extend(env.var(&name).unwrap_or_default());
+    while let Ok((after, (before, name))) = variable(rest) {
+        out.extend_from_slice(before);
+        out.extend(env.var(&String::from_utf8_lossy(name)).unwrap_or_default());
+        rest = after;
     }
     out.extend_from_slice(rest);
     out
 }
 
-/// The addresses of a list separated by commas, as `bind` takes them; an empty one at the end is left out.
-pub fn list(text: &[u8], usage: Use) -> Vec<Result<Address, AddressError>> {
+/// What stands before the next `$`, and the name after it: `NAME`, `{NAME}`, or `{NAME` without its brace.
+fn variable(text: &[u8]) -> IResult<&[u8], (&[u8], &[u8])> {
+    let name = || take_while(|byte: u8| byte.is_ascii_alphanumeric() || byte == b'_');
+    let braced = delimited(tag("{"), name(), opt(tag("}")));
+    separated_pair(take_till(|byte| byte == b'$'), tag("$"), alt((braced, name()))).parse(text)
+}
+
+/// The addresses of a list separated by commas, as `bind` takes them; an empty one at the end is left out. The commas
+/// are those of the text: one that comes from a variable separates nothing.
+pub fn list(text: &[u8], env: &dyn Environment, usage: Use) -> Vec<Result<Address, AddressError>> {
     let text = text.strip_suffix(b",").filter(|rest| !rest.is_empty()).unwrap_or(text);
     let mut start = 0;
     let mut read = Vec::new();
     for part in text.split(|byte| *byte == b',') {
         let offset = u32::try_from(start).unwrap_or(u32::MAX);
-        read.push(parse(part, usage).map(|address| Address { span: address.span.shifted(offset), ..address }));
+        let address = parse(part, env, usage);
+        read.push(address.map(|address| Address { span: address.span.shifted(offset), ..address }));
         start += part.len() + 1;
     }
     read
 }
 
-/// Reads one address, its variables already put in.
-pub fn parse(text: &[u8], usage: Use) -> Result<Address, AddressError> {
-    if text.is_empty() {
-        return Err(AddressError::Empty { text: Vec::new() });
+/// Reads one address, with the variables in it. Errors quote the text as it was written.
+pub fn parse(text: &[u8], env: &dyn Environment, usage: Use) -> Result<Address, AddressError> {
+    let expanded = expand(text, env);
+    if expanded.is_empty() {
+        return Err(AddressError::Empty { text: text.to_vec() });
     }
-    let span = Span::new(0, text.len());
-    let (mut transport, rest) = typed(text);
+    let (rest, mut transport) = typed(&expanded);
     let family = FAMILIES.iter().find_map(|family| Some((family, rest.strip_prefix(family.prefix)?)));
-    let (mptcp, target) = match family {
-        Some((family, rest)) => {
+    let for_log = Some(usage).filter(|usage| *usage == Use::Log).and_then(|_| log_target(rest));
+    let (mptcp, target) = match (family, for_log) {
+        (Some((family, rest)), _) => {
             transport = family.transport.or(transport);
             (family.mptcp, target(&family.kind, rest, text)?)
         }
-        None if usage == Use::Log && log_target(rest).is_some() => (false, log_target(rest).unwrap_or(Target::Stdout)),
-        None if rest.first() == Some(&b'/') => (false, target(&Kind::Unix, rest, text)?),
-        None => (false, target(&Kind::Ip(IpVersion::Any), rest, text)?),
+        (None, Some(target)) => (false, target),
+        (None, None) if rest.first() == Some(&b'/') => (false, target(&Kind::Unix, rest, text)?),
+        (None, None) => (false, target(&Kind::Ip(IpVersion::Any), rest, text)?),
     };
-    Ok(Address { transport, mptcp, target, span })
+    Ok(Address { transport, mptcp, target, span: Span::new(0, text.len()) })
 }
 
-/// The type prefix, and what follows it.
-fn typed(text: &[u8]) -> (Option<Transport>, &[u8]) {
-    let types: [(&[u8], Transport); 3] =
-        [(b"stream+", Transport::Stream), (b"dgram+", Transport::Datagram), (b"quic+", Transport::Quic)];
-    let found = types.iter().find_map(|(prefix, transport)| Some((Some(*transport), text.strip_prefix(*prefix)?)));
-    found.unwrap_or((None, text))
+/// The type prefix, if there is one, and what follows it.
+fn typed(text: &[u8]) -> (&[u8], Option<Transport>) {
+    let mut prefix = alt((
+        value(STREAM, tag::<_, _, nom::error::Error<&[u8]>>("stream+")),
+        value(DATAGRAM, tag("dgram+")),
+        value(QUIC, tag("quic+")),
+    ));
+    prefix.parse(text).unwrap_or((text, None))
 }
 
 fn log_target(text: &[u8]) -> Option<Target> {
@@ -288,12 +296,13 @@ fn target(kind: &Kind, rest: &[u8], text: &[u8]) -> Result<Target, AddressError>
     }
 }
 
+/// A descriptor's number; one that no process can have sticks to the limit.
 fn descriptor(number: &[u8], text: &[u8]) -> Result<u32, AddressError> {
-    let parsed = std::str::from_utf8(number).ok().filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
-    parsed
-        .and_then(|number| number.parse().ok())
-        .filter(|number| i32::try_from(*number).is_ok())
-        .ok_or_else(|| AddressError::Descriptor { number: number.to_vec(), text: text.to_vec() })
+    if number.is_empty() || !number.iter().all(u8::is_ascii_digit) {
+        return Err(AddressError::Descriptor { number: number.to_vec(), text: text.to_vec() });
+    }
+    let digit = |value: u32, byte: &u8| value.saturating_mul(10).saturating_add(u32::from(byte - b'0'));
+    Ok(number.iter().fold(0, digit))
 }
 
 fn ip(version: IpVersion, rest: &[u8], text: &[u8]) -> Result<Target, AddressError> {
@@ -321,9 +330,10 @@ fn port(written: &[u8], text: &[u8]) -> Result<Port, AddressError> {
             Some(dash) => {
                 let low = port_number(written.get(..dash).unwrap_or_default(), text)?;
                 let high = port_number(written.get(dash + 1..).unwrap_or_default(), text)?;
-                match low <= high {
-                    true => Ok(Port::Range(low, high)),
-                    false => Err(AddressError::PortRange { port: written.to_vec() }),
+                match (low, high) {
+                    (0, _) | (_, 0) => Err(AddressError::PortNumber { port: b"0".to_vec() }),
+                    _ if low > high => Err(AddressError::PortRange { port: written.to_vec() }),
+                    _ => Ok(Port::Range(low, high)),
                 }
             }
         },

@@ -13,6 +13,7 @@ pub struct CallArg {
 }
 
 /// What was read after an opening parenthesis.
+#[derive(Clone)]
 pub(crate) struct Arguments {
     /// The arguments; `()` has none.
     pub(crate) list: Vec<CallArg>,
@@ -21,6 +22,7 @@ pub(crate) struct Arguments {
     pub(crate) ending: Ending,
 }
 
+/// What ended the arguments.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ending {
     Closed,

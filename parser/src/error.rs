@@ -1,6 +1,7 @@
 //! What is wrong, where, and HAProxy's own sentence for it. The caller adds the prefix (`parsing [file:line]`).
 
 use crate::ast::Span;
+use crate::expr::Call;
 use std::fmt;
 
 /// One error with its place.
@@ -14,12 +15,15 @@ pub struct Error {
     pub kind: ErrorKind,
     /// The line and the column HAProxy shows under its sentence, if it shows one.
     pub quoted: Option<Box<Quoted>>,
+    /// In a sample expression: the fetch and the converters up to the error, the one it is in included. HAProxy looks at
+    /// their names, and at their arguments, before it comes to this error.
+    pub calls: Vec<Call>,
 }
 
 /// A line to show, and a column in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Quoted {
-    /// The text of the line.
+    /// The text of the line; a zero ends what is shown, if it is in the part that is shown.
     pub text: Vec<u8>,
     /// The offset the caret points at.
     pub caret: usize,
@@ -76,6 +80,15 @@ pub enum ErrorKind {
     },
     PredicateUnclosed {
         name: String,
+    },
+    PredicateExcess {
+        name: String,
+        rest: Vec<u8>,
+    },
+    PredicateMissing {
+        name: String,
+        got: usize,
+        wanted: usize,
     },
     PredicateBackslash {
         name: String,
@@ -151,7 +164,7 @@ pub enum ErrorKind {
 impl Error {
     /// An error at `span`, without line and without a quoted line.
     pub fn new(span: Span, kind: ErrorKind) -> Error {
-        Error { line: 0, span, kind, quoted: None }
+        Error { line: 0, span, kind, quoted: None, calls: Vec::new() }
     }
 
     /// Whether HAProxy only warns.
@@ -178,10 +191,11 @@ impl Error {
     /// The message for a condition that stands after `directive` (`.if`, `.elif`): the sentence, ` in '.if' at position
     /// 3`, and the directive with the condition `text`, with a caret.
     pub fn in_directive(&self, directive: &str, text: &[u8]) -> String {
-        let start = self.span.start as usize;
-        let line = [directive.as_bytes(), b" ", text].concat();
-        let quoted = Quoted { text: line, caret: directive.len() + 1 + start };
-        format!("{self} in '{directive}' at position {}:\n{quoted}", start + 1)
+        let at = self.span.start as usize;
+        let indent = directive.len() + 1;
+        let (shown, caret) = window(text, at, SHOWN_MAX.saturating_sub(indent).max(4 * DOTS.len()));
+        let caret = indent + caret;
+        format!("{self} in '{directive}' at position {}:\n  {directive} {shown}\n  {:caret$}^", at + 1, "")
     }
 }
 
@@ -211,6 +225,8 @@ impl fmt::Display for ErrorKind {
             | ParenthesisAfter { .. }
             | ConditionEnd { .. }
             | PredicateUnclosed { .. }
+            | PredicateExcess { .. }
+            | PredicateMissing { .. }
             | PredicateBackslash { .. }
             | Predicate { .. } => self.condition_sentence(f),
             MissingFetch
@@ -275,9 +291,16 @@ impl ErrorKind {
                 lossy(text)
             ),
             PredicateUnclosed { name } => write!(f, "expected ')' in argument 1 of predicate '{name}' {IN}"),
+            PredicateExcess { name, rest } => {
+                write!(f, "expected ')' before '{}' in argument 1 of predicate '{name}' {IN}", lossy(rest))
+            }
+            PredicateMissing { name, got, wanted } => write!(
+                f,
+                "missing arguments (got {got}/{wanted}), type 'string' expected in argument 1 of predicate '{name}' {IN}"
+            ),
             PredicateBackslash { name, before, position } => {
                 backslash(f, before, *position)?;
-                write!(f, " in argument 0 of predicate '{name}' {IN}")
+                write!(f, " in argument {} of predicate '{name}' {IN}", position.saturating_sub(1))
             }
             Predicate { sentence } => f.write_str(sentence),
             _ => Ok(()),
@@ -355,26 +378,26 @@ fn lossy(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
 
 /// How much of a line is shown at most, in bytes.
 const SHOWN_MAX: usize = 80;
-/// Where the caret stands when the beginning of the line had to be left out.
-const CARET_COLUMN: usize = 40;
 const DOTS: &str = "...";
 
 impl fmt::Display for Quoted {
-    /// The line without its leading blanks, printable, at most [`SHOWN_MAX`] bytes of it around the caret; then the caret.
+    /// The line without its leading blanks, and the caret under it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let blanks = self.text.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == 0x0b).count();
+        let blanks = self.text.iter().take_while(|byte| crate::word::is_blank(**byte)).count();
         let text = self.text.get(blanks..).unwrap_or_default();
-        let mut caret = self.caret.saturating_sub(blanks);
-        let shown: String;
-        if caret < SHOWN_MAX {
-            shown = printable(text, 0, SHOWN_MAX);
-        } else {
-            let start = caret - (CARET_COLUMN - DOTS.len());
-            shown = format!("{DOTS}{}{DOTS}", printable(text, start, SHOWN_MAX - 2 * DOTS.len()));
-            caret = CARET_COLUMN;
-        }
+        let (shown, caret) = window(text, self.caret.saturating_sub(blanks), SHOWN_MAX);
         write!(f, "  {shown}\n  {:caret$}^", "")
     }
+}
+
+/// At most `width` bytes of `text` around `caret`, printable, up to a zero; and the column of the caret in them.
+fn window(text: &[u8], caret: usize, width: usize) -> (String, usize) {
+    if caret < width {
+        return (printable(text, 0, width), caret);
+    }
+    // The beginning is left out, and the caret stands in the middle.
+    let start = caret - (width / 2 - DOTS.len());
+    (format!("{DOTS}{}{DOTS}", printable(text, start, width - 2 * DOTS.len())), width / 2)
 }
 
 fn printable(text: &[u8], start: usize, count: usize) -> String {
@@ -383,5 +406,5 @@ fn printable(text: &[u8], start: usize, count: usize) -> String {
         0x21..=0x7e => char::from(*byte),
         _ => '?',
     };
-    text.iter().skip(start).take(count).map(show).collect()
+    text.iter().skip(start).take(count).take_while(|byte| **byte != 0).map(show).collect()
 }

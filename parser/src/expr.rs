@@ -1,7 +1,7 @@
 //! Sample expressions: `fetch(args),converter(args),…`. Neither names nor the number of arguments are known here.
 
 pub use crate::args::CallArg;
-use crate::args::{self, Ending};
+use crate::args::{self, Arguments, Ending};
 use crate::ast::Span;
 use crate::error::{Error, ErrorKind};
 
@@ -16,8 +16,15 @@ pub struct Expr {
     pub span: Span,
 }
 
+impl Expr {
+    /// The fetch, then the converters.
+    pub fn calls(&self) -> impl Iterator<Item = &Call> {
+        std::iter::once(&self.fetch).chain(&self.converters)
+    }
+}
+
 /// A name and its arguments.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Call {
     /// The name: letters, digits, `_`, `.`, `:`, `-` and `+`.
     pub name: String,
@@ -43,9 +50,9 @@ impl Call {
     }
 }
 
-/// Reads an expression that is the whole of `text`. A last comma with nothing after it is accepted.
+/// Reads an expression that is the whole of `text`. Commas may be doubled, or stand last.
 pub fn parse(text: &[u8]) -> Result<Expr, Error> {
-    let (expr, end) = read(text, 0, Extent::Whole)?;
+    let (expr, end) = read(text, 0)?;
     let Some(_) = text.get(end) else {
         return Ok(expr);
     };
@@ -53,65 +60,67 @@ pub fn parse(text: &[u8]) -> Result<Expr, Error> {
         None => ErrorKind::CommaAfterFetch,
         Some(last) => ErrorKind::CommaAfterConverter { name: last.name.clone() },
     };
-    Err(Error::new(Span::new(end, text.len()), kind))
+    let error = Error::new(Span::new(end, text.len()), kind);
+    Err(Error { calls: expr.calls().cloned().collect(), ..error })
 }
 
 /// Reads the expression at the beginning of `text`, and how many bytes it takes.
 pub fn parse_prefix(text: &[u8]) -> Result<(Expr, usize), Error> {
-    read(text, 0, Extent::Prefix)
-}
-
-/// How far an expression goes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Extent {
-    Whole,
-    Prefix,
+    read(text, 0)
 }
 
 /// Reads the expression at `start` in `text`: it and where it ends. Spans are offsets in `text`.
-pub(crate) fn read(text: &[u8], start: usize, extent: Extent) -> Result<(Expr, usize), Error> {
-    let (fetch, mut at) = call(text, start, None)?;
+pub(crate) fn read(text: &[u8], start: usize) -> Result<(Expr, usize), Error> {
+    let (fetch, mut at) = call(text, start, None).map_err(|(call, kind)| refused(&[], call, kind))?;
     if fetch.name.is_empty() {
         return Err(Error::new(fetch.span, ErrorKind::MissingFetch));
     }
-    let mut converters: Vec<Call> = Vec::new();
+    let mut calls = vec![fetch];
     while text.get(at) == Some(&b',') {
-        if at + 1 == text.len() && extent == Extent::Whole {
-            at += 1;
+        at += text.iter().skip(at).take_while(|byte| **byte == b',').count();
+        if at == text.len() {
             break;
         }
-        let (converter, end) = call(text, at + 1, Some(converters.len()))?;
+        let (converter, end) = call(text, at, Some(calls.len())).map_err(|(call, kind)| refused(&calls, call, kind))?;
         if converter.name.is_empty() {
-            return Err(Error::new(converter.span, ErrorKind::EmptyConverter));
+            return Err(Error { calls, ..Error::new(converter.span, ErrorKind::EmptyConverter) });
         }
-        converters.push(converter);
+        calls.push(converter);
         at = end;
     }
+    let converters = calls.split_off(1);
+    let fetch = calls.pop().unwrap_or_default();
     Ok((Expr { fetch, converters, span: Span::new(start, at) }, at))
 }
 
+/// The error of a call that comes after `calls`.
+fn refused(calls: &[Call], call: Call, kind: ErrorKind) -> Error {
+    let span = call.span;
+    let calls = calls.iter().cloned().chain([call]).collect();
+    Error { calls, ..Error::new(span, kind) }
+}
+
 /// Reads a name and its arguments at `start`; `rank` is that of a converter. An empty name is for the caller to refuse.
-fn call(text: &[u8], start: usize, rank: Option<usize>) -> Result<(Call, usize), Error> {
+fn call(text: &[u8], start: usize, rank: Option<usize>) -> Result<(Call, usize), (Call, ErrorKind)> {
     let length = text.iter().skip(start).take_while(|byte| is_name(**byte)).count();
     let end = start + length;
     let name = String::from_utf8_lossy(text.get(start..end).unwrap_or_default()).into_owned();
     if name.is_empty() || text.get(end) != Some(&b'(') {
         return Ok((Call { name, args: Vec::new(), parens: false, span: Span::new(start, end) }, end));
     }
-    let arguments = args::read(text, end + 1);
-    let span = Span::new(start, arguments.end);
-    let count = u32::try_from(arguments.list.len()).unwrap_or(u32::MAX).max(1);
-    let before = || arguments.list.last().map(|arg| arg.text.clone()).unwrap_or_default();
-    let kind = match (arguments.ending, rank) {
-        (Ending::Closed, _) => {
-            return Ok((Call { name, args: arguments.list, parens: true, span }, arguments.end));
-        }
+    let Arguments { list, end, ending } = args::read(text, end + 1);
+    let call = Call { name, args: list, parens: true, span: Span::new(start, end) };
+    let count = u32::try_from(call.args.len()).unwrap_or(u32::MAX).max(1);
+    let before = || call.args.last().map(|arg| arg.text.clone()).unwrap_or_default();
+    let name = call.name.clone();
+    let kind = match (ending, rank) {
+        (Ending::Closed, _) => return Ok((call, end)),
         (Ending::Open, None) => ErrorKind::FetchUnclosed { name },
         (Ending::Open, Some(_)) => ErrorKind::ConverterUnclosed { name, arg: count },
         (Ending::Backslash, None) => ErrorKind::FetchBackslash { name, before: before(), position: count },
         (Ending::Backslash, Some(_)) => ErrorKind::ConverterBackslash { name, before: before(), position: count },
     };
-    Err(Error::new(span, kind))
+    Err((call, kind))
 }
 
 fn is_name(byte: u8) -> bool {

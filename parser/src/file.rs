@@ -54,10 +54,9 @@ impl Raw<'_> {
         let nul = raw.iter().position(|byte| *byte == 0);
         let until_nul = raw.get(..nul.unwrap_or(raw.len())).unwrap_or_default();
         let read = until_nul.iter().position(|byte| *byte == b'\r').unwrap_or(until_nul.len());
-        let shown = until_nul;
         let cut = word::cut(until_nul.get(..read).unwrap_or_default(), Span::new(self.at, 0).start);
         if let Some(fault) = &cut.fault {
-            errors.push(self.tokens(fault, shown));
+            errors.push(self.located(fault, raw));
         }
         let last = self.next == self.text.len();
         let position = |offset: usize| u32::try_from(offset + 1).unwrap_or(u32::MAX);
@@ -71,7 +70,7 @@ impl Raw<'_> {
         };
         if let Some((offset, kind)) = ended {
             let span = Span::new(self.at + offset, (self.at + offset + 1).min(self.end));
-            errors.push(Error { line: self.number, span, kind, quoted: None });
+            errors.push(Error { line: self.number, span, kind, quoted: None, calls: Vec::new() });
         }
         let comment = cut.comment.map(|comment| Span::new(self.at + comment, self.at + read));
         Line {
@@ -84,14 +83,16 @@ impl Raw<'_> {
         }
     }
 
-    fn tokens(&self, fault: &Fault, shown: &[u8]) -> Error {
-        let text = shown.get(..fault.shown).unwrap_or(shown).to_vec();
+    fn located(&self, fault: &Fault, raw: &[u8]) -> Error {
+        let mut text = raw.to_vec();
+        word::punch(&mut text, fault.holes.iter().copied());
         let at = self.at + fault.offset;
         Error {
             line: self.number,
             span: Span::new(at, (at + 1).min(self.end)),
             kind: fault.kind.clone(),
             quoted: Some(Box::new(Quoted { text, caret: fault.offset })),
+            calls: Vec::new(),
         }
     }
 }

@@ -2,7 +2,11 @@
 
 use crate::ast::Span;
 use crate::error::{Error, ErrorKind};
-use crate::expr::{self, Expr, Extent};
+use crate::expr::{self, Expr};
+use nom::bytes::complete::{tag, take_while};
+use nom::combinator::opt;
+use nom::sequence::{pair, preceded};
+use nom::{IResult, Parser};
 
 /// The types an item may be cast to, in `%(label:type)`.
 pub const CASTS: [&str; 4] = ["str", "sint", "bool", "raw"];
@@ -131,7 +135,7 @@ fn item(text: &[u8], percent: usize) -> Result<Read, Error> {
     if braces {
         let from = at + 1;
         (flags, at) = flagged(text, from)?;
-        if !text.get(at).is_some_and(|byte| *byte == b'[' || byte.is_ascii_alphabetic()) {
+        if !text.get(at).is_some_and(|byte| *byte == b'[' || byte.is_ascii_alphanumeric()) {
             let inside = text.get(from..at - 1).unwrap_or_default().to_vec();
             return Err(Error::new(Span::new(from, at), ErrorKind::FlagsWithoutAlias { text: inside }));
         }
@@ -143,13 +147,13 @@ fn item(text: &[u8], percent: usize) -> Result<Read, Error> {
             let (expr, end) = bracketed(text, at + 1)?;
             Ok((Some(Item::Expr { flags, expr, label, cast, span: Span::new(percent, end) }), 0, end))
         }
-        Some(byte) if byte.is_ascii_alphabetic() => {
+        Some(byte) if byte.is_ascii_alphabetic() || (braces && byte.is_ascii_digit()) => {
             let length = text.iter().skip(at).take_while(|byte| byte.is_ascii_alphanumeric()).count();
             let end = at + length;
             let name = String::from_utf8_lossy(text.get(at..end).unwrap_or_default()).into_owned();
             Ok((Some(Item::Alias { flags, name, span: Span::new(percent, end), label, cast }), 0, end))
         }
-        Some(found) if found.is_ascii_digit() || crate::word::is_blank(found) => {
+        Some(found) if found.is_ascii_digit() || matches!(found, b' ' | b'\t') => {
             let kind = ErrorKind::AliasName { found, position: position(at), text: text.to_vec() };
             Err(Error::new(Span::new(at, at + 1), kind))
         }
@@ -161,35 +165,32 @@ fn item(text: &[u8], percent: usize) -> Result<Read, Error> {
 type Labelled = ((Option<String>, Option<String>), usize);
 
 fn labelled(text: &[u8], from: usize) -> Result<Labelled, Error> {
-    let letters = |from: usize| text.iter().skip(from).take_while(|byte| is_label(**byte)).count();
-    let word = |from: usize, to: usize| String::from_utf8_lossy(text.get(from..to).unwrap_or_default()).into_owned();
-    let name_end = from + letters(from);
-    let mut end = name_end;
-    let mut cast = None;
-    if text.get(end) == Some(&b':') {
-        let start = end + 1;
-        end = start + letters(start);
-        cast = Some((word(start, end), start));
-    }
-    if text.get(end) != Some(&b')') {
-        let found = text.get(end).copied();
-        let kind = ErrorKind::LabelCharacter { found, position: position(end), text: text.to_vec() };
+    let rest = text.get(from..).unwrap_or_default();
+    // Neither part can fail: each may be empty.
+    let (after, (name, cast)) = label(rest).unwrap_or((rest, (&[], None)));
+    let end = text.len() - after.len();
+    if after.first() != Some(&b')') {
+        let kind =
+            ErrorKind::LabelCharacter { found: after.first().copied(), position: position(end), text: text.to_vec() };
         return Err(Error::new(Span::new(end, (end + 1).min(text.len())), kind));
     }
-    let cast = match cast {
-        Some((cast, start)) if !CASTS.contains(&cast.as_str()) => {
-            let kind = ErrorKind::Cast { cast, position: position(start), text: text.to_vec() };
-            return Err(Error::new(Span::new(start, end), kind));
-        }
-        Some((cast, _)) => Some(cast),
-        None => None,
-    };
-    let name = Some(word(from, name_end)).filter(|name| !name.is_empty());
-    Ok(((name, cast), end + 1))
+    let written = |part: &[u8]| String::from_utf8_lossy(part).into_owned();
+    let cast = cast.map(written);
+    if let Some(cast) = cast.clone().filter(|cast| !CASTS.contains(&cast.as_str())) {
+        let start = end - cast.len();
+        let kind = ErrorKind::Cast { cast, position: position(start), text: text.to_vec() };
+        return Err(Error::new(Span::new(start, end), kind));
+    }
+    Ok(((Some(written(name)).filter(|name| !name.is_empty()), cast), end + 1))
 }
 
-fn is_label(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+/// A label, and a type if there is a colon.
+type Label<'a> = (&'a [u8], Option<&'a [u8]>);
+
+/// `label:type`, either of which may be empty.
+fn label(text: &[u8]) -> IResult<&[u8], Label<'_>> {
+    let letters = || take_while(|byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    pair(letters(), opt(preceded(tag(":"), letters()))).parse(text)
 }
 
 /// The flags up to the closing brace, and where they end.
@@ -212,16 +213,17 @@ fn flag(part: &[u8]) -> Option<Flag> {
 }
 
 fn bracketed(text: &[u8], from: usize) -> Result<(Expr, usize), Error> {
-    let (expr, end) = expr::read(text, from, Extent::Prefix).map_err(|error| {
+    let (expr, end) = expr::read(text, from).map_err(|error| {
         let rest = text.get(from..).unwrap_or_default().to_vec();
-        Error::new(error.span, ErrorKind::InExpression { text: rest, inner: Box::new(error.kind) })
+        Error { kind: ErrorKind::InExpression { text: rest, inner: Box::new(error.kind) }, ..error }
     })?;
-    let after = || text.get(from..end).unwrap_or_default().to_vec();
-    match text.get(end).copied() {
-        Some(b']') => Ok((expr, end + 1)),
-        Some(found) => Err(Error::new(Span::new(end, end + 1), ErrorKind::BracketExpected { after: after(), found })),
-        None => Err(Error::new(Span::new(from, end), ErrorKind::BracketMissing { after: after() })),
-    }
+    let after = text.get(from..end).unwrap_or_default().to_vec();
+    let (span, kind) = match text.get(end).copied() {
+        Some(b']') => return Ok((expr, end + 1)),
+        Some(found) => (Span::new(end, end + 1), ErrorKind::BracketExpected { after, found }),
+        None => (Span::new(from, end), ErrorKind::BracketMissing { after }),
+    };
+    Err(Error { calls: expr.calls().cloned().collect(), ..Error::new(span, kind) })
 }
 
 /// An offset as HAProxy prints it here: counted from zero.

@@ -2,7 +2,7 @@
 //!
 //! Two levels. A *file* is lines of words ([`parse`], [`word::expand`]). Inside a word, or over the words of a line,
 //! live the small languages: conditions of `.if` ([`block`]), sample expressions ([`expr`]), `if`/`unless` ([`cond`]),
-//! log formats ([`format`]), addresses ([`addr`]), times and sizes ([`units`]). Each is asked for by the word that wants
+//! log formats ([`mod@format`]), addresses ([`addr`]), times and sizes ([`units`]). Each is asked for by the word that wants
 //! it; nothing here decides where it may be used. Every sentence of [`Error`] is the one HAProxy 3.2 prints.
 #![forbid(unsafe_code)]
 

@@ -1,5 +1,10 @@
 //! Times and sizes as HAProxy reads them: digits and a unit, its exact limits, and what it says of the rest.
 
+use nom::branch::alt;
+use nom::bytes::complete::tag;
+use nom::character::complete::digit1;
+use nom::combinator::value;
+use nom::{IResult, Parser};
 use std::fmt;
 
 /// The largest time, counted in the unit that is asked for.
@@ -94,27 +99,45 @@ impl std::error::Error for UnitError {}
 ///
 /// No sign, no fraction, no blank. What follows a unit is told in [`Time::trailing`] and ignored.
 pub fn time(text: &[u8], default: TimeUnit) -> Result<Time, UnitError> {
-    let digits = digits(text);
-    if digits == 0 {
+    let (rest, number) = number(text);
+    let Some(number) = number else {
         return Err(UnitError::Unexpected { found: text.first().copied(), offset: 0 });
-    }
-    let number = number(text.get(..digits).unwrap_or_default());
-    let rest = text.get(digits..).unwrap_or_default();
-    let (unit, used) = match rest {
-        [] => (default, 0),
-        [b'u', b's', ..] => (TimeUnit::Microsecond, 2),
-        [b'm', b's', ..] => (TimeUnit::Millisecond, 2),
-        [b's', ..] => (TimeUnit::Second, 1),
-        [b'm', ..] => (TimeUnit::Minute, 1),
-        [b'h', ..] => (TimeUnit::Hour, 1),
-        [b'd', ..] => (TimeUnit::Day, 1),
-        [found, ..] => return Err(UnitError::Unexpected { found: Some(*found), offset: digits }),
     };
-    let us = number.and_then(|number| number.checked_mul(unit.us())).ok_or(UnitError::Overflow)?;
+    let (after, unit) = match unit(rest) {
+        Ok((after, unit)) => (after, Some(unit)),
+        Err(_) if rest.is_empty() => (rest, None),
+        Err(_) => {
+            let offset = text.len() - rest.len();
+            return Err(UnitError::Unexpected { found: rest.first().copied(), offset });
+        }
+    };
+    let us = number.checked_mul(unit.unwrap_or(default).us()).ok_or(UnitError::Overflow)?;
     if us.div_ceil(default.us()) > TIME_MAX {
         return Err(UnitError::Overflow);
     }
-    Ok(Time { us, with_unit: used > 0, trailing: rest.get(used).copied() })
+    Ok(Time { us, with_unit: unit.is_some(), trailing: after.first().copied() })
+}
+
+/// The unit at the beginning of `text`.
+fn unit(text: &[u8]) -> IResult<&[u8], TimeUnit> {
+    alt((
+        value(TimeUnit::Microsecond, tag("us")),
+        value(TimeUnit::Millisecond, tag("ms")),
+        value(TimeUnit::Second, tag("s")),
+        value(TimeUnit::Minute, tag("m")),
+        value(TimeUnit::Hour, tag("h")),
+        value(TimeUnit::Day, tag("d")),
+    ))
+    .parse(text)
+}
+
+/// The digits at the beginning of `text` as a number sticking to the limit of 64 bits; nothing if there is none.
+fn number(text: &[u8]) -> (&[u8], Option<u64>) {
+    let digit = |value: u64, byte: &u8| value.saturating_mul(10).saturating_add(u64::from(byte.wrapping_sub(b'0')));
+    match digit1::<_, nom::error::Error<&[u8]>>(text) {
+        Ok((rest, digits)) => (rest, Some(digits.iter().fold(0, digit))),
+        Err(_) => (text, None),
+    }
 }
 
 /// HAProxy's warning for what follows a time and is ignored; the prefix is `config : `, without a line.
@@ -133,30 +156,25 @@ pub fn trailing_sentence(found: u8, text: &[u8]) -> String {
 /// The error's offset is where HAProxy stops: the digit or the unit that overflows, or the first byte too many.
 pub fn size(text: &[u8]) -> Result<u32, UnitError> {
     let unexpected = |offset: usize| UnitError::Unexpected { found: text.get(offset).copied(), offset };
-    let mut value: u32 = 0;
+    let mut bytes: u32 = 0;
     let digits = digits(text);
     for (offset, digit) in text.iter().take(digits).enumerate() {
-        value = value
+        bytes = bytes
             .checked_mul(10)
-            .and_then(|value| value.checked_add(u32::from(digit - b'0')))
+            .and_then(|bytes| bytes.checked_add(u32::from(digit - b'0')))
             .ok_or_else(|| unexpected(offset))?;
     }
     let shift = match text.get(digits).filter(|_| digits > 0).map(u8::to_ascii_lowercase) {
-        None if digits == text.len() => return Ok(value),
+        None if digits == text.len() => return Ok(bytes),
         Some(b'k') => 10,
         Some(b'm') => 20,
         Some(b'g') => 30,
         _ => return Err(unexpected(digits)),
     };
-    let value = u32::try_from(u64::from(value) << shift).map_err(|_| unexpected(digits))?;
-    if text.len() > digits + 1 { Err(unexpected(digits + 1)) } else { Ok(value) }
+    let bytes = u32::try_from(u64::from(bytes) << shift).map_err(|_| unexpected(digits))?;
+    if text.len() > digits + 1 { Err(unexpected(digits + 1)) } else { Ok(bytes) }
 }
 
 fn digits(text: &[u8]) -> usize {
     text.iter().take_while(|byte| byte.is_ascii_digit()).count()
-}
-
-/// The value of `digits`, nothing when it does not fit.
-fn number(digits: &[u8]) -> Option<u64> {
-    digits.iter().try_fold(0u64, |value, digit| value.checked_mul(10)?.checked_add(u64::from(digit.wrapping_sub(b'0'))))
 }

@@ -20,14 +20,15 @@ pub trait Environment {
 pub struct Arg {
     /// Its text, never empty.
     pub text: Vec<u8>,
-    /// The word it came from; several arguments may come from one word.
+    /// The word it came from, or the words glued by an unset variable. Several arguments may come from one word: those
+    /// after the first begin at the variable that was split.
     pub span: Span,
 }
 
 /// The words of one line after expansion.
 ///
-/// What HAProxy ignores is left out: words after an empty one (a warning says so), and an unset variable that is a whole
-/// word and not the last. More than [`WORDS_MAX`] words is an error. Positions are counted from the first word, and the
+/// What HAProxy ignores is left out: the words after an empty one (a warning says so). As in HAProxy 3.2, a variable that
+/// is not set and ends a word glues the next word to it: `"$UNSET" b` is `b`, and `a"$UNSET" b` is `ab`. More than [`WORDS_MAX`] words is an error. Positions are counted from the first word, and the
 /// errors carry neither line nor quoted text: [`expand_line`] gives both.
 pub fn expand(words: &[Word], env: &dyn Environment) -> (Vec<Arg>, Vec<Error>) {
     let mut expansion = Expansion::new(words.first().map_or(0, |word| word.span.start));
@@ -45,17 +46,25 @@ pub fn expand_line(file: &File, line: &Line, env: &dyn Environment) -> (Vec<Arg>
         error.line = line.number;
         if let ErrorKind::EmptyArgument { position, .. } = &mut error.kind {
             *position += indent;
-            // A default value is cut out in place: what follows its brace is not shown.
-            let shown = line.words.iter().flat_map(|word| &word.pieces).find_map(|piece| match piece {
-                Piece::Variable { default: Some(_), span, .. } => Some(span.end - 1),
+            let holes = line.words.iter().flat_map(|word| &word.pieces).filter_map(|piece| match piece {
+                Piece::Variable { default: Some(_), span, .. } => Some((span.end - 1 - line.span.start) as usize),
                 _ => None,
             });
-            let end = shown.unwrap_or(line.tail.start);
-            let text = file.slice(Span { start: line.span.start, end }).to_vec();
+            let mut text = file.slice(line.span).to_vec();
+            punch(&mut text, holes);
             error.quoted = Some(Box::new(Quoted { text, caret: *position as usize - 1 }));
         }
     }
     (args, errors)
+}
+
+/// Puts a zero in each of the `holes`.
+pub(crate) fn punch(text: &mut [u8], holes: impl IntoIterator<Item = usize>) {
+    for hole in holes {
+        if let Some(byte) = text.get_mut(hole) {
+            *byte = 0;
+        }
+    }
 }
 
 /// The state of the expansion of one line.
@@ -64,10 +73,17 @@ struct Expansion {
     args: Vec<Arg>,
     /// Bytes of the arguments so far, each with its terminator: the position HAProxy prints for a word too many.
     bytes: usize,
-    /// Where the argument being made begins: it stays at the first of several dropped words.
-    pending: Option<Span>,
-    /// The first word that a variable gave a value to: positions are no longer followed past it.
-    grown: Option<Span>,
+    /// The argument being made.
+    text: Vec<u8>,
+    /// Where it begins, once it has begun.
+    start: Option<u32>,
+    /// Where the word ends that is being read.
+    end: u32,
+    /// The argument being made ends, so far, with the value of a variable.
+    fresh: bool,
+    /// Where the first argument stands that ended with the value of a variable: HAProxy no longer follows positions
+    /// past it, and says that an empty argument stands there.
+    grown: Option<u32>,
     /// The first empty argument: its number and where it is said to be.
     empty: Option<(usize, Span)>,
     too_many: Option<Error>,
@@ -75,64 +91,86 @@ struct Expansion {
 
 impl Expansion {
     fn new(base: u32) -> Expansion {
-        Expansion { base, args: Vec::new(), bytes: 0, pending: None, grown: None, empty: None, too_many: None }
+        Expansion {
+            base,
+            args: Vec::new(),
+            bytes: 0,
+            text: Vec::new(),
+            start: None,
+            end: base,
+            fresh: false,
+            grown: None,
+            empty: None,
+            too_many: None,
+        }
     }
 
     fn word(&mut self, word: &Word, env: &dyn Environment) {
-        self.pending.get_or_insert(word.span);
-        let mut text = Vec::new();
+        self.start.get_or_insert(word.span.start);
+        self.end = word.span.end;
         let mut unset = false;
         for piece in &word.pieces {
             unset = false;
             match piece {
-                Piece::Text { bytes, .. } => text.extend_from_slice(bytes),
-                Piece::Variable { name, default, split, .. } => {
+                Piece::Text { bytes, .. } => {
+                    self.fresh &= bytes.is_empty();
+                    self.text.extend_from_slice(bytes);
+                }
+                Piece::Variable { name, default, split, span } => {
                     let value = env.var(name).or_else(|| default.as_deref().map(<[u8]>::to_vec));
                     unset = value.is_none();
                     let value = value.unwrap_or_default();
-                    if !value.is_empty() {
-                        self.grown.get_or_insert(word.span);
-                    }
-                    if *split { self.split(&mut text, &value, word.span) } else { text.extend_from_slice(&value) }
+                    if *split { self.split(&value, span.start) } else { self.grow(&value) }
                 }
             }
         }
-        if !text.is_empty() || !unset {
-            self.push(text, word.span);
+        // An unset variable swallows the blanks after it: the next word is glued to this one.
+        if !unset {
+            self.push();
         }
     }
 
-    /// Cuts a value at its blanks: all parts but the last become arguments, the last goes on in `text`.
-    fn split(&mut self, text: &mut Vec<u8>, value: &[u8], span: Span) {
-        let mut parts = value.split(|byte| *byte == b' ').filter(|part| !part.is_empty()).peekable();
-        while let Some(part) = parts.next() {
-            text.extend_from_slice(part);
-            if parts.peek().is_some() {
-                self.push(std::mem::take(text), span);
-                self.pending = Some(span);
-            }
+    /// Cuts a value, of a variable at `start`, at each run of blanks: what stands before one is an argument, be it
+    /// empty; what is left begins the next.
+    fn split(&mut self, value: &[u8], start: u32) {
+        let mut rest = value;
+        while let Some(blank) = rest.iter().position(|byte| is_space(*byte)) {
+            self.grow(rest.get(..blank).unwrap_or_default());
+            self.push();
+            self.start = Some(start);
+            let blanks = rest.iter().skip(blank).take_while(|byte| is_space(**byte)).count();
+            rest = rest.get(blank + blanks..).unwrap_or_default();
         }
+        self.grow(rest);
     }
 
-    fn push(&mut self, mut text: Vec<u8>, span: Span) {
+    /// Adds a value to the argument being made.
+    fn grow(&mut self, value: &[u8]) {
+        self.fresh |= !value.is_empty();
+        self.text.extend_from_slice(value);
+    }
+
+    /// Ends the argument being made.
+    fn push(&mut self) {
+        let mut text = std::mem::take(&mut self.text);
         if let Some(nul) = text.iter().position(|byte| *byte == 0) {
             text.truncate(nul);
         }
-        let start = self.pending.take().unwrap_or(span);
+        let start = self.start.take().unwrap_or(self.end);
+        if std::mem::take(&mut self.fresh) {
+            self.grown.get_or_insert(start);
+        }
+        let span = Span { start, end: self.end };
         if self.args.len() == WORDS_MAX {
             self.one_too_many(span);
             return;
         }
         if text.is_empty() {
-            self.found_empty(start);
+            let said = self.grown.map_or(start, |grown| grown.min(start));
+            self.empty.get_or_insert((self.args.len(), Span { start: said, ..span }));
         }
         self.bytes += text.len() + 1;
         self.args.push(Arg { text, span });
-    }
-
-    fn found_empty(&mut self, start: Span) {
-        let said = self.grown.filter(|grown| grown.start < start.start).unwrap_or(start);
-        self.empty.get_or_insert((self.args.len(), said));
     }
 
     fn one_too_many(&mut self, span: Span) {
@@ -144,8 +182,11 @@ impl Expansion {
     }
 
     fn finish(mut self) -> (Vec<Arg>, Vec<Error>) {
-        if let Some(start) = self.pending.take().filter(|_| self.args.len() < WORDS_MAX) {
-            self.found_empty(start);
+        if self.start.is_some() && (self.args.len() < WORDS_MAX || !self.text.is_empty()) {
+            self.push();
+        }
+        if let Some((number, _)) = self.empty {
+            self.args.truncate(number);
         }
         if let Some(error) = self.too_many {
             return (self.args, vec![error]);
@@ -153,7 +194,6 @@ impl Expansion {
         let Some((number, span)) = self.empty else {
             return (self.args, Vec::new());
         };
-        self.args.truncate(number);
         let position = span.start - self.base + 1;
         (self.args, vec![Error::new(span, ErrorKind::EmptyArgument { number: count(number), position })])
     }
@@ -172,13 +212,13 @@ pub(crate) struct Fault {
     pub(crate) kind: ErrorKind,
     /// Where in the line.
     pub(crate) offset: usize,
-    /// How much of the line HAProxy still shows: it cuts names and defaults out in place.
-    pub(crate) shown: usize,
+    /// The bytes HAProxy has overwritten with a zero when it shows the line: it cuts names and defaults out in place.
+    pub(crate) holes: Vec<usize>,
 }
 
 /// Cuts `line`, which stands at `base` in its file, into words.
 pub(crate) fn cut(line: &[u8], base: u32) -> Cut {
-    let mut scanner = Scanner { line, base, at: 0, plain: Vec::new(), plain_from: 0, shown: usize::MAX };
+    let mut scanner = Scanner { line, base, at: 0, plain: Vec::new(), plain_from: 0, holes: Vec::new() };
     let mut words = Vec::new();
     let mut comment = None;
     let mut fault = None;
@@ -211,6 +251,11 @@ pub(crate) fn is_blank(byte: u8) -> bool {
 /// What follows a name in braces: whether `[*]`, and the default.
 type Suffix = (bool, Option<Box<[u8]>>);
 
+/// What cuts a value that is split; it may hold line feeds.
+fn is_space(byte: u8) -> bool {
+    is_blank(byte) || matches!(byte, b'\n' | b'\r')
+}
+
 struct Scanner<'a> {
     line: &'a [u8],
     base: u32,
@@ -218,7 +263,7 @@ struct Scanner<'a> {
     /// The decoded bytes of the piece being read, when it needed decoding.
     plain: Vec<u8>,
     plain_from: usize,
-    shown: usize,
+    holes: Vec<usize>,
 }
 
 impl Scanner<'_> {
@@ -231,7 +276,7 @@ impl Scanner<'_> {
     }
 
     fn fault(&self, offset: usize, kind: fn(u32) -> ErrorKind) -> Fault {
-        Fault { kind: kind(count(offset + 1)), offset, shown: self.shown.min(self.line.len().max(offset)) }
+        Fault { kind: kind(count(offset + 1)), offset, holes: self.holes.clone() }
     }
 
     fn span(&self, start: usize, end: usize) -> Span {
@@ -392,7 +437,7 @@ impl Scanner<'_> {
         let name = String::from_utf8_lossy(self.rest().get(..length).unwrap_or_default()).into_owned();
         let known = !dot || PSEUDO_VARIABLES.contains(&name.as_str());
         if dot && !known {
-            self.shown = self.shown.min(start + length);
+            self.holes.push(start + length);
         }
         if !known || !(dot || first.is_ascii_alphabetic() || first == b'_') {
             return Err(self.fault(start, |position| ErrorKind::VariableName { position }));
@@ -421,7 +466,7 @@ impl Scanner<'_> {
             return Err(self.fault(brace, |position| ErrorKind::UnmatchedBrace { position }));
         }
         if default.is_some() {
-            self.shown = self.shown.min(self.at);
+            self.holes.push(self.at);
         }
         self.at += 1;
         Ok((split, default))

@@ -54,7 +54,6 @@ impl Alarm {
     }
 }
 
-
 /// The point `wait` from now, if there is a wait.
 pub fn deadline(wait: Option<Duration>) -> Option<Tick> {
     wait.map(|wait| clock::now().after(wait))

@@ -3,9 +3,12 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::worker::Worker;
+use crate::base::clock;
 use crate::model::log_target::Level;
 use crate::model::proxy::{LogLine, Options};
+use crate::net::syslog::Message;
 use crate::sample::{Cx, Direction};
+use crate::spec::Needs;
 use crate::txn::session::LogLevel;
 use crate::txn::{Session, Txn};
 
@@ -41,16 +44,26 @@ pub fn emit(worker: &Worker, sess: &mut Session, txn: &mut Txn) {
     });
 }
 
+/// Writes the line of a request whose format looks at nothing later than the request: HAProxy does so when the request
+/// is complete, and once more at the end.
+pub fn emit_request(worker: &Worker, sess: &mut Session, txn: &mut Txn) {
+    let LogLine::Format(format) = &worker.config.proxy(sess.frontend).settings.log_line else { return };
+    if format.needs & Needs::REQUEST != 0 && format.needs & !(Needs::REQUEST | Needs::CLIENT) == 0 {
+        emit(worker, sess, txn);
+    }
+}
+
 /// Writes a line of fixed text to the targets of a proxy.
 pub fn say(worker: &Worker, frontend: &crate::model::config::Proxy, level: Level, text: &[u8]) {
     send(worker, frontend, level, b"", text);
 }
 
 fn send(worker: &Worker, frontend: &crate::model::config::Proxy, level: Level, sd: &[u8], line: &[u8]) {
-    let tag = frontend.settings.log_tag.as_deref().map(str::as_bytes);
+    let tag = frontend.settings.log_tag.as_deref().unwrap_or_default().as_bytes();
+    let message = Message { level, now_us: clock::wall_us() as i64, tag, structured_data: sd, text: line };
     let mut logs = worker.logs.borrow_mut();
     for target in &frontend.targets {
-        logs.push(target.index(), level, tag, sd, line);
+        logs.push(target.index(), &message);
     }
 }
 

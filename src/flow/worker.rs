@@ -3,13 +3,14 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
 use crate::base::ids::ServerId;
 use crate::live::Live;
 use crate::model::config::Config;
 use crate::net::pool::Pool;
-use crate::net::syslog::Sender;
-use crate::net::tls::client::TlsConnector;
+use crate::net::syslog::LogSender;
+use crate::net::tls::TlsConnector;
 use crate::txn::Txn;
 
 /// Transactions a worker keeps for reuse.
@@ -26,12 +27,13 @@ pub struct Worker {
     /// Idle server connections.
     pub pool: RefCell<Pool>,
     /// Where log lines go.
-    pub logs: RefCell<Sender>,
+    pub logs: RefCell<LogSender>,
     /// By server: what its TLS connections are made with.
     pub connectors: Vec<Option<Arc<TlsConnector>>>,
     /// Sessions that run on this worker.
     pub sessions: Cell<usize>,
     line: RefCell<Vec<u8>>,
+    #[allow(clippy::vec_box, reason = "sessions hold the box; a transaction is never moved")]
     spare: RefCell<Vec<Box<Txn>>>,
 }
 
@@ -41,7 +43,7 @@ impl Worker {
         index: usize,
         config: Arc<Config>,
         live: Arc<Live>,
-        logs: Sender,
+        logs: LogSender,
         connectors: Vec<Option<Arc<TlsConnector>>>,
     ) -> Rc<Worker> {
         let pool = RefCell::new(Pool::new(config.servers.len()));
@@ -78,18 +80,31 @@ impl Worker {
         write(&mut line)
     }
 
-    /// A slot of `server` is free: whoever waits for it gets it, else it is given back.
-    pub fn release_slot(&self, server: ServerId) {
+    /// Gives a slot of a server back.
+    pub fn free_slot(&self, server: ServerId) {
         let live = self.live.server(server);
-        if live.maxconn > 0 {
-            if live.queue.grant(server) || (live.is_usable() && self.live.proxy(live.proxy).queue.grant(server)) {
-                live.sessions.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                return;
-            }
-        }
         live.free_slot();
         if let Some(pick) = &self.config.proxy(live.proxy).pick {
             pick.dropped(&self.live, server);
+        }
+    }
+
+    /// Gives a free slot of a server to who waits for it, or for any server of its backend.
+    pub fn serve_queue(&self, server: ServerId) {
+        let live = self.live.server(server);
+        let backend = self.live.proxy(live.proxy);
+        let waiting =
+            live.queue.length.load(Relaxed) > 0 || (live.is_usable() && backend.queue.length.load(Relaxed) > 0);
+        if !waiting || !live.take_slot() {
+            return;
+        }
+        if live.queue.grant(server) || (live.is_usable() && backend.queue.grant(server)) {
+            live.sessions.fetch_add(1, Relaxed);
+            if let Some(pick) = &self.config.proxy(live.proxy).pick {
+                pick.taken(&self.live, server);
+            }
+        } else {
+            live.free_slot();
         }
     }
 

@@ -71,8 +71,7 @@ pub fn exists(status: u16) -> bool {
 impl Page {
     /// The page's body.
     pub fn body(&self) -> String {
-        let code = if self.status == 407 { 401 } else { self.status };
-        format!("<html><body><h1>{code} {}</h1>\n{}\n</body></html>\n", self.title, self.sentence)
+        format!("<html><body><h1>{} {}</h1>\n{}\n</body></html>\n", self.status, self.title, self.sentence)
     }
 
     /// The whole response as HAProxy sends it before a request was understood, header names in their historical case.

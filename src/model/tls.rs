@@ -18,6 +18,8 @@ pub struct TlsBind {
     pub versions: Versions,
     /// `verify` and `ca-file`: what is asked of the client.
     pub client_auth: ClientAuth,
+    /// `ca-verify-file`: more authorities to check clients with, whose names the clients are not told.
+    pub ca_verify_file: Option<PemSource>,
     /// `crl-file`.
     pub crl_file: Option<PemSource>,
     /// `ciphers` and `ciphersuites`.

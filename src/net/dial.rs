@@ -275,6 +275,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_foreign_source_takes_the_privilege_for_it() {
+        let (_listener, at) = listener();
+        let io = DialIo { source: Some(Source::Foreign), ..DialIo::default() };
+        let client: SocketAddr = "127.0.0.9:0".parse().unwrap();
+        match dial(&at, &io, Some(client)).await {
+            Ok(stream) => assert_eq!(stream.local().unwrap().inet().unwrap().ip(), client.ip()),
+            Err(DialError::Source(error)) => assert_eq!(error.kind(), io::ErrorKind::PermissionDenied),
+            Err(other) => panic!("{other:?}"),
+        }
+        // Without a client address there is nothing to imitate.
+        assert!(dial(&at, &io, None).await.is_ok());
+    }
+
+    #[tokio::test]
     async fn a_source_range_passes_over_ports_in_use() {
         let (_listener, at) = listener();
         let ip: IpAddr = "127.0.0.4".parse().unwrap();

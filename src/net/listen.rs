@@ -1,6 +1,6 @@
 //! Listening sockets: bound once at boot, one per worker where the kernel can share the load, accepted from in bursts.
 //!
-//! It knows no limit but its own: to pause a listener, do not call it; to stop it, drop it and its [`Receiver`].
+//! It knows no limit but its own: to pause a listener, do not call it; to stop it, drop it and its `Receiver`.
 
 use crate::model::addr::Address;
 use crate::model::bind_io::{BindIo, Ipv6Scope};

@@ -4,7 +4,7 @@
 //! apart). It knows no protocol above bytes and no timeout.
 
 use crate::model::addr::Address;
-use crate::net::sys::{self, TcpInfo};
+use crate::net::sys::{self, Pipe, TcpInfo};
 use crate::net::tls::{TlsInfo, TlsStream};
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
@@ -240,6 +240,24 @@ impl Stream {
         }
     }
 
+    /// Moves up to `bytes` bytes from here into an empty pipe: how many, 0 at the end of the stream.
+    pub fn poll_splice_from(&self, cx: &mut Context<'_>, pipe: &mut Pipe, bytes: usize) -> Poll<io::Result<usize>> {
+        if pipe.held() > 0 {
+            return Poll::Ready(Err(io::ErrorKind::InvalidInput.into()));
+        }
+        self.poll_io(cx, Interest::READABLE, |fd| pipe.fill(fd, bytes))
+    }
+
+    /// Moves what a pipe holds to here: how many bytes.
+    pub fn poll_splice_to(&self, cx: &mut Context<'_>, pipe: &mut Pipe) -> Poll<io::Result<usize>> {
+        self.poll_io(cx, Interest::WRITABLE, |fd| pipe.drain(fd))
+    }
+
+    /// Whether bytes can be spliced from and to here.
+    pub fn can_splice(&self) -> bool {
+        matches!(self, Stream::Tcp(_) | Stream::Unix(_))
+    }
+
     fn fd(&self) -> Option<BorrowedFd<'_>> {
         match self {
             Stream::Tcp(io) => Some(io.as_fd()),
@@ -341,6 +359,40 @@ mod tests {
         assert!(a.is_idle_and_open());
         drop(b);
         assert!(!a.is_idle_and_open());
+    }
+
+    #[tokio::test]
+    async fn spliced_bytes_arrive_whole() {
+        let ((mut client, server), (near, mut origin)) = (tcp_pair().await, tcp_pair().await);
+        let sent: Vec<u8> = (0..300_000u32).map(|at| (at % 251) as u8).collect();
+        let relay = async {
+            let mut pipe = Pipe::new(64 * 1024).unwrap();
+            let mut moved = 0;
+            while poll_fn(|cx| server.poll_splice_from(cx, &mut pipe, 64 * 1024)).await.unwrap() > 0 {
+                while pipe.held() > 0 {
+                    moved += poll_fn(|cx| near.poll_splice_to(cx, &mut pipe)).await.unwrap();
+                }
+            }
+            drop(near);
+            moved
+        };
+        let (_, moved, got) = tokio::join!(
+            async {
+                client.write_all(&sent).await.unwrap();
+                client.shutdown().await.unwrap();
+            },
+            relay,
+            async {
+                let (mut got, mut buf) = (Vec::new(), vec![0; 10_000]);
+                loop {
+                    match origin.read(&mut buf).await.unwrap() {
+                        0 => return got,
+                        n => got.extend_from_slice(&buf[..n]),
+                    }
+                }
+            }
+        );
+        assert!(moved == sent.len() && got == sent);
     }
 
     #[tokio::test]

@@ -148,6 +148,10 @@ pub struct Txn {
     pub counts: [u32; 4],
     /// Whether the log line is written before the exchange is over: `option logasap`.
     pub early: bool,
+    /// When the client's persistence cookie was first given out, in units of four seconds.
+    pub cookie_first_date: Option<u32>,
+    /// Whether the persistence cookie was looked at.
+    pub cookie_seen: bool,
     /// Whether the request was bad, so that there is no line to print.
     pub bad_request: bool,
     /// Variables of the other scopes that converters set or removed.
@@ -220,6 +224,8 @@ impl Txn {
         self.hints.clear();
         self.no_retry = false;
         self.counts = [0; 4];
+        self.cookie_seen = false;
+        self.cookie_first_date = None;
         self.bad_request = false;
         self.early = false;
         self.server_is_bound = false;

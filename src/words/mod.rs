@@ -11,6 +11,7 @@ pub mod global;
 pub mod logtag;
 pub mod matcher;
 pub mod option;
+pub mod pem;
 pub mod proxy;
 pub mod section;
 pub mod server;
@@ -64,3 +65,12 @@ pub fn server_options() -> impl Iterator<Item = &'static ServerOption> {
 
 pub use fetch::ACL_KEYWORDS;
 pub use matcher::PREDEFINED_ACLS;
+
+/// Variables that hold HAProxy's own log formats.
+pub static FORMAT_VARIABLES: &[(&str, &str)] = &[
+    ("HAPROXY_HTTP_LOG_FMT", option::HTTP),
+    ("HAPROXY_HTTPS_LOG_FMT", option::HTTPS),
+    ("HAPROXY_HTTP_CLF_LOG_FMT", option::HTTP_CLF),
+    ("HAPROXY_TCP_LOG_FMT", option::TCP),
+    ("HAPROXY_TCP_CLF_LOG_FMT", option::TCP_CLF),
+];

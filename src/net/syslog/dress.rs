@@ -1,7 +1,7 @@
 //! What goes before the text of a log message in each format, byte for byte as HAProxy writes it. It sends nothing.
 
 use super::Message;
-use crate::model::log_target::{Level, LogFormat, LogTarget};
+use crate::model::log_target::{LogFormat, LogTarget};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::fmt::Write;
@@ -159,7 +159,7 @@ fn number(line: &mut Vec<u8>, value: u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::log_target::{Facility, LogAddress};
+    use crate::model::log_target::{Facility, Level, LogAddress};
 
     const NOV_20: i64 = 1_795_166_085_742_270;
 

@@ -1,6 +1,6 @@
 //! Log messages on their way out: dressed, filtered, gathered per worker and sent many at a time.
 //!
-//! A [`LogPlan`] is shared by all workers, a [`LogSender`] belongs to one. Nothing here waits: what cannot leave is
+//! A `LogPlan` is shared by all workers, a `LogSender` belongs to one. Nothing here waits: what cannot leave is
 //! dropped and counted. Building the text of a message is not its affair.
 
 /// Headers and dates.

@@ -1,4 +1,4 @@
-//! Connecting with TLS: one [`TlsConnector`] for a `server … ssl` line, shared by all workers, with its sessions.
+//! Connecting with TLS: one `TlsConnector` for a `server … ssl` line, shared by all workers, with its sessions.
 
 use super::failure::HandshakeError;
 use super::stream::TlsStream;

@@ -51,6 +51,44 @@ pub fn facts(certificate: &[u8]) -> Option<CertificateFacts> {
     Some(CertificateFacts { common_names, dns_names, not_before_s, not_after_s, public_key_info })
 }
 
+/// The parts of a certificate that tell who signed it and how.
+pub(super) struct Signed<'a> {
+    /// Whether it is of version 1, without extensions.
+    pub(super) is_version_1: bool,
+    /// What was signed.
+    pub(super) signed: &'a [u8],
+    /// The content of the signature's AlgorithmIdentifier.
+    pub(super) algorithm: &'a [u8],
+    /// The signature.
+    pub(super) signature: &'a [u8],
+    /// The issuer's name, DER.
+    pub(super) issuer: &'a [u8],
+    /// The subject's name, DER.
+    pub(super) subject: &'a [u8],
+}
+
+/// Reads the parts of a certificate that its signature is about.
+pub(super) fn signed(certificate: &[u8]) -> Option<Signed<'_>> {
+    let mut outer = Der(certificate).nested(SEQUENCE)?;
+    let body = outer.any().filter(|element| element.tag == SEQUENCE)?;
+    let algorithm = outer.take(SEQUENCE)?;
+    let signature = match outer.take(BIT_STRING)?.split_first()? {
+        (0, signature) => signature,
+        _ => return None,
+    };
+    let mut tbs = Der(body.content);
+    let is_version_1 = tbs.take_if(VERSION).is_none();
+    let _serial = tbs.any()?;
+    // The algorithm is written twice and has to be the same.
+    if tbs.take(SEQUENCE)? != algorithm {
+        return None;
+    }
+    let issuer = tbs.any()?.whole;
+    let _validity = tbs.any()?;
+    let subject = tbs.any()?.whole;
+    Some(Signed { is_version_1, signed: body.whole, algorithm, signature, issuer, subject })
+}
+
 /// The algorithm and the key inside a SubjectPublicKeyInfo: the content of the AlgorithmIdentifier and of the bit string.
 pub(super) fn key_parts(public_key_info: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut info = Der(public_key_info).nested(SEQUENCE)?;

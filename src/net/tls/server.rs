@@ -1,4 +1,4 @@
-//! Accepting with TLS: one [`TlsAcceptor`] for a `bind … ssl` line, shared by all workers, with its sessions and tickets.
+//! Accepting with TLS: one `TlsAcceptor` for a `bind … ssl` line, shared by all workers, with its sessions and tickets.
 //!
 //! The hello is read first, so that name, ALPN and per-certificate settings choose the configuration of the handshake.
 
@@ -176,7 +176,8 @@ fn variant(bind: &TlsBind, settings: Settings, sessions: usize, index: &Arc<SniI
     let builder = match verifier {
         None => builder.with_no_client_auth(),
         Some((authorities, is_optional)) => {
-            let verifier = ClientVerifier::new(authorities, is_optional, bind.crl_file.as_ref(), &provider)?;
+            let (unnamed, crl_file) = (bind.ca_verify_file.as_ref(), bind.crl_file.as_ref());
+            let verifier = ClientVerifier::new(authorities, is_optional, unnamed, crl_file, &provider)?;
             builder.with_client_cert_verifier(Arc::new(verifier))
         }
     };

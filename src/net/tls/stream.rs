@@ -284,6 +284,8 @@ fn decipher(connection: &mut Connection, pending: &mut Vec<u8>, mut bytes: &[u8]
             Ok(_) => {
                 connection.process_new_packets().map_err(HandshakeError::of)?;
             }
+            // No room, and nothing to read that would make some: a message longer than any that is allowed.
+            Err(error) if connection.wants_read() => return Err(HandshakeError::Io(error)),
             Err(_) => {
                 pending.extend_from_slice(bytes);
                 return Ok(());

@@ -10,6 +10,9 @@ use std::io::IoSlice;
 /// A key and a certificate of X.509 version 1, which webpki does not read.
 const VERSION_1: &str = include_str!("version1.pem");
 
+/// The authority that signed it.
+const VERSION_1_AUTHORITY: &str = include_str!("version1-ca.pem");
+
 struct Authority {
     pem: String,
     issuer: Issuer<'static, KeyPair>,
@@ -247,6 +250,44 @@ async fn an_old_certificate_is_good_enough_when_nothing_is_verified() {
 }
 
 #[tokio::test]
+async fn an_old_certificate_is_believed_if_an_authority_signed_it_itself() {
+    let bind = bind_of(&[text(VERSION_1)]);
+    let trusting = |pem: &str| TlsServer { verify: Some(Authorities::File(text(pem))), ..TlsServer::default() };
+    let server = trusting(VERSION_1_AUTHORITY);
+    verified(&bind, &server, Some("old.example")).await.unwrap();
+    assert!(matches!(verified(&bind, &server, Some("new.example")).await, Err(HandshakeError::WrongName)));
+    // The same name on another key signs nothing.
+    let impostor = trusting(&Authority::new("old-ca").pem);
+    assert!(matches!(verified(&bind, &impostor, None).await, Err(HandshakeError::Untrusted(_))));
+    let client_auth = ClientAuth::Required(Authorities::File(text(VERSION_1_AUTHORITY)));
+    let acceptor = TlsAcceptor::new(&TlsBind { client_auth, ..bind }, SESSIONS).unwrap();
+    let client = TlsServer { certificate: Some(text(VERSION_1)), ..careless() };
+    shake(&acceptor, &TlsConnector::new(&client).unwrap(), None).await.1.unwrap();
+}
+
+#[test]
+fn a_changed_old_certificate_is_not_believed() {
+    use rustls::pki_types::{CertificateDer, pem::PemObject};
+    let der = CertificateDer::from_pem_slice(VERSION_1.as_bytes()).unwrap();
+    let parts = der::signed(&der).unwrap();
+    assert!(parts.is_version_1);
+    let name = der.windows(11).position(|window| window == b"old.example").unwrap();
+    let mut changed = der.to_vec();
+    changed[name] = b'b';
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    let authorities = Authorities::File(text(VERSION_1_AUTHORITY));
+    let verifier = verify::ServerVerifier::new(Some(&authorities), None, None, &provider.into()).unwrap();
+    let check = |certificate: Vec<u8>| {
+        use rustls::client::danger::ServerCertVerifier;
+        let name = rustls::pki_types::ServerName::from(std::net::IpAddr::from([0, 0, 0, 0]));
+        let now = rustls::pki_types::UnixTime::now();
+        verifier.verify_server_cert(&CertificateDer::from(certificate), &[], &name, &[], now).is_ok()
+    };
+    assert!(check(der.to_vec()));
+    assert!(!check(changed));
+}
+
+#[tokio::test]
 async fn a_client_shows_what_it_is_asked_for() {
     let (ca, other) = (Authority::new("ca"), Authority::new("other"));
     let with = |client_auth| TlsBind { client_auth, ..bind_of(&[ca.issue(&["a.example"])]) };
@@ -267,6 +308,53 @@ async fn a_client_shows_what_it_is_asked_for() {
     let server = shake(&optional, &none, None).await.1.unwrap();
     assert_eq!(server.tls().unwrap().peer_certificates().count(), 0);
     assert!(shake(&optional, &bad, None).await.1.is_err());
+}
+
+#[tokio::test]
+async fn a_second_file_of_authorities_counts_too() {
+    let (ca, second) = (Authority::new("ca"), Authority::new("second"));
+    let client_auth = ClientAuth::Required(ca.trusted());
+    let ca_verify_file = Some(text(&second.pem));
+    let bind = TlsBind { client_auth, ca_verify_file, ..bind_of(&[ca.issue(&["a.example"])]) };
+    let acceptor = TlsAcceptor::new(&bind, SESSIONS).unwrap();
+    for (issuer, is_good) in [(&ca, true), (&second, true), (&Authority::new("third"), false)] {
+        let client = TlsServer { certificate: Some(issuer.issue(&["client"])), ..careless() };
+        assert_eq!(shake(&acceptor, &TlsConnector::new(&client).unwrap(), None).await.1.is_ok(), is_good);
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_certificate_is_refused() {
+    let ca = Authority::new("ca");
+    let serial = rcgen::SerialNumber::from(vec![1, 2, 3]);
+    let list = |revoked: &[&rcgen::SerialNumber]| {
+        let revoked_certs = revoked.iter().map(|serial| rcgen::RevokedCertParams {
+            serial_number: (*serial).clone(),
+            revocation_time: rcgen::date_time_ymd(2020, 1, 1),
+            reason_code: None,
+            invalidity_date: None,
+        });
+        let params = rcgen::CertificateRevocationListParams {
+            this_update: rcgen::date_time_ymd(2020, 1, 1),
+            next_update: rcgen::date_time_ymd(2100, 1, 1),
+            crl_number: rcgen::SerialNumber::from(1),
+            issuing_distribution_point: None,
+            revoked_certs: revoked_certs.collect(),
+            key_identifier_method: rcgen::KeyIdMethod::Sha256,
+        };
+        text(&params.signed_by(&ca.issuer).unwrap().pem().unwrap())
+    };
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(vec!["client".into()]).unwrap();
+    params.serial_number = Some(serial.clone());
+    let certificate = text(&(key.serialize_pem() + &params.signed_by(&key, &ca.issuer).unwrap().pem()));
+    let connector = TlsConnector::new(&TlsServer { certificate: Some(certificate), ..careless() }).unwrap();
+    for (crl_file, is_good) in [(list(&[]), true), (list(&[&serial]), false)] {
+        let client_auth = ClientAuth::Required(ca.trusted());
+        let bind = TlsBind { client_auth, crl_file: Some(crl_file), ..bind_of(&[ca.issue(&["a.example"])]) };
+        let acceptor = TlsAcceptor::new(&bind, SESSIONS).unwrap();
+        assert_eq!(shake(&acceptor, &connector, None).await.1.is_ok(), is_good);
+    }
 }
 
 #[tokio::test]

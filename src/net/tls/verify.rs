@@ -1,7 +1,8 @@
 //! Whether to believe the other side's certificate: webpki's answer, with the latitude that HAProxy's users rely on.
 //!
 //! The latitude: a certificate that is itself in the `ca-file` is trusted while it is valid (self-signed servers and
-//! clients), a name may be absent, and a common name counts as a name. Signatures are always checked.
+//! clients), and so is one of version 1, without extensions, that an authority of the `ca-file` signed itself; a name
+//! may be absent, and a common name counts as a name. Signatures are always checked.
 
 use super::TlsError;
 use super::certs;
@@ -10,7 +11,9 @@ use crate::model::tls::{Authorities, PemSource};
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
+use rustls::pki_types::{
+    CertificateDer, ServerName, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer, UnixTime,
+};
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Error, PeerMisbehaved, RootCertStore};
@@ -36,9 +39,14 @@ pub(super) struct ClientVerifier {
     algorithms: WebPkiSupportedAlgorithms,
 }
 
-/// Certificates that are believed for their own sake.
+/// The certificates of a `ca-file`, which are believed for their own sake.
 #[derive(Debug, Default)]
-struct Trusted(Vec<CertificateDer<'static>>);
+struct Trusted {
+    certificates: Vec<CertificateDer<'static>>,
+    algorithms: &'static [&'static dyn SignatureVerificationAlgorithm],
+    /// With revocation lists, only webpki's chains count: it alone reads them.
+    has_revocations: bool,
+}
 
 impl ServerVerifier {
     /// A verifier for these authorities; `None` believes every certificate.
@@ -52,7 +60,7 @@ impl ServerVerifier {
         let Some(authorities) = authorities else {
             return Ok(ServerVerifier { chain: None, trusted: Trusted::default(), fixed_name, algorithms });
         };
-        let (roots, trusted) = anchors(authorities)?;
+        let (roots, trusted) = Trusted::new(authorities, crl_file, provider)?;
         let mut builder = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone());
         if let Some(source) = crl_file {
             builder = builder.with_crls(certs::revocation_lists(source)?).enforce_revocation_expiration();
@@ -118,14 +126,25 @@ impl ServerCertVerifier for ServerVerifier {
 
 impl ClientVerifier {
     /// A verifier for these authorities, which lets clients without a certificate pass if it is optional.
+    ///
+    /// The authorities of `unnamed` count too, and clients are not told of them.
     pub(super) fn new(
         authorities: &Authorities,
         is_optional: bool,
+        unnamed: Option<&PemSource>,
         crl_file: Option<&PemSource>,
         provider: &Arc<CryptoProvider>,
     ) -> Result<ClientVerifier, TlsError> {
-        let (roots, trusted) = anchors(authorities)?;
-        let mut builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone());
+        let (mut roots, mut trusted) = Trusted::new(authorities, crl_file, provider)?;
+        let named = roots.subjects();
+        if let Some(source) = unnamed {
+            let (more, certificates) = certs::authorities(source)?;
+            roots.extend(more.roots);
+            trusted.certificates.extend(certificates);
+        }
+        let mut builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+            .clear_root_hint_subjects()
+            .add_root_hint_subjects(named);
         if let Some(source) = crl_file {
             builder = builder.with_crls(certs::revocation_lists(source)?).enforce_revocation_expiration();
         }
@@ -182,9 +201,23 @@ impl ClientCertVerifier for ClientVerifier {
 }
 
 impl Trusted {
-    /// Whether this certificate is one of ours and valid now. One of ours that is not valid is an error.
+    fn new(
+        authorities: &Authorities,
+        crl_file: Option<&PemSource>,
+        provider: &CryptoProvider,
+    ) -> Result<(RootCertStore, Trusted), TlsError> {
+        let (roots, certificates) = match authorities {
+            Authorities::File(source) => certs::authorities(source)?,
+            Authorities::System => (certs::system_authorities()?, Vec::new()),
+        };
+        let algorithms = provider.signature_verification_algorithms.all;
+        Ok((roots, Trusted { certificates, algorithms, has_revocations: crl_file.is_some() }))
+    }
+
+    /// Whether this certificate is to be believed without webpki. One that is ours but not valid now is an error.
     fn holds(&self, certificate: &CertificateDer<'_>, now: UnixTime) -> Result<bool, Error> {
-        if !self.0.iter().any(|ours| ours == certificate) {
+        let is_ours = self.certificates.iter().any(|ours| ours == certificate);
+        if !is_ours && (self.has_revocations || !self.signed_version_1(certificate)) {
             return Ok(false);
         }
         let facts = der::facts(certificate).ok_or(Error::InvalidCertificate(CertificateError::BadEncoding))?;
@@ -197,12 +230,23 @@ impl Trusted {
         }
         Ok(true)
     }
-}
 
-fn anchors(authorities: &Authorities) -> Result<(RootCertStore, Trusted), TlsError> {
-    match authorities {
-        Authorities::File(source) => certs::authorities(source).map(|(roots, trusted)| (roots, Trusted(trusted))),
-        Authorities::System => certs::system_authorities().map(|roots| (roots, Trusted::default())),
+    /// Whether this is a certificate of version 1 that one of ours signed. It has no extension that could forbid it.
+    fn signed_version_1(&self, certificate: &CertificateDer<'_>) -> bool {
+        let Some(parts) = der::signed(certificate).filter(|parts| parts.is_version_1) else { return false };
+        self.certificates.iter().any(|authority| {
+            let is_issuer = der::signed(authority).is_some_and(|issuer| issuer.subject == parts.issuer);
+            is_issuer && der::facts(authority).is_some_and(|facts| self.key_fits(&facts.public_key_info, &parts))
+        })
+    }
+
+    fn key_fits(&self, public_key_info: &[u8], parts: &der::Signed<'_>) -> bool {
+        let Some((identifier, key)) = der::key_parts(public_key_info) else { return false };
+        self.algorithms
+            .iter()
+            .filter(|algorithm| algorithm.public_key_alg_id().as_ref() == identifier)
+            .filter(|algorithm| algorithm.signature_alg_id().as_ref() == parts.algorithm)
+            .any(|algorithm| algorithm.verify_signature(key, parts.signed, parts.signature).is_ok())
     }
 }
 

@@ -41,6 +41,7 @@ pub enum Method {
 
 /// A compiled table.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "made once per list of patterns, and never moved")]
 pub enum Table {
     /// [`Method::Str`]
     Str(Set),

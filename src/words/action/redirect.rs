@@ -134,11 +134,11 @@ fn location(rule: &Redirect, cx: &Cx<'_>) -> Option<Vec<u8>> {
             if out.is_empty() && rule.ignore_empty {
                 return None;
             }
-            if rule.keep_query {
-                if let Some(query) = uri::query(target).filter(|query| !query.is_empty()) {
-                    out.push(if out.contains(&b'?') { b'&' } else { b'?' });
-                    out.extend_from_slice(query);
-                }
+            if rule.keep_query
+                && let Some(query) = uri::query(target).filter(|query| !query.is_empty())
+            {
+                out.push(if out.contains(&b'?') { b'&' } else { b'?' });
+                out.extend_from_slice(query);
             }
             return Some(out);
         }

@@ -8,7 +8,7 @@ use crate::http::head::{Head, Version};
 use crate::http::{pages, status};
 use crate::model::draft::{Draft, Reference, ReferenceKind};
 use crate::model::proxy::ErrorPage;
-use crate::proto::h1::parse_response;
+use crate::proto::h1::{Strictness, parse_response};
 use crate::sample::format::Escape;
 use crate::sample::{Cx, Format};
 use crate::spec::{Args, Fault};
@@ -217,7 +217,7 @@ fn body(word: &str, args: &mut Args<'_>, draft: &Draft) -> Result<Body, Fault> {
 /// A file that holds a whole response, read like one.
 fn whole(bytes: &Bytes, status: u16) -> Reply {
     let mut reply = Reply::default();
-    match parse_response(bytes, &mut reply.head, b"GET") {
+    match parse_response(bytes, &mut reply.head, b"GET", Strictness::Lax) {
         Ok(Some(message)) => {
             reply.body = bytes.slice(message.consumed.min(bytes.len())..);
             reply.closes = message.connection.close || !reply.head.has(b"content-length");

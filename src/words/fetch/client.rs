@@ -79,7 +79,7 @@ fn is_http<'a>(cx: &Cx<'a>) -> Option<Value<'a>> {
         return Some(Value::Bool(true));
     }
     let mut head = crate::http::Head::default();
-    match crate::proto::h1::parse_request(cx.txn.payload.bytes(), &mut head) {
+    match crate::proto::h1::parse_request(cx.txn.payload.bytes(), &mut head, crate::proto::h1::Strictness::Lax) {
         Ok(Some(_)) => Some(Value::Bool(matches!(head.version, Version::Http10 | Version::Http11))),
         Ok(None) => {
             cx.txn.payload.miss();

@@ -76,7 +76,7 @@ fn connect(args: &mut Args<'_>, draft: &mut Draft) -> Done {
             }
             "addr" => {
                 let word = text(args, "addr")?;
-                connect.addr = Some(check_address(&word)?);
+                connect.addr = Some(check_address(&word, args.env)?);
             }
             other => {
                 return Err(Fault::new(format!(
@@ -90,8 +90,8 @@ fn connect(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     Ok(())
 }
 
-fn check_address(word: &str) -> Result<Address, Fault> {
-    let parsed = addr::parse(word.as_bytes(), Use::Socket).map_err(|error| Fault::new(error.to_string()))?;
+fn check_address(word: &str, env: &dyn pointsman_parser::Environment) -> Result<Address, Fault> {
+    let parsed = addr::parse(word.as_bytes(), env, Use::Socket).map_err(|error| Fault::new(error.to_string()))?;
     match parsed.target {
         Target::Unix(path) => Ok(Address::Unix(String::from_utf8_lossy(&path).into_owned().into())),
         Target::Ip { host, port, .. } => {

@@ -79,8 +79,8 @@ fn observed(server: &mut crate::model::server::Server) -> &mut Observe {
 
 fn address(args: &mut Args<'_>, server: &mut crate::model::server::Server) -> crate::spec::Done {
     let word = text(args)?;
-    let expanded = addr::expand(word.as_bytes(), args.env);
-    let parsed = addr::parse(&expanded, Use::Socket).map_err(|error| Fault::new(format!("'addr' : {error}")))?;
+    let parsed =
+        addr::parse(word.as_bytes(), args.env, Use::Socket).map_err(|error| Fault::new(format!("'addr' : {error}")))?;
     let Target::Ip { host, port, .. } = parsed.target else {
         return Err(Fault::new(format!("'addr' : '{word}' is no address")));
     };

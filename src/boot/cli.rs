@@ -1,0 +1,224 @@
+//! The command line: HAProxy's switches, and `run` and `check`.
+
+/// What the arguments ask for.
+#[derive(Debug)]
+pub enum Wish {
+    /// `-v`, `-vv` and their kin.
+    Version(Version),
+    /// `-cc`
+    Condition(String),
+    /// Run, or check, a configuration.
+    Run(Box<Options>),
+}
+
+/// How much of the version is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version {
+    /// `-v`
+    Lines,
+    /// `-vv`
+    Details,
+    /// `-vq`
+    Full,
+    /// `-vqs`
+    Short,
+    /// `-vqb`
+    Branch,
+}
+
+/// How a configuration is to be run.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Files and folders, in order.
+    pub files: Vec<String>,
+    /// `-C`
+    pub directory: Option<String>,
+    /// `-c`
+    pub check: bool,
+    /// `-V`
+    pub verbose: bool,
+    /// `-q`
+    pub quiet: bool,
+    /// `-D`
+    pub daemon: bool,
+    /// `-d`: foreground, with debug output.
+    pub debug: bool,
+    /// `-db`
+    pub foreground: bool,
+    /// `-W`, `-Ws`
+    pub master: bool,
+    /// `-Ws`
+    pub notify: bool,
+    /// `-dr`
+    pub ignore_resolution: bool,
+    /// `-dW`
+    pub zero_warning: bool,
+    /// `-dD`
+    pub diagnostics: bool,
+    /// `-dV`
+    pub no_verify: bool,
+    /// `-dR`
+    pub no_reuseport: bool,
+    /// `-n`
+    pub maxconn: Option<u32>,
+    /// `-N`
+    pub proxy_maxconn: Option<u32>,
+    /// `-m`
+    pub memory_mb: Option<u64>,
+    /// `-p`
+    pub pidfile: Option<String>,
+    /// `-L`
+    pub peer_name: Option<String>,
+    /// `-x`
+    pub takeover: Option<String>,
+    /// `-sf`: soft stop for these.
+    pub finish: Vec<i32>,
+    /// `-st`: stop for these.
+    pub terminate: Vec<i32>,
+    /// `--allow-unsupported`
+    pub allow_unsupported: bool,
+    /// `-S`
+    pub master_socket: Option<String>,
+}
+
+/// A usage error: what is said before the usage, if anything.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Refusal(pub String);
+
+/// Reads the arguments, the program's name first.
+pub fn parse(args: Vec<String>) -> Result<Wish, Refusal> {
+    let mut options = Options::default();
+    let mut args = args.into_iter().skip(1).peekable();
+    match args.peek().map(String::as_str) {
+        Some("run") => {
+            args.next();
+            options.files.extend(args.by_ref());
+            options.foreground = true;
+        }
+        Some("check") => {
+            args.next();
+            options.check = true;
+            options.verbose = true;
+            options.files.extend(args.by_ref());
+        }
+        _ => {}
+    }
+    while let Some(arg) = args.next() {
+        let mut value = |name: &str| args.next().ok_or_else(|| Refusal(format!("missing value for {name}")));
+        match arg.as_str() {
+            "-f" => options.files.push(value("-f")?),
+            "--" => options.files.extend(args.by_ref()),
+            "-C" => options.directory = Some(value("-C")?),
+            "-c" => options.check = true,
+            "-cc" => return Ok(Wish::Condition(value("-cc")?)),
+            "-V" => options.verbose = true,
+            "-q" => options.quiet = true,
+            "-D" => options.daemon = true,
+            "-d" => options.debug = true,
+            "-db" => options.foreground = true,
+            "-W" => options.master = true,
+            "-Ws" => {
+                options.master = true;
+                options.notify = true;
+            }
+            "-dr" => options.ignore_resolution = true,
+            "-dW" => options.zero_warning = true,
+            "-dD" => options.diagnostics = true,
+            "-dV" => options.no_verify = true,
+            "-dR" => options.no_reuseport = true,
+            "-n" => options.maxconn = Some(number(&value("-n")?)? as u32),
+            "-N" => options.proxy_maxconn = Some(number(&value("-N")?)? as u32),
+            "-m" => options.memory_mb = Some(number(&value("-m")?)?),
+            "-p" => options.pidfile = Some(value("-p")?),
+            "-L" => options.peer_name = Some(value("-L")?),
+            "-x" => options.takeover = Some(value("-x")?),
+            "-S" => options.master_socket = Some(value("-S")?),
+            "-sf" => options.finish = pids(&mut args),
+            "-st" => options.terminate = pids(&mut args),
+            "--allow-unsupported" => options.allow_unsupported = true,
+            "-v" => return Ok(Wish::Version(Version::Lines)),
+            "-vv" => return Ok(Wish::Version(Version::Details)),
+            "-vq" => return Ok(Wish::Version(Version::Full)),
+            "-vqs" => return Ok(Wish::Version(Version::Short)),
+            "-vqb" => return Ok(Wish::Version(Version::Branch)),
+            // Switches about machinery this program does not have: accepted, without meaning here.
+            "-4" | "-dF" | "-dG" | "-dI" | "-dL" | "-dS" | "-dT" | "-dZ" | "-dc" | "-de" | "-dk" | "-dp" | "-dv" => {}
+            other if other.starts_with("-dM") || other.starts_with("-dt") || other.starts_with("-dA") => {}
+            other => return Err(Refusal(format!("unknown option: '{other}'"))),
+        }
+    }
+    if options.files.is_empty() {
+        return Err(Refusal(String::new()));
+    }
+    Ok(Wish::Run(Box::new(options)))
+}
+
+fn number(text: &str) -> Result<u64, Refusal> {
+    text.parse().map_err(|_| Refusal(format!("'{text}' is not a number")))
+}
+
+fn pids(args: &mut std::iter::Peekable<impl Iterator<Item = String>>) -> Vec<i32> {
+    let mut pids = Vec::new();
+    while let Some(pid) = args.peek().and_then(|arg| arg.parse().ok()) {
+        pids.push(pid);
+        args.next();
+    }
+    pids
+}
+
+/// Shows how the program is called; the exit code for it.
+pub fn usage(refusal: &Refusal) -> u8 {
+    println!("{}", super::version::BANNER.replace("{}", env!("CARGO_PKG_VERSION")));
+    if !refusal.0.is_empty() {
+        eprintln!("pointsman: {}", refusal.0);
+    }
+    eprintln!("{USAGE}");
+    1
+}
+
+const USAGE: &str = "Usage : pointsman [-f <cfgfile|cfgdir>]* [ -vdVD ] [ -n <maxconn> ] [ -N <maxpconn> ]
+                  [ -p <pidfile> ] [ -m <max megs> ] [ -C <dir> ] [-- <cfgfile>*]
+        pointsman run <cfgfile>...     runs in the foreground
+        pointsman check <cfgfile>...   says what is wrong with a configuration
+        -v displays version ; -vv shows known build options.
+        -d enters debug mode ; -db only disables background mode.
+        -D goes daemon ; -C changes to <dir> before loading files.
+        -W master-worker mode.
+        -Ws master-worker mode with systemd notify support.
+        -q quiet mode : don't display messages
+        -c check mode : only check config files and exit
+        -cc check condition : evaluate a condition and exit
+        -n sets the maximum total # of connections
+        -m limits the usable amount of memory (in MB)
+        -N sets the default, per-proxy maximum # of connections
+        -L set local peer name (default to hostname)
+        -p writes pids of all children to this file
+        -dD enables diagnostic checks on configuration
+        -dW fails if any warning is emitted
+        -dr ignores server address resolution failures
+        -dV disables SSL verify on servers side
+        --allow-unsupported starts although words of the configuration are not supported yet
+        -sf/-st [pid ]* finishes/terminates old pids.
+        -x <unix_socket> get listening sockets from a unix socket
+        -S <bind>[,<bind options>...] new master CLI";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn args(text: &str) -> Vec<String> {
+        std::iter::once("pointsman").chain(text.split_whitespace()).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn reads_switches() {
+        let Ok(Wish::Run(options)) = parse(args("-c -V -f a.cfg -f b.cfg -sf 1 2 -n 10")) else { panic!() };
+        assert!(options.check && options.verbose);
+        assert_eq!(
+            (options.files, options.finish, options.maxconn),
+            (vec!["a.cfg".into(), "b.cfg".into()], vec![1, 2], Some(10))
+        );
+        assert!(parse(args("-z")).is_err());
+        assert!(parse(args("")).is_err());
+    }
+}

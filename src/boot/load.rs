@@ -1,0 +1,130 @@
+//! Reads the configuration files and brings them to a draft and a config, saying what there is to say.
+
+use std::fs;
+use std::path::Path;
+
+use pointsman_parser::{Environment, block};
+
+use super::cli::Options;
+use super::print::Printer;
+use crate::base::diag::{Diagnostic, Severity};
+use crate::config::lower::{Source, Variables, lower};
+use crate::config::{gather, predicates, resolve};
+use crate::model::config::Config;
+use crate::model::draft::Unsupported;
+
+/// A configuration that was loaded, or why it was not.
+pub struct Loaded {
+    /// The configuration, when nothing fatal was said.
+    pub config: Option<Config>,
+    /// Words that are valid and not run yet.
+    pub unsupported: Vec<Unsupported>,
+    /// The files, by `Place::file`.
+    pub files: Vec<String>,
+    /// Whether there is any address to listen on.
+    pub listens: bool,
+}
+
+/// Reads, lowers, gathers and resolves.
+pub fn load(options: &Options, printer: &mut Printer) -> Result<Loaded, u8> {
+    if let Some(directory) = &options.directory
+        && let Err(error) = std::env::set_current_dir(directory)
+    {
+        printer.say(Severity::Fatal, &format!("Could not change to directory {directory} : {error}"));
+        return Err(1);
+    }
+    let sources = sources(&options.files, printer)?;
+    let mut draft = lower(&sources, &variables(), super::world::MACHINE);
+    let files = draft.files.clone();
+    let parsed_badly = draft.diagnostics.iter().any(|said| said.severity == Severity::Fatal);
+    if parsed_badly {
+        report(&draft.diagnostics, &files, printer);
+        return Err(1);
+    }
+    gather::gather(&mut draft, options.ignore_resolution);
+    let unsupported = std::mem::take(&mut draft.unsupported);
+    let listens = draft.proxies.iter().any(|proxy| !proxy.binds.is_empty() && !proxy.settings.disabled);
+    let (config, said) = resolve::resolve(draft);
+    report(&said, &files, printer);
+    Ok(Loaded { config, unsupported, files, listens })
+}
+
+fn report(said: &[Diagnostic], files: &[String], printer: &mut Printer) {
+    for diagnostic in said {
+        printer.diagnostic(diagnostic, files);
+    }
+}
+
+/// The files named, with the non-hidden `*.cfg` of folders in C order.
+fn sources(names: &[String], printer: &mut Printer) -> Result<Vec<Source>, u8> {
+    let mut sources = Vec::new();
+    for name in names {
+        for path in expand(name) {
+            match fs::read(&path) {
+                Ok(text) => sources.push((path, text)),
+                Err(error) => {
+                    let reason = match error.kind() {
+                        std::io::ErrorKind::NotFound => "No such file or directory".to_owned(),
+                        std::io::ErrorKind::PermissionDenied => "Permission denied".to_owned(),
+                        _ => error.to_string(),
+                    };
+                    printer.say(Severity::Fatal, &format!("Could not open configuration file {path} : {reason}"));
+                    return Err(1);
+                }
+            }
+        }
+    }
+    Ok(sources)
+}
+
+fn expand(name: &str) -> Vec<String> {
+    if !Path::new(name).is_dir() {
+        return vec![name.to_owned()];
+    }
+    let entries = fs::read_dir(name).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|file| file.ends_with(".cfg") && !file.starts_with('.'))
+        .collect();
+    names.sort_unstable();
+    names.into_iter().map(|file| format!("{}/{file}", name.trim_end_matches('/'))).collect()
+}
+
+/// The process's environment, with the variables HAProxy predefines.
+pub fn variables() -> Variables {
+    let mut variables: Variables =
+        std::env::vars_os().map(|(name, value)| (name.to_string_lossy().into_owned(), bytes_of(&value))).collect();
+    variables.insert("HAPROXY_STARTUP_VERSION".into(), predicates::HAPROXY_VERSION.into());
+    variables.insert("HAPROXY_BRANCH".into(), b"3.2".to_vec());
+    for (name, format) in crate::words::FORMAT_VARIABLES {
+        variables.insert((*name).into(), format.as_bytes().to_vec());
+    }
+    variables
+}
+
+fn bytes_of(text: &std::ffi::OsStr) -> Vec<u8> {
+    use std::os::unix::ffi::OsStrExt;
+    text.as_bytes().to_vec()
+}
+
+struct Process(Variables);
+
+impl Environment for Process {
+    fn var(&self, name: &str) -> Option<Vec<u8>> {
+        self.0.get(name).cloned()
+    }
+}
+
+/// `-cc`: 0 when the condition holds, 1 when not, 2 when it is none.
+pub fn condition(text: &str) -> u8 {
+    let env = Process(variables());
+    let answer = block::condition(text.as_bytes())
+        .and_then(|condition| condition.eval(&mut |name, args| predicates::answer(name, args, &env)));
+    match answer {
+        Ok(holds) => u8::from(!holds),
+        Err(error) => {
+            eprintln!("{error}");
+            2
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Start and stop: the command line, the workers, the signals.
+
+pub mod cli;
+pub mod load;
+pub mod print;
+pub mod start;
+pub mod version;
+mod world;
+
+use std::process::ExitCode;
+
+/// The whole program: what the arguments ask for, then an exit code as HAProxy's.
+pub fn main(args: Vec<String>) -> ExitCode {
+    env_logger::Builder::from_env(env_logger::Env::default().filter_or("POINTSMAN_LOG", "off")).init();
+    let code = match cli::parse(args) {
+        Err(refusal) => cli::usage(&refusal),
+        Ok(cli::Wish::Version(which)) => version::show(which),
+        Ok(cli::Wish::Condition(text)) => load::condition(&text),
+        Ok(cli::Wish::Run(options)) => start::run(&options),
+    };
+    ExitCode::from(code)
+}
