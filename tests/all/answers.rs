@@ -13,6 +13,8 @@ use pointsman::base::ids::{ProxyId, ServerId};
 use pointsman::config::{gather, lower};
 use pointsman::live::{self, Live};
 use pointsman::model::draft::{Draft, User};
+use pointsman::model::world::World;
+use pointsman::proto::h1::head::Strictness;
 use pointsman::proto::h1::{encode, parse_request};
 use pointsman::sample::{Direction, RuleCx};
 use pointsman::txn::{Reply, Session, Txn, Verdict};
@@ -102,7 +104,7 @@ fn ask(case: &str, request: &str) -> String {
     };
     let text = format!("{BEFORE}{rules}");
     let variables: HashMap<String, Vec<u8>> = std::env::vars().map(|(name, value)| (name, value.into_bytes())).collect();
-    let mut draft = lower::lower(&[("a.cfg".to_owned(), text.into_bytes())], &variables);
+    let mut draft = lower::lower(&[("a.cfg".to_owned(), text.into_bytes())], &variables, World::default());
     if let Some(list) = draft.userlists.first_mut() {
         let (name, password) = ("user".to_owned(), Some("pass".to_owned()));
         list.users.push(User { name, password, clear: true, groups: Vec::new() });
@@ -134,7 +136,7 @@ fn run(draft: &Draft, request: &str, whole: bool) -> String {
     txn.reset(ProxyId(1), pointsman::base::clock::now());
     let (head, body) = request.split_once("\n\n").unwrap();
     let raw = format!("{}\r\n\r\n", head.replace('\n', "\r\n"));
-    parse_request(raw.as_bytes(), &mut txn.request).unwrap().unwrap();
+    parse_request(raw.as_bytes(), &mut txn.request, Strictness::default()).unwrap().unwrap();
     txn.request_body.extend_from_slice(body.as_bytes());
     txn.keep_line();
     txn.request_captures.resize(1, None);
