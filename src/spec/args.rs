@@ -292,8 +292,7 @@ impl<'a> Args<'a> {
         match self.words.get(self.at) {
             None => Ok(()),
             Some(word) => {
-                let message =
-                    format!("'{}' cannot handle unexpected argument '{}'.", self.keyword, text_of(word));
+                let message = format!("'{}' cannot handle unexpected argument '{}'.", self.keyword, text_of(word));
                 Err(Fault::at(word.span, message))
             }
         }

@@ -40,7 +40,8 @@ fn answers_are_those_of_haproxy() {
         let mut lines = text.lines().enumerate();
         while let Some((number, line)) = lines.next() {
             if line == "@request" {
-                let block: Vec<&str> = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "@end").collect();
+                let block: Vec<&str> =
+                    lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "@end").collect();
                 request = block.join("\n");
                 continue;
             }
@@ -85,8 +86,10 @@ fn ask(case: &str, request: &str) -> String {
         format!("  {rule} {} if {{ {} -m found }}\n  {none}\n", quoted(&format!("%[{case}]")), quoted(case))
     };
     let text = format!("{BEFORE}{rules}");
-    let variables: HashMap<String, Vec<u8>> = std::env::vars().map(|(name, value)| (name, value.into_bytes())).collect();
-    let mut draft = lower::lower(&[("a.cfg".to_owned(), text.into_bytes())], &variables);
+    let variables: HashMap<String, Vec<u8>> =
+        std::env::vars().map(|(name, value)| (name, value.into_bytes())).collect();
+    let mut draft =
+        lower::lower(&[("a.cfg".to_owned(), text.into_bytes())], &variables, pointsman::model::world::World::default());
     gather::gather(&mut draft, false);
     if let Some(fatal) = draft.diagnostics.iter().find(|said| said.severity == Severity::Fatal) {
         return format!("ERROR {}", fatal.message);
@@ -113,7 +116,7 @@ fn run(draft: &Draft, request: &str) -> String {
     txn.reset(ProxyId(1), pointsman::base::clock::now());
     let (head, body) = request.split_once("\n\n").unwrap();
     let raw = format!("{}\r\n\r\n", head.replace('\n', "\r\n"));
-    parse_request(raw.as_bytes(), &mut txn.request).unwrap().unwrap();
+    parse_request(raw.as_bytes(), &mut txn.request, pointsman::proto::h1::Strictness::Strict).unwrap().unwrap();
     txn.request_body.extend_from_slice(body.as_bytes());
     txn.keep_line();
     txn.request_captures.resize(1, None);

@@ -94,9 +94,7 @@ fn sha2(args: &mut CallArgs<'_>) -> Built {
         512 => &lc::SHA512,
         other => return Err(format!("Unsupported number of bits: '{other}'")),
     };
-    with(Algorithm::Lc(algorithm), |algorithm, value, _| {
-        Some(Value::binary(algorithm.digest(&[&value.into_bytes()])))
-    })
+    with(Algorithm::Lc(algorithm), |algorithm, value, _| Some(Value::binary(algorithm.digest(&[&value.into_bytes()]))))
 }
 
 enum Key {

@@ -121,7 +121,8 @@ fn node(text: &[u8]) -> Option<(Name<'_>, Option<&[u8]>)> {
         let end = text.iter().position(|&byte| byte == b':').unwrap_or(text.len());
         let (name, rest) = text.split_at_checked(end)?;
         let address = std::str::from_utf8(name).ok().and_then(|name| name.parse::<Ipv4Addr>().ok());
-        let is_word = name == b"unknown" || (name.len() > 1 && name[0] == b'_' && name.iter().all(|b| is_obfuscated(*b)));
+        let is_word =
+            name == b"unknown" || (name.len() > 1 && name[0] == b'_' && name.iter().all(|b| is_obfuscated(*b)));
         match address {
             Some(address) => (Name::Address(IpAddr::V4(address)), rest),
             None if is_word => (Name::Word(name), rest),

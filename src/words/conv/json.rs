@@ -44,7 +44,9 @@ impl Query {
             None => None,
             Some("int") => Some(Kind::Int),
             Some("str") => Some(Kind::Str),
-            Some(other) => return Err(format!("output_type only supports \"int\" or \"str\" as argument, got '{other}'")),
+            Some(other) => {
+                return Err(format!("output_type only supports \"int\" or \"str\" as argument, got '{other}'"));
+            }
         };
         Ok(Query { steps, kind })
     }
@@ -98,7 +100,8 @@ fn escape(args: &mut CallArgs<'_>) -> Built {
         let mut out = Vec::with_capacity(text.len() + 8);
         let mut at = 0;
         while let Some(&first) = text.get(at) {
-            let (letter, length) = if code.utf8 { decode(text.get(at..)?, code.permissive) } else { (Some(first.into()), 1) };
+            let (letter, length) =
+                if code.utf8 { decode(text.get(at..)?, code.permissive) } else { (Some(first.into()), 1) };
             at += length;
             match letter {
                 Some(letter) if letter <= 0xffff => push(letter, &mut out),

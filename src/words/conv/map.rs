@@ -141,7 +141,9 @@ fn map(args: &mut CallArgs<'_>, method: Method, give: Give) -> Built {
     let default = match (args.maybe(), give) {
         (None, _) => None,
         (Some(text), Give::Number) => {
-            let refusal = |text: &[u8]| format!("failed to parse '{}' as type 'integer' at position 2", String::from_utf8_lossy(text));
+            let refusal = |text: &[u8]| {
+                format!("failed to parse '{}' as type 'integer' at position 2", String::from_utf8_lossy(text))
+            };
             Some(give.read(text).ok_or_else(|| refusal(text))?)
         }
         (Some(text), _) => Some(give.read(text).ok_or("not a valid default value")?),

@@ -54,7 +54,11 @@ fn written(args: &mut CallArgs<'_>, per_second: i64, is_local: bool) -> Built {
             rule.format.clone()
         };
         let seconds = u64::try_from(seconds).ok()?;
-        Some(Value::owned(if rule.is_local { date::local(seconds, &format) } else { date::universal(seconds, &format) }))
+        Some(Value::owned(if rule.is_local {
+            date::local(seconds, &format)
+        } else {
+            date::universal(seconds, &format)
+        }))
     })
 }
 

@@ -194,7 +194,11 @@ fn unknown_set(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let Some(word) = args.peek() else {
         return Err(Fault::new(format!("missing argument for '{keyword}' in {}", title(draft))));
     };
-    let sets = if keyword == "tcp-request" { "'inspect-delay', 'connection', or 'content'" } else { "'inspect-delay' or 'content'" };
+    let sets = if keyword == "tcp-request" {
+        "'inspect-delay', 'connection', or 'content'"
+    } else {
+        "'inspect-delay' or 'content'"
+    };
     Err(Fault::new(format!("'{keyword}' expects {sets} in {} (got '{word}')", title(draft))))
 }
 
