@@ -275,6 +275,9 @@ fn worker(plan: &Arc<Plan>, index: usize, mut order: watch::Receiver<Order>) {
     let tasks = LocalSet::new();
     tasks.block_on(&runtime, async {
         let accepting = open_doors(plan, &worker);
+        if index == 0 {
+            crate::flow::health::start(&worker);
+        }
         let purging = tokio::task::spawn_local(purge(worker.clone()));
         while *order.borrow_and_update() == Order::Serve {
             if order.changed().await.is_err() {

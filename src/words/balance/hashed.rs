@@ -48,7 +48,9 @@ fn uri(args: &mut Args<'_>, settings: &mut Settings) -> Done {
             }
             "whole" | "path-only" => {}
             _ => {
-                return Err(Fault::new("balance uri only accepts parameters 'len', 'depth', 'path-only', and 'whole'."));
+                return Err(Fault::new(
+                    "balance uri only accepts parameters 'len', 'depth', 'path-only', and 'whole'.",
+                ));
             }
         }
     }

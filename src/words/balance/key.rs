@@ -56,7 +56,7 @@ impl Key {
                 let in_body = || (*post && head.method() == b"POST").then(|| body_param(&cx.txn.request_body, name));
                 found.or_else(|| in_body().flatten())?
             }
-            Key::RdpCookie(name) => rdp_cookie(&cx.txn.payload, name)?,
+            Key::RdpCookie(name) => rdp_cookie(cx.txn.payload.bytes(), name)?,
         };
         (!key.is_empty()).then(|| digest.of(key))
     }

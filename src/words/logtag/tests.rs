@@ -42,7 +42,7 @@ fn line(sess: &Session, txn: &Txn, format: &str, flags: Flags) -> String {
     let nodes = format.split_inclusive(' ').map(|word| {
         let name = word.trim_end();
         let tag = log_tags().find(|tag| tag.name == name).unwrap_or_else(|| panic!("no tag {name}"));
-        [Node::Tag(Tag { name: tag.name, write: tag.write }, flags), Node::Text((*b" ").into())]
+        [Node::Tag(Tag { name: tag.name, write: tag.write, needs: tag.needs }, flags), Node::Text((*b" ").into())]
     });
     let live = live();
     let cx = Cx { sess, txn, live: &live, direction: Direction::Response };
