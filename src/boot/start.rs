@@ -284,6 +284,9 @@ fn worker(plan: &Arc<Plan>, logs: Arc<LogPlan>, index: usize, mut order: watch::
     let tasks = LocalSet::new();
     tasks.block_on(&runtime, async {
         let accepting = open_doors(plan, &worker);
+        if index == 0 {
+            crate::flow::health::start(&worker);
+        }
         let purging = tokio::task::spawn_local(purge(worker.clone()));
         while *order.borrow_and_update() == Order::Serve {
             if order.changed().await.is_err() {
