@@ -36,12 +36,14 @@ pub fn universal(seconds: u64, pattern: &str) -> String {
     formatted(seconds, pattern, TimeZone::UTC)
 }
 
-/// Seconds since the epoch of a date as RFC 3339 or RFC 9110 writes it.
+/// Seconds since the epoch of a date in one of the forms of RFC 9110, section 5.6.7.
 pub fn parse(text: &str) -> Option<i64> {
-    if let Ok(stamp) = text.parse::<Timestamp>() {
-        return Some(stamp.as_second());
+    if let Ok(date) = jiff::fmt::rfc2822::parse(text) {
+        return Some(date.timestamp().as_second());
     }
-    jiff::fmt::rfc2822::parse(text).ok().map(|zoned| zoned.timestamp().as_second())
+    let forms = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
+    let parsed = forms.iter().find_map(|form| jiff::civil::DateTime::strptime(form, text).ok())?;
+    Some(parsed.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second())
 }
 
 fn zone() -> TimeZone {

@@ -167,7 +167,7 @@ impl<'a> CallArgs<'a> {
 
     fn missing(&mut self, kind: &str) -> String {
         self.malformed = true;
-        let (got, wanted) = (self.args.len(), self.at.max(1));
+        let (got, wanted) = (self.args.len().max(1), self.at);
         format!("missing arguments (got {got}/{wanted}), type '{kind}' expected")
     }
 }

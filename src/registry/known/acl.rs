@@ -140,10 +140,13 @@ fn number(word: &str) -> Result<(), String> {
 }
 
 fn hex(word: &str) -> Result<(), String> {
-    if let Some(bad) = word.chars().find(|letter| !letter.is_ascii_hexdigit()) {
-        return Err(format!("an hex digit is expected (found '{bad}')"));
+    if word.len() % 2 == 1 {
+        return Err("an even number of hex digit is expected".to_owned());
     }
-    if word.len() % 2 == 1 { Err("an even number of hex digit is expected".to_owned()) } else { Ok(()) }
+    match word.chars().find(|letter| !letter.is_ascii_hexdigit()) {
+        Some(bad) => Err(format!("an hex digit is expected (found '{bad}')")),
+        None => Ok(()),
+    }
 }
 
 fn address(word: &str, draft: &Draft) -> Result<(), String> {

@@ -1,6 +1,6 @@
 //! The arguments of a fetch or converter, compared with its signature.
 
-use pointsman_parser::expr::Call;
+use pointsman_parser::expr::{Call, CallArg};
 
 use crate::model::noted::UseKind;
 
@@ -99,15 +99,16 @@ fn integer(text: &str) -> bool {
     text.parse::<i64>().is_ok()
 }
 
-/// Compares the arguments with a signature; `text` is what the call was parsed in.
+/// Compares the arguments with a signature; `text` is what the call was parsed in. No argument at all counts as one
+/// empty text, with parentheses or without.
 pub fn fits(call: &Call, signature: &(Vec<Kind>, usize), text: &[u8]) -> Result<(), Misfit> {
     let (kinds, needed) = signature;
-    for (at, (arg, kind)) in call.args.iter().zip(kinds).enumerate() {
+    let nothing = [CallArg::default()];
+    let args: &[CallArg] = if call.args.is_empty() { &nothing } else { &call.args };
+    for (at, (arg, kind)) in (1..).zip(args.iter().zip(kinds)) {
         let text = String::from_utf8_lossy(&arg.text);
-        let at = at + 1;
-        let optional = at > *needed;
-        if text.is_empty() && !matches!(kind, Kind::Text | Kind::Name(_)) {
-            if optional {
+        if text.is_empty() && !matches!(kind, Kind::Text | Kind::Name(_) | Kind::Regex) {
+            if at > *needed {
                 continue;
             }
             let text = format!("expected type '{}' at position {at}, but got nothing", kind.word());
@@ -119,19 +120,14 @@ pub fn fits(call: &Call, signature: &(Vec<Kind>, usize), text: &[u8]) -> Result<
         }
     }
     if let Some(text) = call.excess(text, kinds.len()) {
-        return Err(Misfit { text, arg: kinds.len().max(1) });
+        return Err(Misfit { text, arg: kinds.len() + 1 });
     }
-    let given = call.args.len();
-    let missing = kinds.get(given).filter(|kind| given < *needed && !matches!(kind, Kind::Name(_)));
-    if let Some(kind) = missing {
-        // Nothing at all counts as one empty text.
-        if given == 0 && call.parens && *kind == Kind::Text && *needed == 1 {
-            return Ok(());
+    let given = args.len();
+    match kinds.get(given).filter(|kind| given < *needed && !matches!(kind, Kind::Name(_))) {
+        Some(kind) => {
+            let text = format!("missing arguments (got {given}/{needed}), type '{}' expected", kind.word());
+            Err(Misfit { text, arg: given + 1 })
         }
-        let (got, next) = if given == 0 && kinds.len() > 1 && *kind == Kind::Text { (1, 1) } else { (given, given) };
-        let kind = kinds.get(next).unwrap_or(kind);
-        let text = format!("missing arguments (got {got}/{needed}), type '{}' expected", kind.word());
-        return Err(Misfit { text, arg: next + 1 });
+        None => Ok(()),
     }
-    Ok(())
 }

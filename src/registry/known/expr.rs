@@ -143,9 +143,7 @@ fn regsub(pattern: &str, flags: &str) -> Result<(), String> {
 
 /// Whether the text is a regular expression.
 pub(super) fn regex(pattern: &str) -> Result<(), String> {
-    fancy_regex::Regex::new(pattern)
-        .map(|_| ())
-        .map_err(|error| format!("regex '{pattern}' is invalid (error={error}, erroffset=0)"))
+    crate::sample::Regex::new(pattern.as_bytes(), false).map(drop)
 }
 
 fn map_file(name: &str, path: &str, draft: &Draft) -> Result<(), String> {

@@ -85,7 +85,11 @@ fn parameters(text: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
             (rest.get(1..end)?, end + 1)
         } else {
             let end = rest.iter().position(|&byte| byte == b';').unwrap_or(rest.len());
-            (rest.get(..end)?, end)
+            let token = rest.get(..end)?;
+            if !token.iter().all(|byte| crate::proto::h1::head::is_token(*byte)) {
+                return None;
+            }
+            (token, end)
         };
         let fits = match name.as_str() {
             "proto" => value.eq_ignore_ascii_case(b"http") || value.eq_ignore_ascii_case(b"https"),

@@ -13,24 +13,19 @@ spec! {
         /// coded: `ascii` (bytes, the default), `utf8` (no value when it is broken), `utf8s` (broken bytes are left out),
         /// `utf8p` (overlong codes are accepted), `utf8ps`.
         { name: "json", usage: "[<code>]", input: Type::Str, out: Type::Str, build: escape },
-        /// The value at a path in a JSON text: `req.body,json_query('$.user.name')`. Arrays and objects come as text,
-        /// numbers with a fraction too; with `int` the value becomes an integer.
+        /// The value at a path in a JSON text: `req.body,json_query('$.user.name')`. Arrays come as text, and
+        /// so do numbers with a fraction unless `int` asks for an integer; an object has no value.
         { name: "json_query", usage: "<path>[,<type>]", input: Type::Str, out: Type::Any, build: |args| {
             with(Query::parse(args)?, |query, value, _| query.run(&value.into_bytes()))
         } },
     ];
 }
 
-/// A path and the type that is wanted.
+/// A path and whether a number is wanted.
 pub(super) struct Query {
-    steps: Vec<Step>,
-    kind: Option<Kind>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Int,
-    Str,
+    /// None for a path that leads nowhere.
+    steps: Option<Vec<Step>>,
+    as_int: bool,
 }
 
 impl Query {
@@ -39,37 +34,28 @@ impl Query {
         if text.is_empty() {
             return Err("json_path must not be empty".to_owned());
         }
-        let steps = json::path(text).ok_or_else(|| format!("invalid JSON path '{}'", String::from_utf8_lossy(text)))?;
-        let kind = match args.maybe_text() {
-            None => None,
-            Some("int") => Some(Kind::Int),
-            Some("str") => Some(Kind::Str),
-            Some(other) => {
-                return Err(format!("output_type only supports \"int\" or \"str\" as argument, got '{other}'"));
-            }
+        let as_int = match args.maybe_text() {
+            None => false,
+            Some("int") => true,
+            Some(_) => return Err("output_type only supports \"int\" as argument".to_owned()),
         };
-        Ok(Query { steps, kind })
+        Ok(Query { steps: json::path(text), as_int })
     }
 
     pub(super) fn run<'a>(&self, text: &[u8]) -> Option<Value<'a>> {
-        let as_int = |text: &[u8]| Some(Value::Int(crate::sample::value::leading_int(text)));
-        match json::find(text, &self.steps)? {
-            Json::String(inside) => {
-                let text = json::unescape(inside)?;
-                if self.kind == Some(Kind::Int) { as_int(&text) } else { Some(Value::owned(text)) }
+        match json::find(text, self.steps.as_ref()?)? {
+            Json::String(inside) => json::unescape(inside).map(Value::owned),
+            Json::Number(digits) => {
+                if let Ok(whole) = std::str::from_utf8(digits).ok()?.parse() {
+                    return Some(Value::Int(whole));
+                }
+                let number: f64 = std::str::from_utf8(digits).ok()?.parse().ok()?;
+                let is_whole = number.fract() == 0.0;
+                Some(if self.as_int || is_whole { Value::Int(number as i64) } else { Value::owned(digits) })
             }
-            Json::Number(digits) => match self.kind {
-                Some(Kind::Int) => as_int(digits),
-                Some(Kind::Str) => Some(Value::owned(digits)),
-                None if digits.contains(&b'.') => Some(Value::owned(digits)),
-                None => as_int(digits),
-            },
-            Json::Bool(value) => Some(match self.kind {
-                Some(Kind::Int) => Value::Int(value.into()),
-                _ => Value::Bool(value),
-            }),
-            Json::Array(text) | Json::Object(text) => Some(Value::owned(text)),
-            Json::Null => None,
+            Json::Bool(value) => Some(Value::Bool(value)),
+            Json::Array(text) => Some(Value::owned(text)),
+            Json::Object(_) | Json::Null => None,
         }
     }
 }
@@ -100,8 +86,7 @@ fn escape(args: &mut CallArgs<'_>) -> Built {
         let mut out = Vec::with_capacity(text.len() + 8);
         let mut at = 0;
         while let Some(&first) = text.get(at) {
-            let (letter, length) =
-                if code.utf8 { decode(text.get(at..)?, code.permissive) } else { (Some(first.into()), 1) };
+            let (letter, length) = if code.utf8 { decode(text.get(at..)?, code.permissive) } else { (Some(first.into()), 1) };
             at += length;
             match letter {
                 Some(letter) if letter <= 0xffff => push(letter, &mut out),

@@ -25,7 +25,7 @@ spec! {
         /// A number of seconds since the epoch as header fields write dates: `date(60),http_date`. The offset is added;
         /// the unit is `s`, `ms` or `us`, for both.
         { name: "http_date", usage: "[<offset>[,<unit>]]", input: Type::Int, out: Type::Str, build: http_date },
-        /// A date as RFC 3339 or header fields write it, as a number of seconds since the epoch; no value for others.
+        /// A date as header fields write it, in one of the three forms of RFC 9110, as seconds since the epoch.
         { name: "date", input: Type::Str, out: Type::Int, build: |_| super::plain(|value| {
             let text = value.into_bytes();
             date::parse(std::str::from_utf8(&text).ok()?).map(Value::Int)
@@ -54,11 +54,8 @@ fn written(args: &mut CallArgs<'_>, per_second: i64, is_local: bool) -> Built {
             rule.format.clone()
         };
         let seconds = u64::try_from(seconds).ok()?;
-        Some(Value::owned(if rule.is_local {
-            date::local(seconds, &format)
-        } else {
-            date::universal(seconds, &format)
-        }))
+        let format = if rule.is_local { format } else { format.replace("%Z", "GMT") };
+        Some(Value::owned(if rule.is_local { date::local(seconds, &format) } else { date::universal(seconds, &format) }))
     })
 }
 
