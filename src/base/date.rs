@@ -36,6 +36,14 @@ pub fn universal(seconds: u64, pattern: &str) -> String {
     formatted(seconds, pattern, TimeZone::UTC)
 }
 
+/// Seconds since the epoch of a date as RFC 3339 or RFC 9110 writes it.
+pub fn parse(text: &str) -> Option<i64> {
+    if let Ok(stamp) = text.parse::<Timestamp>() {
+        return Some(stamp.as_second());
+    }
+    jiff::fmt::rfc2822::parse(text).ok().map(|zoned| zoned.timestamp().as_second())
+}
+
 fn zone() -> TimeZone {
     thread_local! {
         static ZONE: TimeZone = TimeZone::system();

@@ -27,11 +27,11 @@ pub struct Loaded {
 
 /// Reads, lowers, gathers and resolves.
 pub fn load(options: &Options, printer: &mut Printer) -> Result<Loaded, u8> {
-    if let Some(directory) = &options.directory {
-        if let Err(error) = std::env::set_current_dir(directory) {
-            printer.say(Severity::Fatal, &format!("Could not change to directory {directory} : {error}"));
-            return Err(1);
-        }
+    if let Some(directory) = &options.directory
+        && let Err(error) = std::env::set_current_dir(directory)
+    {
+        printer.say(Severity::Fatal, &format!("Could not change to directory {directory} : {error}"));
+        return Err(1);
     }
     let sources = sources(&options.files, printer)?;
     let mut draft = lower(&sources, &variables(), super::world::MACHINE);

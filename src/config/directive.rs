@@ -90,9 +90,8 @@ impl Reader<'_> {
             _ => Severity::Fatal,
         };
         if let Some(extra) = words.get(2).map(text_of) {
-            let message = format!(
-                "Unexpected argument '{extra}' for '{name}'. Use quotes if the message should contain spaces."
-            );
+            let message =
+                format!("Unexpected argument '{extra}' for '{name}'. Use quotes if the message should contain spaces.");
             self.say(draft, Diagnostic::tight(Severity::Fatal, place, message));
             return Outcome::Read;
         }

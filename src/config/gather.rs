@@ -1,16 +1,23 @@
 //! The only step that looks outside: error files are read and host names are resolved. Certificates are read by the
 //! TLS rooms when their sockets are made.
 
+use std::collections::HashMap;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 
 use bytes::Bytes;
 
 use crate::base::diag::{Diagnostic, Place, Severity};
+use crate::base::ids::{ProxyId, ServerId};
 use crate::model::addr::Address;
-use crate::model::draft::{Draft, Proxy};
+use crate::model::draft::{Draft, Proxy, Unsupported, Userlist};
+use crate::model::late::{Late, Outside};
 use crate::model::log_target::{LogAddress, LogTarget};
-use crate::model::proxy::{ErrorPage, LogRef};
+use crate::model::proxy::{ErrorPage, Kind, LogRef};
+use crate::registry::Registry;
+use crate::sample::Format;
+use crate::sample::format::Escape;
+use crate::spec::compile;
 
 /// The largest error file, as HAProxy's buffer would hold it.
 const ERROR_FILE_BYTES_MAX: usize = 16_384;
@@ -32,7 +39,92 @@ pub fn gather(draft: &mut Draft, ignore_failures: bool) {
     for target in &mut draft.global.logs {
         log_target(target, Place::default(), &mut said);
     }
+    complete(draft, &mut said);
     draft.diagnostics.extend(said);
+}
+
+/// Runs what words left to be done once files and names are known.
+fn complete(draft: &mut Draft, said: &mut Vec<Diagnostic>) {
+    let late = draft.late.take();
+    let mut world = World { draft, files: HashMap::new(), place: Place::default(), unsupported: Vec::new() };
+    for Late { place, step } in late {
+        world.place = place;
+        if let Err(message) = step(&mut world) {
+            said.push(Diagnostic::at(Severity::Fatal, place, message));
+        }
+    }
+    let unsupported = world.unsupported;
+    draft.unsupported.extend(unsupported);
+}
+
+/// The files, read once each, and the names of the draft.
+struct World<'a> {
+    draft: &'a Draft,
+    files: HashMap<String, Arc<[u8]>>,
+    place: Place,
+    unsupported: Vec<Unsupported>,
+}
+
+impl World<'_> {
+    fn proxy(&self, name: &str, fits: impl Fn(Kind) -> bool) -> Option<ProxyId> {
+        let at = self.draft.proxies.iter().position(|proxy| proxy.name == name && fits(proxy.kind))?;
+        Some(ProxyId(at as u32))
+    }
+}
+
+impl Outside for World<'_> {
+    fn file(&mut self, path: &str) -> Result<Arc<[u8]>, String> {
+        if let Some(known) = self.files.get(path) {
+            return Ok(known.clone());
+        }
+        let bytes: Arc<[u8]> = std::fs::read(path).map_err(|error| error.to_string())?.into();
+        self.files.insert(path.to_owned(), bytes.clone());
+        Ok(bytes)
+    }
+
+    fn backend(&self, name: &str) -> Option<ProxyId> {
+        self.proxy(name, Kind::is_backend)
+    }
+
+    fn frontend(&self, name: &str) -> Option<ProxyId> {
+        self.proxy(name, Kind::is_frontend)
+    }
+
+    fn server(&self, backend: &str, name: &str) -> Option<ServerId> {
+        let backend = self.backend(backend)?.index();
+        let before: usize = self.draft.proxies.iter().take(backend).map(|proxy| proxy.servers.len()).sum();
+        let at = self.draft.proxies.get(backend)?.servers.iter().position(|server| server.name == name)?;
+        Some(ServerId((before + at) as u32))
+    }
+
+    fn userlist(&self, name: &str) -> Option<Arc<Userlist>> {
+        self.draft.userlists.iter().find(|list| list.name == name).cloned().map(Arc::new)
+    }
+
+    fn error_page(&mut self, section: &str, status: u16) -> Option<ErrorPage> {
+        let pages = &self.draft.http_errors.iter().find(|(name, _)| name == section)?.1;
+        let page = pages.get(&status)?.clone();
+        Some(match page {
+            ErrorPage::File(path, _) => {
+                let bytes = self.file(&path).ok()?;
+                ErrorPage::File(path, Bytes::copy_from_slice(&bytes))
+            }
+            other => other,
+        })
+    }
+
+    fn format(&self, text: &[u8]) -> Result<Format, String> {
+        compile::format(text, &Registry, self.draft, Escape::None).map(|(format, _)| format)
+    }
+
+    fn not_yet(&mut self, word: &str) {
+        self.unsupported.push(Unsupported { word: word.to_owned(), place: self.place });
+    }
+
+    fn captures(&self, proxy: &str) -> (usize, usize) {
+        let found = self.draft.proxies.iter().find(|known| known.name == proxy);
+        found.map_or((0, 0), |proxy| (proxy.request_captures.len(), proxy.response_captures.len()))
+    }
 }
 
 fn error_files(proxy: &mut Proxy, said: &mut Vec<Diagnostic>) {

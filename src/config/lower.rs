@@ -238,10 +238,12 @@ impl Reader<'_> {
         form: Form,
         place: Place,
     ) {
+        draft.asks_server_local |= words.iter().any(|word| names_server_local(&word.text));
         let section = draft.section();
         draft.noted.place.set(place);
         draft.noted.context.set(Context::default());
         let (result, notes, unsupported, references) = {
+            draft.late.at(place);
             let base = BaseEnv { variables: self.variables, overlay: draft.global.environment.clone() };
             let mut args = Args::new(words, taken, form, section, place, &Registry, &base);
             let result = (keyword.parse)(&mut args, draft);
@@ -294,6 +296,12 @@ impl Reader<'_> {
         let said = if tight { Diagnostic::tight } else { Diagnostic::at };
         self.say(draft, said(Severity::Fatal, place, message));
     }
+}
+
+/// Whether a word asks for the near end of server connections: `%bi`, `%bp`, or a fetch.
+fn names_server_local(word: &[u8]) -> bool {
+    let tag = |pair: &[u8]| matches!(pair, [b'%' | b'}', b'b', b'i' | b'p']);
+    memchr::memmem::find(word, b"bc_src").is_some() || word.windows(3).any(tag)
 }
 
 /// The environment at one line: pseudo-variables, then what the configuration set, then the process's own.

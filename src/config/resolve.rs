@@ -12,6 +12,9 @@ use crate::model::log_target::{Level, LogTarget};
 use crate::model::proxy::{Kind, LogRef, Mode};
 use crate::words;
 
+/// Connections the system may hold back when neither `backlog` nor `maxconn` says; the system's own limit is lower.
+const BACKLOG_DEFAULT: u32 = 65_535;
+
 /// Makes the final configuration. Without fatal diagnostics the answer is one.
 pub fn resolve(mut draft: Draft) -> (Option<Config>, Vec<Diagnostic>) {
     let mut said = std::mem::take(&mut draft.diagnostics);
@@ -32,7 +35,15 @@ pub fn resolve(mut draft: Draft) -> (Option<Config>, Vec<Diagnostic>) {
         let id = ProxyId(at as u32);
         proxies.push(resolver.proxy(id, proxy, &global, &mut servers, &mut binds));
     }
-    let config = Config { global, proxies, servers, binds, targets: resolver.targets, userlists: draft.userlists };
+    let config = Config {
+        global,
+        proxies,
+        servers,
+        binds,
+        targets: resolver.targets,
+        userlists: draft.userlists,
+        asks_server_local: draft.asks_server_local,
+    };
     let failed = resolver.said.iter().any(|said| said.severity == Severity::Fatal);
     ((!failed).then_some(config), resolver.said)
 }
@@ -89,7 +100,10 @@ impl Resolver {
         }
         let _ = first;
         if proxy.kind.is_frontend() {
-            binds.extend(proxy.binds.into_iter().map(|bind| (id, finish_bind(bind, global))));
+            let mode = settings.mode;
+            let backlog = settings.backlog.or(settings.maxconn).unwrap_or(0);
+            let backlog = if backlog == 0 { BACKLOG_DEFAULT } else { backlog };
+            binds.extend(proxy.binds.into_iter().map(|bind| (id, finish_bind(bind, mode, backlog, global))));
         }
         let use_backend =
             proxy.use_backend.into_iter().filter_map(|switch| self.backend_choice(&proxy.name, switch)).collect();
@@ -219,7 +233,12 @@ impl Resolver {
 }
 
 /// What the global section says about TLS, where the line itself says nothing.
-fn finish_bind(mut bind: crate::model::bind::Bind, global: &Global) -> crate::model::bind::Bind {
+fn finish_bind(
+    mut bind: crate::model::bind::Bind,
+    mode: Mode,
+    backlog: u32,
+    global: &Global,
+) -> crate::model::bind::Bind {
     use crate::model::tls::{ClientAuth, Versions};
     if let Some(authorities) = bind.authorities.take() {
         bind.tls.client_auth = match bind.tls.client_auth {
@@ -228,6 +247,14 @@ fn finish_bind(mut bind: crate::model::bind::Bind, global: &Global) -> crate::mo
             ClientAuth::Required(_) => ClientAuth::Required(authorities),
         };
     }
+    if bind.io.backlog == 0 {
+        bind.io.backlog = backlog;
+    }
+    if !bind.alpn_said && mode == Mode::Http {
+        bind.tls.alpn = vec![b"http/1.1".to_vec()];
+    }
+    // A protocol that is not spoken here yet is not offered: clients then agree on HTTP/1.1.
+    bind.tls.alpn.retain(|name| name != b"h2");
     let defaults = &global.tls_bind;
     if bind.tls.versions == Versions::default() {
         bind.tls.versions = defaults.versions;

@@ -32,6 +32,10 @@ pub struct Exchange<'a> {
     pub keep: bool,
     /// What holds the server's slot, to be given back.
     pub slot: Option<crate::base::ids::ServerId>,
+    /// A server whose slot came free and whose queue was not looked at yet.
+    pub freed: Option<crate::base::ids::ServerId>,
+    /// The server a connection of which is in use.
+    pub uses: Option<crate::base::ids::ServerId>,
     /// Whether the backend counts this exchange.
     pub counted: bool,
     /// A server connection that only this session may use.

@@ -8,9 +8,12 @@ use super::alarm::{Alarm, deadline, nearer};
 use super::relay::Side;
 use crate::base::clock::{self, Tick};
 use crate::base::limits::{BUFFER_BYTES, REWRITE_BYTES};
-use crate::model::proxy::Timeouts;
-use crate::proto::h1::{Bad, Message, parse_request};
+use crate::model::proxy::{Options, Settings, Timeouts};
+use crate::proto::h1::{Bad, Body, Message, Strictness, parse_request};
 use crate::txn::Txn;
+
+/// The largest head.
+pub const HEAD_BYTES_MAX: usize = BUFFER_BYTES - REWRITE_BYTES;
 
 /// Why there is no request.
 #[derive(Debug)]
@@ -34,10 +37,12 @@ pub async fn read(
     client: &mut Side,
     txn: &mut Txn,
     alarm: &mut Alarm,
-    timeouts: &Timeouts,
+    settings: &Settings,
     start: Tick,
     first: bool,
 ) -> Result<Message, NoRequest> {
+    let lax = settings.options.has(Options::ACCEPT_BAD_REQUESTS);
+    let strictness = if lax { Strictness::Lax } else { Strictness::Strict };
     loop {
         if !client.input.is_empty() {
             if txn.timers.first_byte.is_none() {
@@ -47,20 +52,25 @@ pub async fn read(
                 txn.timers.first_byte = Some(clock::now());
                 txn.wall_us = clock::wall_us();
             }
-            match parse_request(client.input.data(), &mut txn.request) {
+            match parse_request(client.input.data(), &mut txn.request, strictness) {
+                Ok(Some(message)) if message.consumed > HEAD_BYTES_MAX => {
+                    return Err(NoRequest::Refused(too_long(client.input.data())));
+                }
                 Ok(Some(message)) => {
                     client.input.consume(message.consumed);
+                    // Chunks that came with the head are looked at with it.
+                    Body::new(message.framing).check(client.input.data()).map_err(refusal)?;
                     txn.timers.request = Some(clock::now());
                     return Ok(message);
                 }
-                Ok(None) if client.input.len() >= BUFFER_BYTES - REWRITE_BYTES => {
+                Ok(None) if client.input.len() >= HEAD_BYTES_MAX => {
                     return Err(NoRequest::Refused(too_long(client.input.data())));
                 }
                 Ok(None) => {}
                 Err(bad) => return Err(refusal(bad)),
             }
         }
-        let end = wait_end(timeouts, txn.timers.first_byte, start, first);
+        let end = wait_end(&settings.timeouts, txn.timers.first_byte, start, first);
         match fill(client, alarm, end).await {
             Some(Ok(count)) if count > 0 => {}
             Some(_) if !first && txn.timers.first_byte.is_none() => return Err(NoRequest::Idle),
@@ -102,13 +112,13 @@ fn wait_end(timeouts: &Timeouts, first_byte: Option<Tick>, start: Tick, first: b
 
 /// The code for a head that does not fit: 414 when its first line alone does not, else 431.
 fn too_long(data: &[u8]) -> u16 {
-    if memchr::memchr(b'\n', data).is_some() { 431 } else { 414 }
+    if memchr::memchr(b'\n', data).is_some_and(|end| end < HEAD_BYTES_MAX) { 431 } else { 414 }
 }
 
 fn refusal(bad: Bad) -> NoRequest {
     match bad {
         Bad::UnknownCoding => NoRequest::Refused(422),
-        Bad::TooManyFields | Bad::Syntax | Bad::Version => NoRequest::Refused(400),
+        Bad::TooManyFields | Bad::Syntax => NoRequest::Refused(400),
         Bad::Silent => NoRequest::RefusedSilently,
     }
 }

@@ -17,7 +17,7 @@ use crate::base::limits::{BUFFER_BYTES, REWRITE_BYTES};
 use crate::http::Version;
 use crate::http::pages::page_of;
 use crate::model::proxy::{AddressHeader, Mode, Options};
-use crate::proto::h1::{Body, Framing, Message, encode, parse_response};
+use crate::proto::h1::{Body, Framing, Message, Strictness, encode, parse_response};
 use crate::sample::Direction;
 use crate::txn::{Session, Verdict, Wait};
 
@@ -37,7 +37,7 @@ pub async fn serve(worker: &Rc<Worker>, sess: &mut Session, client: &mut Side, a
         let config = worker.config.clone();
         let frontend = config.proxy(sess.frontend);
         let first = sess.requests == 0;
-        let read = head::read(client, &mut txn, alarm, &frontend.settings.timeouts, start, first).await;
+        let read = head::read(client, &mut txn, alarm, &frontend.settings, start, first).await;
         let keep = match read {
             Err(end) => {
                 refuse(worker, sess, &mut txn, client, end, first).await;
@@ -55,6 +55,8 @@ pub async fn serve(worker: &Rc<Worker>, sess: &mut Session, client: &mut Side, a
                     body: Body::new(message.framing),
                     keep: true,
                     slot: None,
+                    freed: None,
+                    uses: None,
                     counted: false,
                     own: &mut own,
                 };
@@ -125,7 +127,7 @@ async fn refuse(
 /// An error file before there is a stream: as it is, with the names of its fields in lower case.
 fn mux_page(file: &[u8]) -> Vec<u8> {
     let mut head = crate::http::Head::default();
-    let Ok(Some(message)) = parse_response(file, &mut head, b"GET") else { return file.to_vec() };
+    let Ok(Some(message)) = parse_response(file, &mut head, b"GET", Strictness::Lax) else { return file.to_vec() };
     let mut out = Vec::with_capacity(file.len());
     let connection = message.connection.close.then_some(&b"close"[..]);
     encode::response(&head, connection, &mut out);
@@ -142,6 +144,7 @@ impl Exchange<'_> {
             self.settle(stop).await;
             if silent {
                 self.finish();
+                self.serve_queue();
                 return;
             }
         }
@@ -150,6 +153,7 @@ impl Exchange<'_> {
         if !self.txn.early {
             log::emit(self.worker, self.sess, self.txn);
         }
+        self.serve_queue();
     }
 
     /// What is noted of a request before any rule.
@@ -172,6 +176,7 @@ impl Exchange<'_> {
 
     /// Gives back what the exchange held.
     fn finish(&mut self) {
+        self.unused();
         self.release();
         if std::mem::take(&mut self.counted) {
             self.live().proxy(self.txn.backend).be_connections.fetch_sub(1, Relaxed);
@@ -180,22 +185,38 @@ impl Exchange<'_> {
 
     /// The whole exchange, top to bottom.
     async fn exchange(&mut self) -> Result<(), Stop> {
+        self.first_rules(self.sess.frontend).await?;
         self.monitor()?;
         self.request_rules(self.sess.frontend).await?;
         self.route()?;
         if let Some(backend) = self.other_backend() {
+            self.first_rules(backend).await?;
             self.request_rules(backend).await?;
         }
+        self.send_hints().await?;
         self.complete_request();
+        log::emit_request(self.worker, self.sess, self.txn);
         let (mut upstream, message, mut up) = self.reach().await?;
         self.txn.status = self.txn.response.status;
-        self.response_rules().await?;
+        if let Err(stop) = self.response_rules().await {
+            // The server's response gives way to one of our own; its connection may still serve another request.
+            self.txn.bytes_out +=
+                buffered_payload(message, upstream.side.input.data().get(message.consumed..).unwrap_or_default());
+            self.release();
+            self.keep_unread(upstream, message);
+            return Err(stop);
+        }
         self.persist_response();
         self.after_response();
         self.answer(&mut upstream, message, &mut up).await?;
-        if self.server_keeps(message) && up.is_done() {
-            self.release();
+        if !up.is_done() || self.txn.response.status == 101 {
+            return Ok(());
+        }
+        self.release();
+        if self.server_keeps(message) {
             self.keep_upstream(upstream);
+        } else if message.framing != Framing::UntilClose {
+            upstream.discard();
         }
         Ok(())
     }
@@ -213,10 +234,26 @@ impl Exchange<'_> {
         Err(Stop::Page(status, *b"LR"))
     }
 
-    /// The `http-request` rules of one proxy (loop C: a rule that waits is entered again).
+    /// The `tcp-request content` rules of one proxy. In mode http they see the parsed request.
+    async fn first_rules(&mut self, proxy: crate::base::ids::ProxyId) -> Result<(), Stop> {
+        let outcome = self.content_rules(proxy).await;
+        if outcome.is_err() {
+            self.txn.bad_request = true;
+            self.txn.timers.request = None;
+        }
+        outcome
+    }
+
+    /// The `http-request` rules of one proxy, then its `redirect` lines.
     async fn request_rules(&mut self, proxy: crate::base::ids::ProxyId) -> Result<(), Stop> {
         let config = self.worker.config.clone();
-        let set = &config.proxy(proxy).rules.request;
+        let rules = &config.proxy(proxy).rules;
+        self.request_set(&rules.request).await?;
+        self.request_set(&rules.redirect).await
+    }
+
+    /// One set of rules on the request (loop C: a rule that waits is entered again).
+    async fn request_set(&mut self, set: &[crate::sample::Rule]) -> Result<(), Stop> {
         let mut cursor = 0;
         while cursor < set.len() {
             match rules::run(set, &mut cursor, &mut self.rule_cx(Direction::Request)) {
@@ -225,7 +262,10 @@ impl Exchange<'_> {
                 Verdict::DenyWith(reply) => return Err(Stop::Reply(reply, *b"PR")),
                 Verdict::Reply(reply) => return Err(Stop::Reply(reply, *b"LR")),
                 Verdict::Tarpit(status, reply) => return Err(self.tarpit(status, reply).await),
-                Verdict::Reject => return Err(Stop::Close(0, *b"PR")),
+                Verdict::Reject => {
+                    self.txn.timers.request = None;
+                    return Err(Stop::Close(0, *b"PR"));
+                }
                 Verdict::Failed => return Err(Stop::Page(500, *b"PR")),
                 Verdict::Wait(wait) => self.satisfy(wait).await?,
             }
@@ -235,6 +275,7 @@ impl Exchange<'_> {
 
     /// Waits for what a rule asked for.
     async fn satisfy(&mut self, wait: Wait) -> Result<(), Stop> {
+        self.txn.waited = true;
         match wait {
             Wait::Sleep(time) => {
                 self.alarm.wait(clock::now().after(time)).await;
@@ -248,21 +289,18 @@ impl Exchange<'_> {
     async fn tarpit(&mut self, status: u16, reply: Option<Box<crate::txn::Reply>>) -> Stop {
         let timeouts = self.frontend().settings.timeouts;
         let end = deadline(timeouts.tarpit.or(timeouts.connect)).unwrap_or_else(clock::now);
+        let aborts = self.frontend().settings.options.has(Options::ABORT_ON_CLOSE);
         let client = &mut *self.client;
         let alarm = &mut *self.alarm;
         let gone = std::future::poll_fn(|cx| {
-            if !client.input.is_full() {
-                if let Poll::Ready(read) = client.input.poll_fill(cx, &mut client.stream) {
-                    if !matches!(read, Ok(count) if count > 0) {
-                        return Poll::Ready(true);
-                    }
-                    cx.waker().wake_by_ref();
-                }
+            if super::place::client_left(cx, client, aborts) {
+                return Poll::Ready(true);
             }
             alarm.poll(cx, Some(end)).map(|()| false)
         })
         .await;
-        // The time in the tarpit counts as time in the queue.
+        // The time in the tarpit counts as time in the queue, and the request as never complete.
+        self.txn.timers.request = None;
         self.txn.timers.queued = Some(clock::now());
         match (gone, reply) {
             (true, _) => Stop::Close(0, *b"CT"),
@@ -274,7 +312,10 @@ impl Exchange<'_> {
     /// Chooses the backend and enters it.
     fn route(&mut self) -> Result<(), Stop> {
         let chosen = route::backend(self.frontend(), self.live(), &self.cx());
-        let Some(backend) = chosen else { return Err(Stop::Page(503, *b"SC")) };
+        let Some(backend) = chosen else {
+            self.txn.timers.request = None;
+            return Err(Stop::Page(503, *b"SC"));
+        };
         self.txn.backend = backend;
         let live = self.live().proxy(backend);
         live.be_connections.fetch_add(1, Relaxed);
@@ -288,6 +329,22 @@ impl Exchange<'_> {
             self.keep = false;
         }
         Ok(())
+    }
+
+    /// Sends the fields that `early-hint` rules gathered, ahead of any response.
+    async fn send_hints(&mut self) -> Result<(), Stop> {
+        if self.txn.hints.is_empty() {
+            return Ok(());
+        }
+        let mut head = crate::http::Head::default();
+        head.start_response(Version::Http11, 103, b"Early Hints");
+        for (name, value) in self.txn.hints.drain(..) {
+            head.push(&name, &value);
+        }
+        self.txn.bytes_out += head.counted_bytes();
+        let mut out = Vec::with_capacity(256);
+        encode::response(&head, None, &mut out);
+        self.write(&out).await.map_err(|_| Stop::Sent(*b"CR"))
     }
 
     /// The fields that options add to a request.
@@ -334,6 +391,7 @@ impl Exchange<'_> {
                 Ok(message) => {
                     let retry_on = &self.backend().settings.retry_on;
                     if whole && retry_on.statuses.contains(&self.txn.response.status) && self.retries_left() {
+                        self.keep_unread(upstream, message);
                         self.try_again();
                         continue;
                     }
@@ -347,8 +405,20 @@ impl Exchange<'_> {
         }
     }
 
+    /// Keeps the connection of a response that is not wanted, if all of it is there.
+    fn keep_unread(&mut self, mut upstream: Upstream, message: Message) {
+        upstream.side.input.consume(message.consumed);
+        let mut body = Body::new(message.framing);
+        if let Ok(step) = body.step(upstream.side.input.data_mut()) {
+            upstream.side.input.consume(step.consumed);
+        }
+        if body.is_done() && self.server_keeps(message) {
+            self.keep_upstream(upstream);
+        }
+    }
+
     fn retries_left(&self) -> bool {
-        self.txn.retries < self.backend().settings.retries
+        !self.txn.no_retry && self.txn.retries < self.backend().settings.retries
     }
 
     fn retries_on(&self, stop: &Stop) -> bool {
@@ -371,11 +441,10 @@ impl Exchange<'_> {
     /// The upward direction: the head encoded, the body behind it.
     fn request_pump(&mut self) -> Pump {
         let mut pending = Vec::with_capacity(1024);
-        let closes = self.backend().settings.options.has(Options::SERVER_CLOSE)
-            || self.frontend().settings.options.has(Options::SERVER_CLOSE);
-        let connection: Option<&[u8]> = match (self.txn.request.version, closes) {
+        let odd = self.message.framing == Framing::Chunked;
+        let connection: Option<&[u8]> = match (self.txn.request.version, self.closes_server()) {
             (Version::Http11, true) => Some(b"close"),
-            (Version::Http10, false) => Some(b"keep-alive"),
+            (Version::Http10, false) if !odd => Some(b"keep-alive"),
             _ => None,
         };
         encode::request(&self.txn.request, connection.filter(|_| !self.message.connection.upgrade), &mut pending);
@@ -389,6 +458,8 @@ impl Exchange<'_> {
             let message = self.next_head(upstream, up).await?;
             let status = self.txn.response.status;
             if status == 101 && !self.message.connection.upgrade {
+                self.txn.bytes_out += self.txn.response.counted_bytes();
+                self.txn.response.clear();
                 return Err(Missed::Stop(Stop::Page(502, *b"PH")));
             }
             if !(100..200).contains(&status) || status == 101 {
@@ -414,6 +485,8 @@ impl Exchange<'_> {
         let mut server_end = deadline(limits.server);
         let reused = upstream.served > 0 && self.sess.requests > 1;
         let mut client_open = true;
+        let lax = self.backend().settings.options.has(Options::ACCEPT_BAD_RESPONSES);
+        let strictness = if lax { Strictness::Lax } else { Strictness::Strict };
         let Exchange { client, txn, alarm, .. } = self;
         std::future::poll_fn(|cx| {
             loop {
@@ -433,9 +506,10 @@ impl Exchange<'_> {
                     }
                 }
                 if !upstream.side.input.is_empty() {
-                    match parse_response(upstream.side.input.data(), &mut txn.response, txn.request.method()) {
-                        Ok(Some(message)) => return Poll::Ready(Ok(message)),
-                        Ok(None) if upstream.side.input.len() < BUFFER_BYTES - REWRITE_BYTES => {}
+                    let data = upstream.side.input.data();
+                    match parse_response(data, &mut txn.response, txn.request.method(), strictness) {
+                        Ok(Some(message)) if is_sound(&message, data) => return Poll::Ready(Ok(message)),
+                        Ok(None) if data.len() < head::HEAD_BYTES_MAX => {}
                         _ => {
                             txn.response.clear();
                             return Poll::Ready(Err(Missed::Again(Stop::Page(502, *b"PH"))));
@@ -443,10 +517,8 @@ impl Exchange<'_> {
                     }
                 }
                 match upstream.side.input.poll_fill(cx, &mut upstream.side.stream) {
-                    Poll::Ready(Ok(count)) if count > 0 => {
-                        server_end = deadline(limits.server);
-                        continue;
-                    }
+                    // The whole head must come within the timeout: a part of it does not renew it.
+                    Poll::Ready(Ok(count)) if count > 0 => continue,
                     Poll::Ready(_) => {
                         let code = if upstream.side.input.is_empty() { *b"SH" } else { *b"PH" };
                         let quiet = reused && code == *b"SH";
@@ -462,9 +534,10 @@ impl Exchange<'_> {
                     match client.input.poll_fill(cx, &mut client.stream) {
                         Poll::Ready(Ok(count)) if count > 0 => continue,
                         Poll::Ready(Ok(_)) if !aborts => client_open = false,
-                        Poll::Ready(_) => {
+                        Poll::Ready(end) => {
                             txn.bytes_out += BROKEN_REQUEST_COUNTED;
-                            return Poll::Ready(Err(Missed::Stop(Stop::Close(400, *b"CH"))));
+                            let code = if end.is_ok() { *b"CH" } else { *b"CD" };
+                            return Poll::Ready(Err(Missed::Stop(Stop::Close(400, code))));
                         }
                         Poll::Pending => {}
                     }
@@ -475,7 +548,7 @@ impl Exchange<'_> {
                     return Poll::Pending;
                 }
                 return Poll::Ready(Err(Missed::Again(if on_client.is_some() {
-                    Stop::Page(408, *b"cH")
+                    Stop::Page(400, *b"cH")
                 } else {
                     Stop::Page(504, *b"sH")
                 })));
@@ -495,12 +568,12 @@ impl Exchange<'_> {
             while cursor < set.len() {
                 match rules::run(set, &mut cursor, &mut self.rule_cx(Direction::Response)) {
                     Verdict::Continue | Verdict::Accept => break,
-                    Verdict::Deny(status) => return Err(self.replaced(Stop::Page(status, *b"PH"))),
-                    Verdict::DenyWith(reply) => return Err(self.replaced(Stop::Reply(reply, *b"PH"))),
-                    Verdict::Reply(reply) => return Err(self.replaced(Stop::Reply(reply, *b"LH"))),
-                    Verdict::Tarpit(status, _) => return Err(self.replaced(Stop::Page(status, *b"PH"))),
+                    Verdict::Deny(status) => return Err(Stop::Page(status, *b"PH")),
+                    Verdict::DenyWith(reply) => return Err(Stop::Reply(reply, *b"PH")),
+                    Verdict::Reply(reply) => return Err(Stop::Reply(reply, *b"LH")),
+                    Verdict::Tarpit(status, _) => return Err(Stop::Page(status, *b"PH")),
                     Verdict::Reject => return Err(Stop::Close(0, *b"PH")),
-                    Verdict::Failed => return Err(self.replaced(Stop::Page(500, *b"PH"))),
+                    Verdict::Failed => return Err(Stop::Page(500, *b"PH")),
                     Verdict::Wait(wait) => self.satisfy(wait).await?,
                 }
             }
@@ -508,10 +581,10 @@ impl Exchange<'_> {
         Ok(())
     }
 
-    /// The server's response is thrown away for one of our own.
-    fn replaced(&mut self, stop: Stop) -> Stop {
-        self.txn.bytes_out = self.txn.bytes_out.saturating_sub(self.txn.response.counted_bytes());
-        stop
+    /// Whether an option closes the server's connection after each response.
+    fn closes_server(&self) -> bool {
+        self.backend().settings.options.has(Options::SERVER_CLOSE | Options::CLOSE)
+            || self.frontend().settings.options.has(Options::SERVER_CLOSE)
     }
 
     /// Whether the server's connection may serve another request.
@@ -521,8 +594,7 @@ impl Exchange<'_> {
             Version::Http11 => !wants.close,
             Version::Http10 => wants.keep_alive,
         };
-        let closing = Options::SERVER_CLOSE | Options::CLOSE;
-        let closes = (self.backend().settings.options.0 | self.frontend().settings.options.0) & closing != 0;
+        let closes = self.closes_server();
         let odd = self.txn.request.version == Version::Http10 && self.message.framing == Framing::Chunked;
         kept && !closes
             && !odd
@@ -545,7 +617,10 @@ impl Exchange<'_> {
         if self.frontend().settings.options.has(Options::LOG_ASAP) {
             self.txn.early = true;
             self.txn.timers.end = Some(clock::now());
+            let before = self.txn.bytes_out;
+            self.txn.bytes_out += buffered_payload(message, upstream.side.input.data());
             log::emit(self.worker, self.sess, self.txn);
+            self.txn.bytes_out = before;
         }
         if tunnels {
             return self.tunnel(upstream, pending).await;
@@ -582,7 +657,7 @@ impl Exchange<'_> {
         let config = self.worker.config.clone();
         let (fe, be) = (&config.proxy(self.sess.frontend).settings, &config.proxy(self.txn.backend).settings);
         let timeouts = super::tcp::TunnelTimeouts::of(&fe.timeouts, &be.timeouts);
-        let mut tunnel = super::tcp::Tunnel::new(pending);
+        let mut tunnel = super::tcp::Tunnel::new(pending).until_server_ends();
         let end = tunnel.run(self.client, &mut upstream.side, timeouts, self.alarm).await;
         self.txn.bytes_in += tunnel.up.counted;
         self.txn.bytes_out += tunnel.down.counted;
@@ -608,8 +683,10 @@ impl Exchange<'_> {
             }
             match head::fill(self.client, self.alarm, end).await {
                 Some(Ok(count)) if count > 0 => {}
-                Some(_) => return Err(Stop::Page(400, *b"CR")),
-                None => return Err(Stop::Page(408, *b"cR")),
+                end => {
+                    self.txn.timers.request = None;
+                    return Err(if end.is_some() { Stop::Page(400, *b"CR") } else { Stop::Page(408, *b"cR") });
+                }
             }
         }
     }
@@ -635,6 +712,21 @@ impl Exchange<'_> {
     }
 }
 
+/// Bytes of a body that have come already.
+fn buffered_payload(message: Message, data: &[u8]) -> u64 {
+    match message.framing {
+        Framing::Length(bytes) => bytes.min(data.len() as u64),
+        Framing::UntilClose => data.len() as u64,
+        Framing::None | Framing::Chunked => 0,
+    }
+}
+
+/// Whether a response's head fits, and what came with it is framed as it says.
+fn is_sound(message: &Message, data: &[u8]) -> bool {
+    let rest = data.get(message.consumed..).unwrap_or_default();
+    message.consumed <= head::HEAD_BYTES_MAX && Body::new(message.framing).check(rest).is_ok()
+}
+
 /// Why there is no response: whether another try may mend it.
 enum Missed {
     Again(Stop),
@@ -658,11 +750,11 @@ fn captured(slots: &[crate::model::draft::Capture], head: &crate::http::Head, in
     }));
 }
 
-/// The first cookie whose name starts with `name`, as `name=value`, cut to `len`.
-fn captured_cookie(head: &crate::http::Head, field: &[u8], name: &str, len: usize) -> Option<Vec<u8>> {
+/// The first cookie whose text `name=value` starts with `prefix`, cut to `len`.
+fn captured_cookie(head: &crate::http::Head, field: &[u8], prefix: &str, len: usize) -> Option<Vec<u8>> {
     head.values(field).find_map(|value| {
-        let pair = crate::http::cookie::pairs(value).find(|pair| pair.name.starts_with(name.as_bytes()))?;
-        let text = value.get(pair.start..pair.end)?;
+        let texts = crate::http::cookie::pairs(value).filter_map(|pair| value.get(pair.start..pair.end));
+        let text = texts.into_iter().find(|text| text.starts_with(prefix.as_bytes()))?;
         Some(text.get(..len.min(text.len()))?.to_vec())
     })
 }

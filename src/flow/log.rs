@@ -8,6 +8,7 @@ use crate::model::log_target::Level;
 use crate::model::proxy::{LogLine, Options};
 use crate::net::syslog::Message;
 use crate::sample::{Cx, Direction};
+use crate::spec::Needs;
 use crate::txn::session::LogLevel;
 use crate::txn::{Session, Txn};
 
@@ -41,6 +42,15 @@ pub fn emit(worker: &Worker, sess: &mut Session, txn: &mut Txn) {
         }
         send(worker, frontend, level, &sd, line);
     });
+}
+
+/// Writes the line of a request whose format looks at nothing later than the request: HAProxy does so when the request
+/// is complete, and once more at the end.
+pub fn emit_request(worker: &Worker, sess: &mut Session, txn: &mut Txn) {
+    let LogLine::Format(format) = &worker.config.proxy(sess.frontend).settings.log_line else { return };
+    if format.needs & Needs::REQUEST != 0 && format.needs & !(Needs::REQUEST | Needs::CLIENT) == 0 {
+        emit(worker, sess, txn);
+    }
 }
 
 /// Writes a line of fixed text to the targets of a proxy.

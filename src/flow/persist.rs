@@ -3,8 +3,9 @@
 use std::io::Write as _;
 
 use super::exchange::Exchange;
+use crate::base::clock;
 use crate::base::ids::ServerId;
-use crate::http::cookie;
+use crate::http::{Head, cookie};
 use crate::live::State;
 use crate::model::proxy::{Cookie, Options};
 
@@ -13,27 +14,49 @@ impl Exchange<'_> {
     pub fn persistent_server(&mut self) -> Option<ServerId> {
         let settings = &self.backend().settings;
         let cookie = settings.cookie.clone()?;
-        if self.txn.end.cookie_in != b'-' {
+        if std::mem::replace(&mut self.txn.cookie_seen, true) {
             return None;
         }
+        let server = self.named_by_cookie(&cookie);
+        if !(cookie.insert || cookie.rewrite || cookie.prefix) {
+            self.txn.end.cookie_in = b'-';
+        }
+        server
+    }
+
+    fn named_by_cookie(&mut self, cookie: &Cookie) -> Option<ServerId> {
         let forced = self.persist_rule();
         self.txn.end.cookie_in = b'N';
         let (index, pair) = self.request_cookie(&cookie.name)?;
-        let value = pair.2;
+        let value = pair.2.clone();
+        let (value, dates) = dated(&value);
+        let value = value.to_vec();
         let wanted =
             if cookie.prefix { value.split(|&byte| byte == b'~').next().unwrap_or_default().to_vec() } else { value };
         let named = self.named(&wanted);
-        if cookie.indirect || cookie.prefix {
-            self.strip_request_cookie(&cookie, index, pair.0, pair.1);
+        if cookie.prefix {
+            self.strip_request_cookie(cookie, index, pair.0, pair.1);
+        } else if cookie.indirect {
+            // A repeated cookie is cut out wherever it stands; each cut makes the request shorter.
+            let mut found = Some((index, pair));
+            while let Some((index, pair)) = found {
+                self.strip_request_cookie(cookie, index, pair.0, pair.1);
+                found = self.request_cookie(&cookie.name);
+            }
         }
         if forced == Some(false) {
-            self.txn.end.cookie_in = b'N';
+            self.txn.end.cookie_in = b'U';
             return None;
         }
         let Some(server) = named else {
             self.txn.end.cookie_in = if wanted.is_empty() { b'N' } else { b'I' };
             return None;
         };
+        if let Some(letter) = too_old(cookie, &dates) {
+            self.txn.end.cookie_in = letter;
+            return None;
+        }
+        self.txn.cookie_first_date = dates.first;
         let live = self.live().server(server);
         let down = matches!(live.state(), State::Down | State::Maintenance);
         let keeps = forced == Some(true) || self.backend().settings.options.has(Options::PERSIST);
@@ -55,7 +78,7 @@ impl Exchange<'_> {
     }
 
     /// Index of the `cookie` field that has it, with its start, end and value.
-    fn request_cookie(&self, name: &str) -> Option<(usize, (usize, usize, Vec<u8>))> {
+    fn request_cookie(&self, name: &str) -> Option<Found> {
         let head = &self.txn.request;
         head.fields().iter().enumerate().find_map(|(index, field)| {
             if !head.is_named(field, b"cookie") {
@@ -105,16 +128,16 @@ impl Exchange<'_> {
     pub fn persist_response(&mut self) {
         let Some(cookie) = self.backend().settings.cookie.clone() else { return };
         let Some(server) = self.txn.server else { return };
+        if !(cookie.insert || cookie.rewrite || cookie.prefix) {
+            return;
+        }
         let own = self.live().server(server).cookie.clone();
         self.txn.end.cookie_out = b'N';
         let present = self.response_cookie(&cookie);
         if cookie.insert {
             self.insert(&cookie, &own, present);
         } else if let Some((index, start, end)) = present {
-            self.txn.end.cookie_out = b'P';
-            if cookie.rewrite || cookie.prefix {
-                self.rewrite(&cookie, &own, index, start, end);
-            }
+            self.rewrite(&cookie, &own, index, start, end);
         }
     }
 
@@ -140,36 +163,50 @@ impl Exchange<'_> {
             }
             self.txn.response.remove_at(index);
         }
-        let had_it = self.txn.end.cookie_in == b'V' && !self.txn.redispatched;
-        if had_it
-            && cookie.maxidle.is_none()
-            && cookie.maxlife.is_none()
-            && (cookie.indirect || self.sent_right_cookie(own))
-        {
+        let has_dates = cookie.maxidle.is_some() || cookie.maxlife.is_some();
+        if self.txn.redispatched && self.txn.end.cookie_in == b'V' {
+            self.txn.end.cookie_in = b'D';
+        }
+        let had_it = self.txn.end.cookie_in == b'V';
+        // A cookie that was not to be looked at, or that was obeyed although its server is down, stays as it is.
+        let stays = match self.txn.end.cookie_in {
+            b'U' => true,
+            b'D' => self.txn.server_is_bound && !self.txn.redispatched,
+            _ => had_it && !has_dates,
+        };
+        if stays {
             return;
         }
         if cookie.postonly && self.txn.request.method() != b"POST" {
-            return;
-        }
-        if own.is_empty() && self.txn.end.cookie_in == b'N' {
             return;
         }
         let mut value = Vec::new();
         if own.is_empty() {
             let _ = write!(value, "{}=; Expires=Thu, 01-Jan-1970 00:00:01 GMT; path=/", cookie.name);
         } else {
-            let _ = write!(value, "{}={own}; path=/", cookie.name);
+            let _ = write!(value, "{}={own}", cookie.name);
+            if has_dates {
+                self.dates(cookie, &mut value);
+            }
+            value.extend_from_slice(b"; path=/");
         }
         self.attributes(cookie, &mut value);
         self.txn.response.push(b"set-cookie", &value);
-        if cookie.nocache {
+        if cookie.nocache && is_cacheable(&self.txn.response) {
             self.txn.response.push(b"cache-control", b"private");
         }
-        self.txn.end.cookie_out = b'I';
+        self.txn.end.cookie_out = if had_it { b'U' } else { b'I' };
     }
 
-    fn sent_right_cookie(&self, _own: &str) -> bool {
-        self.txn.end.cookie_in == b'V'
+    /// `|last|first`: when the client was seen last, and first if that has a limit.
+    fn dates(&self, cookie: &Cookie, value: &mut Vec<u8>) {
+        let now = coarse_now();
+        value.push(b'|');
+        encode_date(now, value);
+        if cookie.maxlife.is_some() {
+            value.push(b'|');
+            encode_date(self.txn.cookie_first_date.unwrap_or(now), value);
+        }
     }
 
     fn attributes(&self, cookie: &Cookie, value: &mut Vec<u8>) {
@@ -202,4 +239,70 @@ impl Exchange<'_> {
         head.set_value(index, &value);
         self.txn.end.cookie_out = b'R';
     }
+}
+
+/// A cookie in a request: index of its field, and its start, end and value.
+type Found = (usize, (usize, usize, Vec<u8>));
+
+/// When a cookie was given out, in units of four seconds, as far as it says so.
+#[derive(Default)]
+struct Dates {
+    last: Option<u32>,
+    first: Option<u32>,
+}
+
+const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// The value before `|`, and the dates behind it.
+fn dated(value: &[u8]) -> (&[u8], Dates) {
+    let mut parts = value.split(|&byte| byte == b'|');
+    let name = parts.next().unwrap_or_default();
+    let mut date = || parts.next().and_then(decode_date).filter(|date| *date > 0);
+    let last = date();
+    let first = date();
+    (name, Dates { last, first })
+}
+
+fn decode_date(text: &[u8]) -> Option<u32> {
+    if text.len() != 5 {
+        return None;
+    }
+    text.iter().try_fold(0u32, |sum, byte| {
+        let digit = DIGITS.iter().position(|known| known == byte)?;
+        Some((sum << 6) | digit as u32)
+    })
+}
+
+fn encode_date(date: u32, out: &mut Vec<u8>) {
+    for shift in [24, 18, 12, 6, 0] {
+        out.push(DIGITS[(date >> shift & 63) as usize]);
+    }
+}
+
+fn coarse_now() -> u32 {
+    (clock::wall_us() / 1_000_000).div_ceil(4) as u32
+}
+
+/// The letter for a cookie that is older than `maxlife` or was not seen for `maxidle`.
+fn too_old(cookie: &Cookie, dates: &Dates) -> Option<u8> {
+    let past = |date: Option<u32>, limit: Option<u32>| matches!((date, limit), (Some(date), Some(limit)) if coarse_now().saturating_sub(date) * 4 > limit);
+    if past(dates.first, cookie.maxlife) {
+        return Some(b'O');
+    }
+    past(dates.last, cookie.maxidle).then_some(b'E')
+}
+
+/// Whether a cache may keep the response: it says how long it is good or how to ask again, and nothing against it.
+fn is_cacheable(head: &Head) -> bool {
+    let controls = |wanted: &[&[u8]]| {
+        head.values(b"cache-control").flat_map(|value| value.split(|&byte| byte == b',')).any(|item| {
+            let item = item.trim_ascii().to_ascii_lowercase();
+            wanted.iter().any(|word| item.starts_with(word))
+        })
+    };
+    let says_how_long = [&b"etag"[..], b"last-modified", b"expires"].iter().any(|name| head.has(name))
+        || controls(&[b"max-age", b"s-maxage"]);
+    let refuses = controls(&[b"private", b"no-cache", b"no-store"])
+        || head.values(b"pragma").any(|value| value.eq_ignore_ascii_case(b"no-cache"));
+    says_how_long && !refuses
 }

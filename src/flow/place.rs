@@ -4,7 +4,7 @@ use std::future::Future;
 use std::hash::{Hash, Hasher};
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering::Relaxed;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::alarm::deadline;
@@ -36,6 +36,18 @@ pub struct Upstream {
     pub served: u32,
 }
 
+impl Upstream {
+    /// Closes a connection on which nothing is under way: by a reset, which leaves no trace in the kernel.
+    pub fn discard(self) {
+        let _ = self.side.stream.set_linger_zero();
+    }
+}
+
+/// The near end of a connection.
+fn local_of(stream: &Stream) -> Option<SocketAddr> {
+    stream.local().and_then(|address| address.inet())
+}
+
 /// Why a server could not be reached.
 enum Failure {
     /// It refused, or its handshake failed.
@@ -44,6 +56,8 @@ enum Failure {
     TimedOut,
     /// Nothing is left on this machine.
     Resource,
+    /// The client gave up first.
+    ClientLeft,
 }
 
 impl Exchange<'_> {
@@ -61,10 +75,17 @@ impl Exchange<'_> {
             let failure = match self.connect(server).await {
                 Ok(upstream) => {
                     self.txn.timers.connected = Some(clock::now());
+                    self.unused();
+                    self.uses = Some(server);
+                    self.worker.pool.borrow_mut().enter(server);
                     return Ok(upstream);
                 }
                 Err(failure) => failure,
             };
+            if matches!(failure, Failure::ClientLeft) {
+                self.release();
+                return Err(Stop::Close(0, *b"CC"));
+            }
             let config = self.worker.config.clone();
             let settings = &config.proxy(self.txn.backend).settings;
             if self.txn.retries >= settings.retries
@@ -74,13 +95,14 @@ impl Exchange<'_> {
                 self.release();
                 return Err(match failure {
                     Failure::TimedOut => Stop::Page(503, *b"sC"),
-                    Failure::Refused => Stop::Page(503, *b"SC"),
+                    Failure::Refused | Failure::ClientLeft => Stop::Page(503, *b"SC"),
                     Failure::Resource => Stop::Page(503, *b"RC"),
                 });
             }
             self.txn.retries += 1;
             if self.may_redispatch() {
                 self.release();
+                self.serve_queue();
                 avoid = Some(server);
                 self.txn.redispatched = true;
                 self.txn.timers.queued = None;
@@ -94,10 +116,25 @@ impl Exchange<'_> {
         }
     }
 
-    /// Gives the server's slot back.
+    /// Notes that no server connection is in use any more.
+    pub fn unused(&mut self) {
+        if let Some(server) = self.uses.take() {
+            self.worker.pool.borrow_mut().leave(server);
+        }
+    }
+
+    /// Gives the server's slot back. Its queue is served by [`Exchange::serve_queue`], once the line is logged.
     pub fn release(&mut self) {
         if let Some(server) = self.slot.take() {
-            self.worker.release_slot(server);
+            self.worker.free_slot(server);
+            self.freed = Some(server);
+        }
+    }
+
+    /// Lets those move up who wait for the slot that was given back.
+    pub fn serve_queue(&mut self) {
+        if let Some(server) = self.freed.take() {
+            self.worker.serve_queue(server);
         }
     }
 
@@ -216,21 +253,17 @@ impl Exchange<'_> {
             if let Some(server) = taken {
                 return Poll::Ready(Ok(server));
             }
-            if watches && !client.input.is_full() {
-                if let Poll::Ready(read) = client.input.poll_fill(cx, &mut client.stream) {
-                    if !matches!(read, Ok(count) if count > 0) {
-                        return Poll::Ready(Err(Stop::Close(0, *b"CQ")));
-                    }
-                    cx.waker().wake_by_ref();
-                }
+            if watches && client_left(cx, client, true) {
+                return Poll::Ready(Err(Stop::Close(0, *b"CQ")));
             }
             alarm.poll(cx, end).map(|()| Err(Stop::Page(503, *b"sQ")))
         })
         .await;
         match server {
-            Some(_) => self.txn.queue_positions.0 = position,
-            None => self.txn.queue_positions.1 = position,
+            Some(_) => self.txn.queue_positions.0 = position + 1,
+            None => self.txn.queue_positions.1 = position + 1,
         }
+        self.txn.timers.queued = Some(clock::now());
         match outcome {
             Ok(server) => {
                 self.slot = Some(server);
@@ -238,7 +271,8 @@ impl Exchange<'_> {
             }
             Err(stop) => {
                 if let Some(granted) = ticket.and_then(|ticket| queue.quit(ticket)) {
-                    self.worker.release_slot(granted);
+                    self.worker.free_slot(granted);
+                    self.worker.serve_queue(granted);
                 }
                 Err(stop)
             }
@@ -252,13 +286,8 @@ impl Exchange<'_> {
         let client = &mut *self.client;
         let alarm = &mut *self.alarm;
         std::future::poll_fn(|cx| {
-            if watches && !client.input.is_full() {
-                if let Poll::Ready(read) = client.input.poll_fill(cx, &mut client.stream) {
-                    if !matches!(read, Ok(count) if count > 0) {
-                        return Poll::Ready(Err(Stop::Close(0, gone)));
-                    }
-                    cx.waker().wake_by_ref();
-                }
+            if watches && client_left(cx, client, true) {
+                return Poll::Ready(Err(Stop::Close(0, gone)));
             }
             alarm.poll(cx, Some(end)).map(Ok)
         })
@@ -306,21 +335,29 @@ impl Exchange<'_> {
         opening: impl Future<Output = Result<Stream, Failure>>,
     ) -> Result<Stream, Failure> {
         let end = deadline(timeout);
+        let watches = self.backend().settings.options.has(Options::ABORT_ON_CLOSE);
         let mut opening = Box::pin(opening);
-        let alarm = &mut *self.alarm;
-        std::future::poll_fn(|cx| match opening.as_mut().poll(cx) {
-            Poll::Ready(result) => Poll::Ready(result),
-            Poll::Pending => alarm.poll(cx, end).map(|()| Err(Failure::TimedOut)),
+        let Exchange { alarm, client, .. } = self;
+        std::future::poll_fn(|cx| {
+            if let Poll::Ready(result) = opening.as_mut().poll(cx) {
+                return Poll::Ready(result);
+            }
+            if watches && client_left(cx, client, true) {
+                return Poll::Ready(Err(Failure::ClientLeft));
+            }
+            alarm.poll(cx, end).map(|()| Err(Failure::TimedOut))
         })
         .await
     }
 
     /// An idle connection that this exchange may use.
     fn idle(&mut self, server: ServerId, key: u64) -> Option<Upstream> {
-        if let Some(mut own) = self.own.take() {
-            if own.server == server && own.key == key && own.side.stream.is_idle_and_open() {
-                return Some(own);
-            }
+        if let Some(mut own) = self.own.take()
+            && own.server == server
+            && own.key == key
+            && own.side.stream.is_idle_and_open()
+        {
+            return Some(own);
         }
         let first = self.sess.requests <= 1;
         let proven = match self.backend().settings.reuse {
@@ -339,7 +376,7 @@ impl Exchange<'_> {
         upstream.served += 1;
         let options = &self.worker.config.server(server).options;
         if !upstream.side.input.is_empty() || options.max_reuse.is_some_and(|most| upstream.served > most) {
-            return;
+            return upstream.discard();
         }
         if self.backend().settings.reuse == Reuse::Never {
             *self.own = Some(upstream);
@@ -367,9 +404,24 @@ impl Exchange<'_> {
     }
 
     fn note(&mut self, stream: &Stream) {
-        // Asked only when a log line or a rule wants it would be better still; UNIX sockets have none.
-        let _ = stream;
+        if self.config().asks_server_local {
+            self.txn.server_local = local_of(stream);
+        }
+        self.txn.server_tls = stream.tls().map(|info| Box::new(super::session::facts(info)));
     }
+}
+
+/// Whether the client has left while its request waits for something else: it failed, or with `aborts`, it closed its
+/// direction. What it sends meanwhile is kept.
+pub fn client_left(cx: &mut Context<'_>, client: &mut Side, aborts: bool) -> bool {
+    while !client.input.is_full() {
+        match client.input.poll_fill(cx, &mut client.stream) {
+            Poll::Ready(Ok(count)) if count > 0 => {}
+            Poll::Ready(end) => return end.is_err() || aborts,
+            Poll::Pending => return false,
+        }
+    }
+    false
 }
 
 fn failure_of(error: &DialError) -> Failure {

@@ -94,14 +94,14 @@ impl Pump {
     }
 
     /// Takes what the buffer holds already, before anything is read.
-    pub fn take_buffered(&mut self, input: &mut Buffer) -> Result<(), Bad> {
-        if self.finished || self.ready > 0 || input.is_empty() {
+    fn take_buffered(&mut self, input: &mut Buffer) -> Result<(), Bad> {
+        if self.finished || self.ready > 0 || input.is_empty() || self.pending.len() > PENDING_BYTES_MAX {
             return Ok(());
         }
         let step = self.body.step(input.data_mut())?;
         self.counted += step.payload as u64;
         match self.framing {
-            Framing::Plain if step.payload <= COPY_BYTES_MAX && self.pending.len() < PENDING_BYTES_MAX => {
+            Framing::Plain if step.payload <= COPY_BYTES_MAX => {
                 self.pending.extend_from_slice(input.data().get(..step.payload).unwrap_or_default());
                 input.consume(step.consumed);
             }
@@ -134,14 +134,14 @@ impl Pump {
         to: &mut Stream,
     ) -> Result<Option<Waits>, Fault> {
         loop {
+            self.take_buffered(input).map_err(Fault::Bad)?;
             if !self.write(cx, input, to)? {
                 return Ok(Some(Waits::Write));
             }
             if self.finished {
                 return Ok(None);
             }
-            self.take_buffered(input).map_err(Fault::Bad)?;
-            if !self.has_nothing_to_write() || self.finished {
+            if !input.is_empty() && !input.is_full() && self.framing == Framing::Plain {
                 continue;
             }
             if input.is_full() {

@@ -9,7 +9,7 @@ use super::rules;
 use crate::http::head::Version;
 use crate::http::pages::{Page, page_of};
 use crate::model::proxy::ErrorPage;
-use crate::proto::h1::{encode, parse_response};
+use crate::proto::h1::{Strictness, encode, parse_response};
 use crate::sample::Direction;
 use crate::txn::Reply;
 
@@ -56,6 +56,8 @@ impl Exchange<'_> {
                 let page = page_of(status);
                 if page.closes {
                     self.keep = false;
+                    // HAProxy counts the field that its page brings along.
+                    self.txn.bytes_out += CLOSE_FIELD_COUNTED;
                 }
                 Some(own_page(page))
             }
@@ -68,7 +70,7 @@ impl Exchange<'_> {
     /// An error file is a whole response: it is read like one.
     fn file_page(&mut self, bytes: &Bytes) -> Reply {
         let mut reply = Reply::default();
-        match parse_response(bytes, &mut reply.head, b"GET") {
+        match parse_response(bytes, &mut reply.head, b"GET", Strictness::Lax) {
             Ok(Some(message)) => {
                 reply.body = bytes.slice(message.consumed.min(bytes.len())..);
                 if message.connection.close || !reply.head.has(b"content-length") {
@@ -115,11 +117,11 @@ impl Exchange<'_> {
 
     /// The `connection` field towards the client, if it needs one.
     pub fn client_connection(&self) -> Option<&'static [u8]> {
-        let kept_10 = self.txn.request.version == Version::Http10 || self.txn.response.version == Version::Http10;
-        match (self.keep, kept_10) {
-            (false, _) => Some(b"close"),
-            (true, true) => Some(b"keep-alive"),
-            (true, false) => None,
+        match (self.txn.response.version, self.keep) {
+            (Version::Http11, false) => Some(b"close"),
+            (Version::Http11, true) if self.txn.request.version == Version::Http10 => Some(b"keep-alive"),
+            (Version::Http10, true) => Some(b"keep-alive"),
+            _ => None,
         }
     }
 
@@ -186,6 +188,9 @@ impl Exchange<'_> {
         }
     }
 }
+
+/// Bytes of `connection: close` as counted.
+const CLOSE_FIELD_COUNTED: u64 = 15;
 
 fn is_redirect(reply: &Reply) -> bool {
     matches!(reply.head.status, 302 | 303)

@@ -1,6 +1,7 @@
 //! One client connection: what happens between accept and the protocol, and at its end.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -11,7 +12,6 @@ use super::worker::Worker;
 use super::{http, log, rules, tcp};
 use crate::base::clock;
 use crate::base::ids::{BindId, ProxyId};
-use crate::model::addr::Address;
 use crate::model::log_target::Level;
 use crate::model::proxy::{LogLine, Mode, Options};
 use crate::net::listen::Accepted;
@@ -34,8 +34,8 @@ pub struct Door {
     pub uid: u32,
     /// What TLS connections are accepted with.
     pub acceptor: Option<Arc<TlsAcceptor>>,
-    /// Whether the socket itself is one of the Internet family.
-    pub is_inet: bool,
+    /// Its address, unless it is bound to all of them.
+    pub address: Option<SocketAddr>,
 }
 
 /// Serves one connection to its end.
@@ -63,10 +63,8 @@ pub async fn serve(worker: Rc<Worker>, door: Rc<Door>, accepted: Accepted) {
 }
 
 fn begin(door: &Door, accepted: &Accepted) -> Session {
-    let dst = match accepted.stream.local() {
-        Some(Address::Inet(address)) => Some(address),
-        _ => None,
-    };
+    // A socket bound to one address tells where its clients went without a system call.
+    let dst = door.address.or_else(|| accepted.stream.local().and_then(|address| address.inet()));
     Session {
         frontend: door.frontend,
         src: accepted.peer,
@@ -85,6 +83,7 @@ async fn open(worker: &Rc<Worker>, door: &Door, sess: &mut Session, stream: Stre
     let config = worker.config.clone();
     let frontend = config.proxy(door.frontend);
     if !frontend.rules.connection.is_empty() && !passes(worker, sess, &frontend.rules.connection) {
+        let _ = stream.set_linger_zero();
         return None;
     }
     let stream = match &door.acceptor {

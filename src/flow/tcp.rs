@@ -49,6 +49,8 @@ pub struct Tunnel {
     pub down: Pump,
     up_closed: bool,
     down_closed: bool,
+    /// The server's end ends both directions, as HAProxy has it for tunnels that began as HTTP.
+    ends_with_server: bool,
 }
 
 impl Tunnel {
@@ -59,7 +61,14 @@ impl Tunnel {
             down: Pump::new(Body::UntilClose, pump::Framing::Plain, first),
             up_closed: false,
             down_closed: false,
+            ends_with_server: false,
         }
+    }
+
+    /// The same tunnel, which the server's end ends.
+    pub fn until_server_ends(mut self) -> Tunnel {
+        self.ends_with_server = true;
+        self
     }
 
     /// Runs until both directions are closed. The answer is a termination code unless all went well.
@@ -73,59 +82,57 @@ impl Tunnel {
         let mut client_end = deadline(timeouts.client);
         let mut server_end = deadline(timeouts.server);
         std::future::poll_fn(|cx| {
-            loop {
-                let up = if self.up_closed {
-                    None
-                } else {
-                    match self.up.poll(cx, &mut client.stream, &mut client.input, &mut server.stream) {
-                        Ok(None) => match server.stream.poll_shutdown(cx) {
-                            Poll::Pending => Some(Waits::Write),
-                            Poll::Ready(_) => {
-                                self.up_closed = true;
-                                None
-                            }
-                        },
-                        Ok(waits) => waits,
-                        Err(Fault::WriteFailed(_)) => return Poll::Ready(Some(*b"SD")),
-                        Err(_) => return Poll::Ready(Some(*b"CD")),
-                    }
-                };
-                let down = if self.down_closed {
-                    None
-                } else {
-                    match self.down.poll(cx, &mut server.stream, &mut server.input, &mut client.stream) {
-                        Ok(None) => match client.stream.poll_shutdown(cx) {
-                            Poll::Pending => Some(Waits::Write),
-                            Poll::Ready(_) => {
-                                self.down_closed = true;
-                                None
-                            }
-                        },
-                        Ok(waits) => waits,
-                        Err(Fault::WriteFailed(_)) => return Poll::Ready(Some(*b"CD")),
-                        Err(_) => return Poll::Ready(Some(*b"SD")),
-                    }
-                };
-                if self.up_closed && self.down_closed {
-                    return Poll::Ready(None);
+            let up = if self.up_closed {
+                None
+            } else {
+                match self.up.poll(cx, &mut client.stream, &mut client.input, &mut server.stream) {
+                    Ok(None) => match server.stream.poll_shutdown(cx) {
+                        Poll::Pending => Some(Waits::Write),
+                        Poll::Ready(_) => {
+                            self.up_closed = true;
+                            None
+                        }
+                    },
+                    Ok(waits) => waits,
+                    Err(Fault::WriteFailed(_)) => return Poll::Ready(Some(*b"SD")),
+                    Err(_) => return Poll::Ready(Some(*b"CD")),
                 }
-                if std::mem::take(&mut self.up.moved) | std::mem::take(&mut self.down.moved) {
-                    // The side that has closed waits no longer than its own `fin` timeout, if it has one.
-                    let client_wait =
-                        if self.down_closed { timeouts.client_fin.or(timeouts.client) } else { timeouts.client };
-                    let server_wait =
-                        if self.up_closed { timeouts.server_fin.or(timeouts.server) } else { timeouts.server };
-                    client_end = deadline(client_wait);
-                    server_end = deadline(server_wait);
+            };
+            let down = if self.down_closed {
+                None
+            } else {
+                match self.down.poll(cx, &mut server.stream, &mut server.input, &mut client.stream) {
+                    Ok(None) => match client.stream.poll_shutdown(cx) {
+                        Poll::Pending => Some(Waits::Write),
+                        Poll::Ready(_) => {
+                            self.down_closed = true;
+                            None
+                        }
+                    },
+                    Ok(waits) => waits,
+                    Err(Fault::WriteFailed(_)) => return Poll::Ready(Some(*b"CD")),
+                    Err(_) => return Poll::Ready(Some(*b"SD")),
                 }
-                let on_client = client_end.filter(|_| up == Some(Waits::Read) || down == Some(Waits::Write));
-                let on_server = server_end.filter(|_| down == Some(Waits::Read) || up == Some(Waits::Write));
-                if alarm.poll(cx, nearer(on_client, on_server)).is_pending() {
-                    return Poll::Pending;
-                }
-                let server_first = on_server.is_some_and(|end| on_client.is_none_or(|other| end < other));
-                return Poll::Ready(Some(if server_first { *b"sD" } else { *b"cD" }));
+            };
+            if self.down_closed && (self.up_closed || self.ends_with_server) {
+                return Poll::Ready(None);
             }
+            if std::mem::take(&mut self.up.moved) | std::mem::take(&mut self.down.moved) {
+                // The side that has closed waits no longer than its own `fin` timeout, if it has one.
+                let client_wait =
+                    if self.down_closed { timeouts.client_fin.or(timeouts.client) } else { timeouts.client };
+                let server_wait =
+                    if self.up_closed { timeouts.server_fin.or(timeouts.server) } else { timeouts.server };
+                client_end = deadline(client_wait);
+                server_end = deadline(server_wait);
+            }
+            let on_client = client_end.filter(|_| up == Some(Waits::Read) || down == Some(Waits::Write));
+            let on_server = server_end.filter(|_| down == Some(Waits::Read) || up == Some(Waits::Write));
+            if alarm.poll(cx, nearer(on_client, on_server)).is_pending() {
+                return Poll::Pending;
+            }
+            let server_first = on_server.is_some_and(|end| on_client.is_none_or(|other| end < other));
+            Poll::Ready(Some(if server_first { *b"sD" } else { *b"cD" }))
         })
         .await
     }
@@ -147,6 +154,8 @@ pub async fn serve(worker: &Rc<Worker>, sess: &mut Session, client: &mut Side, a
         body: Body::UntilClose,
         keep: false,
         slot: None,
+        freed: None,
+        uses: None,
         counted: false,
         own: &mut own,
     };
@@ -168,6 +177,7 @@ impl Exchange<'_> {
             }
         }
         self.txn.timers.end = Some(clock::now());
+        self.unused();
         self.release();
         if std::mem::take(&mut self.counted) {
             self.live().proxy(self.txn.backend).be_connections.fetch_sub(1, Relaxed);
@@ -176,6 +186,7 @@ impl Exchange<'_> {
         if !(self.txn.early || (null && self.frontend().settings.options.has(Options::DONT_LOG_NULL))) {
             log::emit(self.worker, self.sess, self.txn);
         }
+        self.serve_queue();
     }
 
     async fn carry(&mut self) -> Result<(), Stop> {
@@ -223,20 +234,23 @@ impl Exchange<'_> {
         }
         let end = config.proxy(proxy).settings.inspect_delay.map(|delay| clock::now().after(delay));
         let mut cursor = 0;
+        // With a parsed request there is nothing more to wait for.
+        let mut over = !self.txn.request.is_empty();
         loop {
+            over |= end.is_none_or(|end| clock::now() >= end) || self.client.input.is_full();
             self.txn.payload.clear();
             self.txn.payload.extend_from_slice(self.client.input.data());
+            self.txn.payload.set_open(!over);
             match rules::run(set, &mut cursor, &mut self.rule_cx(Direction::Request)) {
                 Verdict::Continue | Verdict::Accept => return Ok(()),
-                Verdict::Wait(Wait::Sleep(time)) => self.alarm.wait(clock::now().after(time)).await,
+                Verdict::Wait(Wait::Sleep(time)) => {
+                    self.alarm.wait(clock::now().after(time)).await;
+                    self.txn.waited = true;
+                }
                 Verdict::Wait(Wait::Body { .. }) => {
-                    let over = end.is_none_or(|end| clock::now() >= end) || self.client.input.is_full();
-                    if over {
-                        return Ok(());
-                    }
-                    if !matches!(super::head::fill(self.client, self.alarm, end).await, Some(Ok(count)) if count > 0) {
-                        return Ok(());
-                    }
+                    let read = super::head::fill(self.client, self.alarm, end).await;
+                    over |= !matches!(read, Some(Ok(count)) if count > 0);
+                    self.txn.waited = over;
                 }
                 _ => return Err(Stop::Close(0, *b"PR")),
             }

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
 use crate::base::ids::ServerId;
 use crate::live::Live;
@@ -32,6 +33,7 @@ pub struct Worker {
     /// Sessions that run on this worker.
     pub sessions: Cell<usize>,
     line: RefCell<Vec<u8>>,
+    #[allow(clippy::vec_box, reason = "sessions hold the box; a transaction is never moved")]
     spare: RefCell<Vec<Box<Txn>>>,
 }
 
@@ -78,18 +80,31 @@ impl Worker {
         write(&mut line)
     }
 
-    /// A slot of `server` is free: whoever waits for it gets it, else it is given back.
-    pub fn release_slot(&self, server: ServerId) {
+    /// Gives a slot of a server back.
+    pub fn free_slot(&self, server: ServerId) {
         let live = self.live.server(server);
-        if live.maxconn > 0 {
-            if live.queue.grant(server) || (live.is_usable() && self.live.proxy(live.proxy).queue.grant(server)) {
-                live.sessions.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                return;
-            }
-        }
         live.free_slot();
         if let Some(pick) = &self.config.proxy(live.proxy).pick {
             pick.dropped(&self.live, server);
+        }
+    }
+
+    /// Gives a free slot of a server to who waits for it, or for any server of its backend.
+    pub fn serve_queue(&self, server: ServerId) {
+        let live = self.live.server(server);
+        let backend = self.live.proxy(live.proxy);
+        let waiting =
+            live.queue.length.load(Relaxed) > 0 || (live.is_usable() && backend.queue.length.load(Relaxed) > 0);
+        if !waiting || !live.take_slot() {
+            return;
+        }
+        if live.queue.grant(server) || (live.is_usable() && backend.queue.grant(server)) {
+            live.sessions.fetch_add(1, Relaxed);
+            if let Some(pick) = &self.config.proxy(live.proxy).pick {
+                pick.taken(&self.live, server);
+            }
+        } else {
+            live.free_slot();
         }
     }
 

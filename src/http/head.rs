@@ -140,7 +140,7 @@ impl Head {
         self.first.of(&self.text)
     }
 
-    /// The target of a request, as it stands in the request line.
+    /// The target of a request, as it stands in the request line; the status code of a response, in digits.
     #[inline]
     pub fn target(&self) -> &[u8] {
         self.second.of(&self.text)

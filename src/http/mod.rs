@@ -2,7 +2,9 @@
 
 pub mod cookie;
 pub mod head;
+pub mod list;
 pub mod pages;
+pub mod params;
 pub mod status;
 pub mod uri;
 

@@ -66,8 +66,7 @@ pub fn page_of(status: u16) -> Page {
 impl Page {
     /// The page's body.
     pub fn body(&self) -> String {
-        let code = if self.status == 407 { 401 } else { self.status };
-        format!("<html><body><h1>{code} {}</h1>\n{}\n</body></html>\n", self.title, self.sentence)
+        format!("<html><body><h1>{} {}</h1>\n{}\n</body></html>\n", self.status, self.title, self.sentence)
     }
 
     /// The whole response as HAProxy sends it before a request was understood, header names in their historical case.

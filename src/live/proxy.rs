@@ -45,8 +45,8 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Takes a place among the frontend's connections, or leaves a waker to be called when one is free.
-    pub fn enter(&self, waker: &Waker) -> bool {
+    /// Whether the frontend may have another connection; if not, the waker is called when one has ended.
+    pub fn has_room(&self, waker: &Waker) -> bool {
         let mut gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
         if self.maxconn > 0 && self.fe_connections.load(Relaxed) >= self.maxconn {
             if !gate.iter().any(|waiting| waiting.will_wake(waker)) {
@@ -54,8 +54,12 @@ impl Proxy {
             }
             return false;
         }
-        self.fe_connections.fetch_add(1, Relaxed);
         true
+    }
+
+    /// Takes a place among the frontend's connections.
+    pub fn enter(&self) {
+        self.fe_connections.fetch_add(1, Relaxed);
     }
 
     /// Gives the place back.

@@ -26,6 +26,8 @@ pub struct Config {
     pub targets: Vec<Arc<LogTarget>>,
     /// `userlist` sections.
     pub userlists: Vec<Userlist>,
+    /// Whether anything asks for the near end of server connections: to know it costs a system call each.
+    pub asks_server_local: bool,
 }
 
 impl Config {

@@ -92,6 +92,8 @@ pub struct RuleSets {
     pub response_content: Rules,
     /// `http-request`
     pub request: Rules,
+    /// `redirect`, evaluated after all of `http-request`
+    pub redirect: Rules,
     /// `http-response`
     pub response: Rules,
     /// `http-after-response`
@@ -290,8 +292,12 @@ pub struct Draft {
     pub unsupported: Vec<Unsupported>,
     /// Names to be found.
     pub references: Vec<Reference>,
+    /// What is to be completed when files and names are known.
+    pub late: super::late::LateList,
     /// What was said about the files so far.
     pub diagnostics: Vec<Diagnostic>,
+    /// Whether anything asks for the near end of server connections.
+    pub asks_server_local: bool,
     /// Paths of the files read, by `Place::file`.
     pub files: Vec<String>,
     /// Refusals that HAProxy finds only when all lines were read.

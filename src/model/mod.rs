@@ -19,6 +19,7 @@ pub mod facts;
 /// The `global` section.
 pub mod global;
 /// Where a `log` line goes.
+pub mod late;
 pub mod log_target;
 /// What is remembered while lines are read.
 pub mod noted;

@@ -1,3 +1,4 @@
 //! Protocols without IO: bytes in, events and bytes out. No socket, no clock, no rule.
 
 pub mod h1;
+pub mod tls_hello;

@@ -7,9 +7,9 @@ use std::sync::OnceLock;
 
 use pointsman_parser::Arg;
 
+use crate::model::draft::Draft;
 use crate::model::draft::Sections;
 use crate::spec::args::text_of;
-use crate::model::draft::Draft;
 use crate::spec::compile::{Places, Vocabulary};
 use crate::spec::{Action, Conv, Fetch, Keyword, LogTag, Matcher, RuleSet};
 use crate::words;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::cond::Cond;
+use super::cond::{Answer, Cond};
 use super::cx::{Cx, RuleCx};
 use crate::base::diag::Place;
 use crate::base::ids::ServerId;
@@ -42,6 +42,11 @@ impl Rule {
     #[inline]
     pub fn applies(&self, cx: &Cx<'_>) -> bool {
         self.cond.as_ref().is_none_or(|cond| cond.holds(cx))
+    }
+
+    /// Whether it is to be applied now, where the bytes it looks at may still be on their way.
+    pub fn asks(&self, cx: &Cx<'_>) -> Answer {
+        self.cond.as_ref().map_or(Answer::Yes, |cond| cond.ask(cx))
     }
 }
 

@@ -14,17 +14,48 @@ pub struct AclTest {
     pub patterns: Box<dyn Match>,
 }
 
+/// What a condition says when the bytes it looks at may still be on their way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Answer {
+    /// It does not hold.
+    No,
+    /// It cannot be told before more has come.
+    Unknown,
+    /// It holds.
+    Yes,
+}
+
+impl Answer {
+    fn of(holds: bool) -> Answer {
+        if holds { Answer::Yes } else { Answer::No }
+    }
+
+    fn negated_if(self, negated: bool) -> Answer {
+        match (self, negated) {
+            (Answer::Yes, true) => Answer::No,
+            (Answer::No, true) => Answer::Yes,
+            (answer, _) => answer,
+        }
+    }
+}
+
 impl AclTest {
+    #[inline]
     fn holds(&self, cx: &Cx<'_>) -> bool {
-        let mut n = 0;
-        loop {
-            match self.expr.nth(cx, n) {
-                Some(value) if self.patterns.matches(&value) => return true,
-                Some(_) => {}
-                None if self.expr.has_nth(cx, n) => {}
-                None => return n == 0 && self.patterns.on_missing(),
-            }
-            n += 1;
+        let mut seen = false;
+        let found = self.expr.any(cx, &mut |value| {
+            seen = true;
+            self.patterns.matches(value)
+        });
+        found || (!seen && self.patterns.on_missing())
+    }
+
+    fn ask(&self, cx: &Cx<'_>) -> Answer {
+        cx.txn.payload.forget_misses();
+        match self.holds(cx) {
+            true => Answer::Yes,
+            false if cx.txn.payload.missed() => Answer::Unknown,
+            false => Answer::No,
         }
     }
 }
@@ -68,6 +99,18 @@ impl Acl {
         self.tests().iter().any(|test| test.holds(cx))
     }
 
+    /// The same, where the bytes it looks at may still be on their way.
+    pub fn ask(&self, cx: &Cx<'_>) -> Answer {
+        let mut answer = Answer::No;
+        for test in self.tests() {
+            answer = answer.max(test.ask(cx));
+            if answer == Answer::Yes {
+                break;
+            }
+        }
+        answer
+    }
+
     /// Its lines; no line can be added after the first call.
     #[inline]
     fn tests(&self) -> &[AclTest] {
@@ -101,6 +144,29 @@ impl Cond {
     pub fn holds(&self, cx: &Cx<'_>) -> bool {
         let any = self.any.iter().any(|all| all.iter().all(|literal| literal.acl.holds(cx) != literal.negated));
         any != self.negated
+    }
+
+    /// The same, where the bytes it looks at may still be on their way: `Unknown` asks the caller to wait for more and
+    /// to ask again. Only a transaction whose payload is open gives that answer.
+    pub fn ask(&self, cx: &Cx<'_>) -> Answer {
+        if !cx.txn.payload.is_open() {
+            return Answer::of(self.holds(cx));
+        }
+        let mut any = Answer::No;
+        for all in &self.any {
+            let mut each = Answer::Yes;
+            for literal in all {
+                each = each.min(literal.acl.ask(cx).negated_if(literal.negated));
+                if each == Answer::No {
+                    break;
+                }
+            }
+            any = any.max(each);
+            if any == Answer::Yes {
+                break;
+            }
+        }
+        any.negated_if(self.negated)
     }
 
     /// What must be there for it.

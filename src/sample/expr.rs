@@ -8,9 +8,9 @@ pub trait Fetch: Send + Sync {
     /// The value, if there is one now.
     fn fetch<'a>(&'a self, cx: &Cx<'a>) -> Option<Value<'a>>;
 
-    /// The `n`th of several values, from 0: a condition looks at all of them.
-    fn nth<'a>(&'a self, cx: &Cx<'a>, n: usize) -> Option<Value<'a>> {
-        if n == 0 { self.fetch(cx) } else { None }
+    /// Shows each of several values until `found` says yes; whether it did. A condition looks at all of them.
+    fn any<'a>(&'a self, cx: &Cx<'a>, found: &mut dyn FnMut(Value<'a>) -> bool) -> bool {
+        self.fetch(cx).is_some_and(found)
     }
 
     /// The value, when it is the same for every exchange.
@@ -63,16 +63,15 @@ impl Expr {
         self.convert(self.fetch.fetch(cx)?, cx)
     }
 
-    /// The `n`th value, from 0.
+    /// Whether `test` says yes to one of its values; those that a converter drops are passed over.
     #[inline]
-    pub fn nth<'a>(&'a self, cx: &Cx<'a>, n: usize) -> Option<Value<'a>> {
-        let raw = self.fetch.nth(cx, n)?;
-        self.convert(raw, cx)
+    pub fn any<'a>(&'a self, cx: &Cx<'a>, test: &mut dyn FnMut(&Value<'a>) -> bool) -> bool {
+        self.fetch.any(cx, &mut |raw| self.convert(raw, cx).is_some_and(|value| test(&value)))
     }
 
-    /// Whether there is an `n`th raw value: converters may drop one and keep the next.
-    pub fn has_nth<'a>(&'a self, cx: &Cx<'a>, n: usize) -> bool {
-        self.fetch.nth(cx, n).is_some()
+    /// The value, when it is the same for every exchange.
+    pub fn constant(&self) -> Option<Value<'_>> {
+        if self.steps.is_empty() { self.fetch.constant() } else { None }
     }
 
     /// The text, if there is a value.

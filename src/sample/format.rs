@@ -12,7 +12,7 @@ use super::value::Value;
 pub enum Escape {
     /// A log line: bytes outside of 32 to 126 and `"`, `#` become `#XX`.
     Log,
-    /// A header or a part of a URI: bytes that would break it become `%XX`.
+    /// A header or a part of a URI: control characters become `%XX`; quotes and hexadecimal are not honoured.
     Header,
     /// As it is.
     None,
@@ -37,6 +37,8 @@ pub type TagFn = fn(&Cx<'_>, &mut Out<'_>);
 pub struct Tag {
     /// Its name, without `%`.
     pub name: &'static str,
+    /// What must be there for it: a set of [`crate::spec::Needs`] bits.
+    pub needs: u32,
     /// Writes it.
     pub write: TagFn,
 }
@@ -70,10 +72,14 @@ impl std::fmt::Debug for Format {
 
 impl Format {
     /// A format of its pieces.
-    pub fn new(nodes: Vec<Node>, escape: Escape, source: &[u8]) -> Format {
+    pub fn new(mut nodes: Vec<Node>, escape: Escape, source: &[u8]) -> Format {
+        if escape == Escape::Log {
+            nodes.iter_mut().for_each(merge_blanks);
+        }
         let needs = nodes.iter().fold(0, |needs, node| match node {
             Node::Expr(expr, _) => needs | expr.needs,
-            Node::Text(_) | Node::Tag(..) => needs,
+            Node::Tag(tag, _) => needs | tag.needs,
+            Node::Text(_) => needs,
         });
         Format { nodes: nodes.into_boxed_slice(), escape, needs, source: source.into() }
     }
@@ -109,11 +115,24 @@ impl Format {
         Cow::Owned(out)
     }
 
-    /// Appends the text for this exchange.
+    /// Appends the text for this exchange. In a log line an item that says nothing leaves no second blank behind.
     pub fn write(&self, cx: &Cx<'_>, buffer: &mut Vec<u8>) {
+        let merges = self.escape == Escape::Log;
+        let mut after_blank = merges;
         for node in &self.nodes {
+            let before = buffer.len();
             match node {
-                Node::Text(text) => buffer.extend_from_slice(text),
+                Node::Text(text) => {
+                    let text = match &**text {
+                        [b' ', rest @ ..] if after_blank => rest,
+                        text => text,
+                    };
+                    buffer.extend_from_slice(text);
+                    if let Some(&last) = text.last() {
+                        after_blank = merges && last == b' ';
+                    }
+                    continue;
+                }
                 Node::Tag(tag, flags) => {
                     let mut out = Out { buffer, flags: *flags, escape: self.escape };
                     (tag.write)(cx, &mut out);
@@ -122,10 +141,12 @@ impl Format {
                     let mut out = Out { buffer, flags: *flags, escape: self.escape };
                     match expr.eval(cx) {
                         Some(value) => out.value(&value),
-                        None if self.escape == Escape::Log => out.nothing(),
-                        None => {}
+                        None => out.nothing(),
                     }
                 }
+            }
+            if buffer.len() > before {
+                after_blank = false;
             }
         }
     }
@@ -142,9 +163,14 @@ pub struct Out<'a> {
 }
 
 impl Out<'_> {
-    /// Nothing to say: `-`, or `""` where quotes were asked for.
+    /// Nothing to say: `""` where quotes were asked for, else `-` in a log line and nothing anywhere else.
     pub fn nothing(&mut self) {
-        self.buffer.extend_from_slice(if self.flags.quote { b"\"\"" } else { b"-" });
+        match self.escape {
+            Escape::Header => {}
+            _ if self.flags.quote => self.buffer.extend_from_slice(b"\"\""),
+            Escape::Log => self.buffer.push(b'-'),
+            Escape::None => {}
+        }
     }
 
     /// Text that may hold anything.
@@ -177,6 +203,15 @@ impl Out<'_> {
         }
     }
 
+    /// A port, a process id or a counter: at least four digits when hexadecimal.
+    pub fn padded(&mut self, number: u64) {
+        if self.flags.hex {
+            let _ = write!(self.buffer, "{number:04X}");
+        } else {
+            decimal(number as i64, self.buffer);
+        }
+    }
+
     /// A plain decimal number whatever the flags say.
     pub fn decimal(&mut self, number: i64) {
         decimal(number, self.buffer);
@@ -185,18 +220,13 @@ impl Out<'_> {
     /// A sample's value.
     pub fn value(&mut self, value: &Value<'_>) {
         match value {
-            Value::Str(bytes) | Value::Bin(bytes) | Value::Method(bytes) => self.text(bytes),
+            Value::Str(bytes) | Value::Method(bytes) => self.text(bytes),
+            Value::Bin(bytes) => self.text(super::value::before_nul(bytes)),
             other => {
                 self.open();
                 other.write_to(self.buffer);
                 self.open();
             }
-        }
-    }
-
-    fn open(&mut self) {
-        if self.flags.quote {
-            self.buffer.push(b'"');
         }
     }
 
@@ -216,14 +246,57 @@ impl Out<'_> {
             Escape::Log => {
                 encode(text, b'#', |byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'#'), self.buffer)
             }
-            Escape::Header => encode(text, b'%', |byte| matches!(byte, b' '..=b'~'), self.buffer),
+            Escape::Header => encode(text, b'%', |byte| byte >= b' ' && byte != 0x7f, self.buffer),
         }
     }
 
-    /// A captured header: `{`, `|` and `}` are escaped too.
+    /// A name, an identifier or a cookie: quoted and given backslashes as asked, and not encoded.
+    pub fn name(&mut self, text: &[u8]) {
+        self.open();
+        if self.flags.escape {
+            self.escaped(text);
+        } else {
+            self.buffer.extend_from_slice(text);
+        }
+        self.open();
+    }
+
+    /// A part of the request line: `#XX` for what a log line cannot hold, wherever it goes.
+    pub fn line(&mut self, text: &[u8]) {
+        self.open();
+        self.encoded(text, |byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'#'));
+        self.open();
+    }
+
+    /// A captured header: as [`Out::line`] without quotes, and `{`, `|` and `}` are encoded too.
     pub fn captured(&mut self, text: &[u8]) {
-        let plain = |byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'#' | b'{' | b'|' | b'}');
+        self.encoded(text, |byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'#' | b'{' | b'|' | b'}'));
+    }
+
+    /// A quotation mark, if they were asked for.
+    pub fn open(&mut self) {
+        if self.flags.quote && self.escape != Escape::Header {
+            self.buffer.push(b'"');
+        }
+    }
+
+    #[inline]
+    fn encoded(&mut self, text: &[u8], plain: impl Fn(u8) -> bool) {
+        let from = self.buffer.len();
         encode(text, b'#', plain, self.buffer);
+        if self.flags.escape {
+            let encoded = self.buffer.split_off(from);
+            self.escaped(&encoded);
+        }
+    }
+}
+
+/// Runs of blanks in a log-format count as one.
+fn merge_blanks(node: &mut Node) {
+    if let Node::Text(text) = node {
+        let mut merged = text.to_vec();
+        merged.dedup_by(|next, last| *next == b' ' && *last == b' ');
+        *text = merged.into_boxed_slice();
     }
 }
 
@@ -262,4 +335,53 @@ pub fn decimal(number: i64, out: &mut Vec<u8>) {
         out.push(b'-');
     }
     out.extend_from_slice(digits.get(at..).unwrap_or_default());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::live::Live;
+    use crate::sample::Direction;
+    use crate::txn::{Session, Txn};
+
+    fn written(nodes: Vec<Node>, escape: Escape) -> String {
+        let (sess, txn, live) = (Session::default(), Txn::default(), Live::default());
+        let cx = Cx { sess: &sess, txn: &txn, live: &live, direction: Direction::Request };
+        String::from_utf8(Format::new(nodes, escape, b"").text(&cx).into_owned()).unwrap()
+    }
+
+    fn nodes() -> Vec<Node> {
+        let text = |text: &str| Node::Text(text.as_bytes().into());
+        let tag = |write| Node::Tag(Tag { name: "", needs: 0, write }, Flags::default());
+        vec![
+            text(" a  b "),
+            tag(|_, _| {}),
+            text(" "),
+            tag(|_, out| out.nothing()),
+            text(" "),
+            tag(|_, _| {}),
+            text(" "),
+        ]
+    }
+
+    #[test]
+    fn blanks_of_a_log_line_merge_over_items_that_say_nothing() {
+        assert_eq!(written(nodes(), Escape::Log), "a b - ");
+        assert_eq!(written(nodes(), Escape::None), " a  b    ");
+    }
+
+    #[test]
+    fn encodings() {
+        let out = |flags, write: fn(&mut Out<'_>)| {
+            let mut buffer = Vec::new();
+            write(&mut Out { buffer: &mut buffer, flags, escape: Escape::Log });
+            String::from_utf8(buffer).unwrap()
+        };
+        let escape = Flags { escape: true, ..Flags::default() };
+        let hex = Flags { hex: true, ..Flags::default() };
+        assert_eq!(out(Flags::default(), |out| out.captured(b"a\"{|}\t]")), "a#22#7B#7C#7D#09]");
+        assert_eq!(out(escape, |out| out.line(b"/a\"]\\#{")), "/a#22\\]\\\\#23{");
+        assert_eq!(out(escape, |out| out.name(b"a\"b")), "a\\\"b");
+        assert_eq!(out(hex, |out| out.padded(80)), "0050");
+    }
 }

@@ -1,5 +1,7 @@
 //! What a condition compares a value with.
 
+use std::sync::{Arc, OnceLock};
+
 use super::value::Value;
 
 /// A compiled set of patterns of one match method.
@@ -10,5 +12,23 @@ pub trait Match: Send + Sync {
     /// Whether a missing value still asks for a verdict: `-m found` on nothing is false, not unknown.
     fn on_missing(&self) -> bool {
         false
+    }
+}
+
+/// Patterns that come from files too: compiled once the files were read, matching nothing before.
+#[derive(Clone, Default)]
+pub struct LateMatch(Arc<OnceLock<Box<dyn Match>>>);
+
+impl LateMatch {
+    /// Takes the patterns, once.
+    pub fn complete(&self, patterns: Box<dyn Match>) {
+        let _ = self.0.set(patterns);
+    }
+}
+
+impl Match for LateMatch {
+    #[inline]
+    fn matches(&self, value: &Value<'_>) -> bool {
+        self.0.get().is_some_and(|patterns| patterns.matches(value))
     }
 }

@@ -142,7 +142,7 @@ impl<'a> Value<'a> {
             Value::Int(value) => Some(*value),
             Value::Ip(IpAddr::V4(address)) => Some(i64::from(u32::from(*address))),
             Value::Ip(IpAddr::V6(_)) => None,
-            Value::Str(bytes) | Value::Method(bytes) => leading_int(bytes),
+            Value::Str(bytes) | Value::Method(bytes) => Some(leading_int(bytes)),
             Value::Bin(bytes) => {
                 Some(bytes.iter().take(8).fold(0i64, |sum, &byte| sum.wrapping_shl(8) | i64::from(byte)))
             }
@@ -189,6 +189,11 @@ impl<'a> Value<'a> {
             },
             Type::Str => Some(match self {
                 Value::Str(_) => self,
+                Value::Bin(Cow::Borrowed(bytes)) => Value::Str(Cow::Borrowed(before_nul(bytes))),
+                Value::Bin(Cow::Owned(mut bytes)) => {
+                    bytes.truncate(before_nul(&bytes).len());
+                    Value::Str(Cow::Owned(bytes))
+                }
                 other => Value::Str(other.into_bytes()),
             }),
             Type::Bin => Some(match self {
@@ -214,6 +219,18 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The same value, borrowed from nothing.
+    pub fn into_owned<'b>(self) -> Value<'b> {
+        match self {
+            Value::Bool(value) => Value::Bool(value),
+            Value::Int(value) => Value::Int(value),
+            Value::Ip(value) => Value::Ip(value),
+            Value::Str(bytes) => Value::Str(Cow::Owned(bytes.into_owned())),
+            Value::Bin(bytes) => Value::Bin(Cow::Owned(bytes.into_owned())),
+            Value::Method(bytes) => Value::Method(Cow::Owned(bytes.into_owned())),
+        }
+    }
+
     /// A stored value, borrowed.
     pub fn from_stored(stored: &'a Stored) -> Value<'a> {
         match stored {
@@ -227,9 +244,24 @@ impl<'a> Value<'a> {
     }
 }
 
-/// The whole text as a signed decimal number.
-fn leading_int(bytes: &[u8]) -> Option<i64> {
-    std::str::from_utf8(bytes).ok()?.parse().ok()
+/// Bytes as text: a NUL ends it.
+pub fn before_nul(bytes: &[u8]) -> &[u8] {
+    memchr::memchr(0, bytes).and_then(|end| bytes.get(..end)).unwrap_or(bytes)
+}
+
+/// The decimal number a text starts with, 0 if there is none; it stops at the limits of 64 bits.
+pub fn leading_int(bytes: &[u8]) -> i64 {
+    let (negative, digits) = match bytes {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        _ => (false, bytes),
+    };
+    let mut value = 0i64;
+    for digit in digits.iter().take_while(|byte| byte.is_ascii_digit()).map(|byte| i64::from(byte - b'0')) {
+        value = value.saturating_mul(10);
+        value = if negative { value.saturating_sub(digit) } else { value.saturating_add(digit) };
+    }
+    value
 }
 
 #[cfg(test)]
@@ -240,7 +272,9 @@ mod tests {
     fn casts() {
         assert_eq!(Value::text(b"12").cast(Type::Int), Some(Value::Int(12)));
         assert_eq!(Value::Int(0x7f00_0001).cast(Type::Addr), Some(Value::Ip("127.0.0.1".parse().unwrap())));
-        assert_eq!(Value::text(b"x").cast(Type::Int), None);
+        assert_eq!(Value::text(b"x").cast(Type::Int), Some(Value::Int(0)));
+        assert_eq!(Value::text(b"-12abc").cast(Type::Int), Some(Value::Int(-12)));
+        assert_eq!(Value::binary(*b"a\0b").cast(Type::Str), Some(Value::text(b"a")));
         assert_eq!(Value::Bool(true).cast(Type::Str), Some(Value::text(b"1")));
     }
 }

@@ -61,7 +61,7 @@ impl<'a> Args<'a> {
         vocabulary: &'a dyn Vocabulary,
         env: &'a dyn pointsman_parser::Environment,
     ) -> Args<'a> {
-        let keyword = words.iter().take(taken).map(|word| text_of(word)).collect::<Vec<_>>().join(" ");
+        let keyword = words.iter().take(taken).map(text_of).collect::<Vec<_>>().join(" ");
         Args {
             words,
             at: taken,
@@ -123,6 +123,7 @@ impl<'a> Args<'a> {
     }
 
     /// The next word.
+    #[allow(clippy::should_implement_trait, reason = "a cursor that is also looked at and moved back")]
     pub fn next(&mut self) -> Option<&'a str> {
         self.next_arg().map(text_of)
     }
@@ -296,8 +297,7 @@ impl<'a> Args<'a> {
         match self.words.get(self.at) {
             None => Ok(()),
             Some(word) => {
-                let message =
-                    format!("'{}' cannot handle unexpected argument '{}'.", self.keyword, text_of(word));
+                let message = format!("'{}' cannot handle unexpected argument '{}'.", self.keyword, text_of(word));
                 Err(Fault::at(word.span, message))
             }
         }

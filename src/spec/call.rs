@@ -1,9 +1,15 @@
 //! The arguments of a fetch or converter while it is compiled.
 
+use std::sync::Arc;
+
 use pointsman_parser::expr::CallArg;
 
+use super::compile::{self, Vocabulary};
 use crate::base::ids::VarId;
-use crate::model::draft::ReferenceKind;
+use crate::model::draft::{Draft, ReferenceKind};
+use crate::model::late::Outside;
+use crate::sample::{Acl, LateMatch};
+use crate::spec::kinds::Patterns;
 use crate::txn::vars;
 
 /// A cursor over the arguments in the parentheses of a fetch or converter.
@@ -18,12 +24,17 @@ pub struct CallArgs<'a> {
     pub needs: u32,
     /// Name of the proxy being read, for fetches that default to it.
     pub proxy: &'a str,
+    /// Whether the last refusal was about an argument's form rather than its meaning.
+    pub malformed: bool,
+    draft: &'a Draft,
+    vocabulary: &'a dyn Vocabulary,
 }
 
 impl<'a> CallArgs<'a> {
     /// A cursor before the first argument.
-    pub fn new(name: &'a str, args: &'a [CallArg], proxy: &'a str) -> CallArgs<'a> {
-        CallArgs { name, args, at: 0, references: Vec::new(), needs: 0, proxy }
+    pub fn new(name: &'a str, args: &'a [CallArg], draft: &'a Draft, vocabulary: &'a dyn Vocabulary) -> CallArgs<'a> {
+        let proxy = draft.proxy_ref().map_or("", |proxy| proxy.name.as_str());
+        CallArgs { name, args, at: 0, references: Vec::new(), needs: 0, proxy, malformed: false, draft, vocabulary }
     }
 
     /// How many arguments were written.
@@ -31,17 +42,27 @@ impl<'a> CallArgs<'a> {
         self.args.len()
     }
 
-    /// The next argument, if it was written and is not empty.
-    pub fn maybe(&mut self) -> Option<&'a [u8]> {
-        let arg = self.args.get(self.at)?;
-        self.at += 1;
-        (!arg.text.is_empty()).then_some(arg.text.as_slice())
+    /// How many arguments were taken.
+    pub fn taken(&self) -> usize {
+        self.at
     }
 
-    /// The next argument.
+    /// The next argument, if it was written and is not empty.
+    pub fn maybe(&mut self) -> Option<&'a [u8]> {
+        let arg = self.args.get(self.at);
+        self.at += 1;
+        arg.map(|arg| arg.text.as_slice()).filter(|text| !text.is_empty())
+    }
+
+    /// The next argument, which may be written and empty. HAProxy takes a first one that is missing for an empty one.
     pub fn bytes(&mut self) -> Result<&'a [u8], String> {
-        let at = self.at + 1;
-        self.maybe().ok_or_else(|| format!("missing argument {at}"))
+        let arg = self.args.get(self.at);
+        self.at += 1;
+        match arg {
+            Some(arg) => Ok(&arg.text),
+            None if self.at == 1 => Ok(b""),
+            None => Err(self.missing("string")),
+        }
     }
 
     /// The next argument as text.
@@ -49,23 +70,29 @@ impl<'a> CallArgs<'a> {
         std::str::from_utf8(self.bytes()?).map_err(|_| "invalid characters".to_owned())
     }
 
-    /// The next argument as text, if it was written.
+    /// The next argument as text, if it was written and is not empty.
     pub fn maybe_text(&mut self) -> Option<&'a str> {
         self.maybe().and_then(|bytes| std::str::from_utf8(bytes).ok())
     }
 
     /// The next argument as a number.
     pub fn int(&mut self) -> Result<i64, String> {
-        let text = self.text()?;
-        text.parse().map_err(|_| format!("failed to parse '{text}' as a number"))
+        let text = self.written("integer")?;
+        self.number(text)
     }
 
     /// The next argument as a number, if it was written.
     pub fn maybe_int(&mut self) -> Result<Option<i64>, String> {
         match self.maybe_text() {
             None => Ok(None),
-            Some(text) => text.parse().map(Some).map_err(|_| format!("failed to parse '{text}' as a number")),
+            Some(text) => self.number(text).map(Some),
         }
+    }
+
+    /// The next argument as a value of the type HAProxy calls `kind`; `parse` says no with `None`.
+    pub fn typed<T>(&mut self, kind: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, String> {
+        let text = self.written(kind)?;
+        parse(text).ok_or_else(|| self.malformed(text, kind))
     }
 
     /// The next argument as the name of a proxy with servers; the proxy being read when it was not written.
@@ -82,13 +109,104 @@ impl<'a> CallArgs<'a> {
     /// The next argument as a variable.
     pub fn variable(&mut self) -> Result<(vars::Scope, VarId), String> {
         let name = self.text()?;
-        vars::intern(name).ok_or_else(|| format!("invalid variable name '{name}'"))
+        vars::intern(name)
     }
 
-    /// Refuses arguments that nobody asked for.
-    pub fn finish(&self) -> Result<(), String> {
-        let used =
-            self.at.max(usize::from(self.args.len() == 1 && self.args.first().is_some_and(|a| a.text.is_empty())));
-        if used < self.args.len() { Err(format!("end of arguments expected at position {}", used + 1)) } else { Ok(()) }
+    /// The ACL of this name, as a condition at the same place would find it.
+    pub fn acl(&self, name: &str) -> Option<Arc<Acl>> {
+        compile::named_acl(name, self.vocabulary, self.draft).ok()
     }
+
+    /// Leaves a step to be done once files and names are known.
+    pub fn late(&self, step: impl FnOnce(&mut dyn Outside) -> Result<(), String> + Send + 'static) {
+        self.draft.late.add(step);
+    }
+
+    /// Says that this fetch or converter is valid and not run yet; its arguments are not looked at.
+    pub fn not_yet(&mut self, what: &str) {
+        self.at = self.args.len();
+        let word = format!("{what} {}", self.name);
+        self.late(move |outside| {
+            outside.not_yet(&word);
+            Ok(())
+        });
+    }
+
+    /// Patterns of the match method called `method` for the keys of a file that is read later; see [`Outside`].
+    pub fn matcher(&self, method: &str) -> Option<&'static super::Matcher> {
+        self.vocabulary.matcher(method)
+    }
+
+    /// The next argument, which must be written.
+    fn written(&mut self, kind: &str) -> Result<&'a str, String> {
+        match self.args.get(self.at) {
+            Some(arg) if !arg.text.is_empty() => self.text(),
+            Some(_) => Err(self.nothing(kind)),
+            None if self.at == 0 => Err(self.nothing(kind)),
+            None => {
+                self.at += 1;
+                Err(self.missing(kind))
+            }
+        }
+    }
+
+    fn number(&mut self, text: &str) -> Result<i64, String> {
+        text.parse().map_err(|_| self.malformed(text, "integer"))
+    }
+
+    fn malformed(&mut self, text: &str, kind: &str) -> String {
+        self.malformed = true;
+        format!("failed to parse '{text}' as type '{kind}' at position {}", self.at)
+    }
+
+    fn nothing(&mut self, kind: &str) -> String {
+        self.malformed = true;
+        self.at += 1;
+        format!("expected type '{kind}' at position {}, but got nothing", self.at)
+    }
+
+    fn missing(&mut self, kind: &str) -> String {
+        self.malformed = true;
+        let (got, wanted) = (self.args.len(), self.at.max(1));
+        format!("missing arguments (got {got}/{wanted}), type '{kind}' expected")
+    }
+}
+
+/// Patterns that are compiled now and later: those of the line, and those of its files.
+pub(super) fn late_patterns(
+    matcher: &'static super::Matcher,
+    own: Vec<Vec<u8>>,
+    files: Vec<String>,
+    ignore_case: bool,
+    draft: &Draft,
+) -> LateMatch {
+    let slot = LateMatch::default();
+    let pending = slot.clone();
+    draft.late.add(move |outside| {
+        let mut list: Vec<Vec<u8>> = own;
+        for file in &files {
+            list.extend(pattern_lines(file, outside)?.into_iter().map(|(_, line)| line));
+        }
+        let list = list.iter().map(Vec::as_slice).collect();
+        pending.complete((matcher.build)(&Patterns { list, ignore_case, no_resolution: true })?);
+        Ok(())
+    });
+    slot
+}
+
+/// The lines of a pattern file with their numbers: blank lines and comments are left out, blanks around are cut.
+pub fn pattern_lines(name: &str, outside: &mut dyn Outside) -> Result<Vec<(usize, Vec<u8>)>, String> {
+    let (path, optional) = match name.split_once('@') {
+        Some(("opt", path)) => (path, true),
+        Some(("virt", _)) => return Ok(Vec::new()),
+        Some(("file", path)) => (path, false),
+        _ => (name, false),
+    };
+    let text = match outside.file(path) {
+        Ok(text) => text,
+        Err(_) if optional => return Ok(Vec::new()),
+        Err(_) => return Err(format!("failed to open pattern file <{path}>.")),
+    };
+    let lines = text.split(|&byte| byte == b'\n').enumerate().map(|(at, line)| (at + 1, line.trim_ascii()));
+    Ok(lines.filter(|(_, line)| !line.is_empty() && line[0] != b'#').map(|(at, line)| (at, line.to_vec())).collect())
 }

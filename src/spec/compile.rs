@@ -91,21 +91,30 @@ pub fn expr(tree: &expr_grammar::Expr, source: &[u8], vocabulary: &dyn Vocabular
     let Some(spec) = vocabulary.fetch(&tree.fetch.name) else {
         return Err(format!("unknown fetch method '{}'", tree.fetch.name));
     };
-    expr_from(spec, tree, source, vocabulary, draft)
+    expr_from(spec, tree, source, source, false, vocabulary, draft)
 }
 
+/// `whole` is the text the tree's spans point into, `source` the part of it that is the expression.
 fn expr_from(
     spec: &'static Fetch,
     tree: &expr_grammar::Expr,
     source: &[u8],
+    whole: &[u8],
+    by_acl_keyword: bool,
     vocabulary: &dyn Vocabulary,
     draft: &Draft,
 ) -> Compiled<Expr> {
-    let proxy = draft.proxy_ref().map_or("", |proxy| proxy.name.as_str());
-    let mut args = CallArgs::new(&tree.fetch.name, &tree.fetch.args, proxy);
-    let fetch = (spec.build)(&mut args).and_then(|fetch| args.finish().map(|()| fetch)).map_err(|text| {
-        format!("failed to parse sample expression: invalid args in fetch method '{}' : {text}", tree.fetch.name)
-    })?;
+    let what = if by_acl_keyword { "ACL keyword" } else { "fetch method" };
+    let mut args = CallArgs::new(&tree.fetch.name, &tree.fetch.args, draft, vocabulary);
+    let fetch = (spec.build)(&mut args);
+    let excess = |args: &CallArgs<'_>, call: &expr_grammar::Call| call.excess(whole, args.taken());
+    let fetch = match (fetch, excess(&args, &tree.fetch)) {
+        (Ok(fetch), None) => fetch,
+        (Err(said), _) if !args.malformed => {
+            return Err(format!("invalid args in {what} '{}' : {said}", tree.fetch.name));
+        }
+        (Err(said), _) | (Ok(_), Some(said)) => return Err(format!("{what} '{}' : {said}", tree.fetch.name)),
+    };
     let mut needs = spec.needs | args.needs;
     if spec.page.is_empty() {
         draft.noted.not_yet(&tree.fetch.name);
@@ -118,10 +127,22 @@ fn expr_from(
         if !output.casts_to(conv.input) {
             return Err(format!("converter '{}' cannot be applied", call.name));
         }
-        let mut args = CallArgs::new(&call.name, &call.args, proxy);
-        let convert = (conv.build)(&mut args)
-            .and_then(|convert| args.finish().map(|()| convert))
-            .map_err(|text| format!("invalid args in converter '{}' : {text}", call.name))?;
+        let mut args = CallArgs::new(&call.name, &call.args, draft, vocabulary);
+        let built = (conv.build)(&mut args);
+        let convert = match (built, excess(&args, call)) {
+            (Ok(convert), None) => convert,
+            (Err(said), _) if !args.malformed => {
+                return Err(format!("invalid args in converter '{}' : {said}", call.name));
+            }
+            (Ok(_), Some(said)) => {
+                let at = args.taken() + 1;
+                return Err(format!("invalid arg {at} in converter '{}' : {said}", call.name));
+            }
+            (Err(said), _) => {
+                let at = args.taken().max(1);
+                return Err(format!("invalid arg {at} in converter '{}' : {said}", call.name));
+            }
+        };
         if conv.page.is_empty() {
             draft.noted.not_yet(&call.name);
         }
@@ -144,7 +165,8 @@ fn late(args: &CallArgs<'_>) -> Vec<Reference> {
         place: Place::default(),
     };
     // Names of proxies, servers, tables and userlists were noted when the expression was checked.
-    let own = |kind: &ReferenceKind| !matches!(kind, ReferenceKind::Backend | ReferenceKind::Table | ReferenceKind::Userlist);
+    let own =
+        |kind: &ReferenceKind| !matches!(kind, ReferenceKind::Backend | ReferenceKind::Table | ReferenceKind::Userlist);
     args.references.iter().filter(|(kind, _)| own(kind)).map(reference).collect()
 }
 
@@ -214,7 +236,7 @@ pub fn places_of(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> O
     Some(AclPlaces { any: bits, all: bits, criterion: name.to_owned() })
 }
 
-fn named_acl(name: &str, vocabulary: &dyn Vocabulary, draft: &Draft) -> Result<Arc<Acl>, String> {
+pub(super) fn named_acl(name: &str, vocabulary: &dyn Vocabulary, draft: &Draft) -> Result<Arc<Acl>, String> {
     if let Some(acl) = draft.proxy_ref().and_then(|proxy| proxy.acls.get(name)) {
         return Ok(acl.clone());
     }
@@ -233,53 +255,64 @@ fn named_acl(name: &str, vocabulary: &dyn Vocabulary, draft: &Draft) -> Result<A
 pub fn acl_test(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Result<(AclTest, Vec<Reference>), Fault> {
     let Some(criterion) = words.first() else { return Err(Fault::new("missing fetch method in ACL expression ''")) };
     vocabulary.known_acl(words, draft).map_err(|text| Fault::at(criterion.span, text))?;
-    let tree = expr_grammar::parse(&criterion.text).map_err(|error| Fault::at(criterion.span, error.to_string()))?;
-    let name = tree.fetch.name.as_str();
-    let (spec, implied) = match vocabulary.acl_keyword(name) {
+    let at_criterion = |text: String| Fault::at(criterion.span, text);
+    let tree = expr_grammar::parse(&criterion.text).map_err(|error| at_criterion(error.to_string()));
+    let name = match &tree {
+        Ok(tree) => tree.fetch.name.clone(),
+        Err(_) => text_of(criterion).split(['(', ',']).next().unwrap_or_default().to_owned(),
+    };
+    let (spec, implied) = match vocabulary.acl_keyword(&name) {
         Some((fetch, matcher)) => (fetch, Some(matcher)),
-        None => match vocabulary.fetch(name) {
+        None => match vocabulary.fetch(&name) {
             Some(fetch) => (fetch, None),
             None => {
-                return Err(Fault::at(
-                    criterion.span,
-                    format!("unknown fetch method '{name}' in ACL expression '{name}'"),
-                ));
+                let text = text_of(criterion);
+                return Err(at_criterion(format!("unknown fetch method '{name}' in ACL expression '{text}'")));
             }
         },
     };
+    let tree = tree?;
+    let text = &criterion.text;
     let (expr, references) =
-        expr_from(spec, &tree, &criterion.text, vocabulary, draft).map_err(|text| Fault::at(criterion.span, text))?;
+        expr_from(spec, &tree, text, text, implied.is_some(), vocabulary, draft).map_err(at_criterion)?;
     let implied = implied.filter(|_| tree.converters.is_empty());
-    let flags = flags(words.get(1..).unwrap_or_default(), vocabulary, draft)?;
+    let flags = flags(words.get(1..).unwrap_or_default(), vocabulary)?;
     let matcher = flags.matcher.or(implied).or_else(|| default_matcher(expr.output, vocabulary));
     let Some(matcher) = matcher else {
-        let message = format!("'{name}' requires a matching method to be specified via '-m'");
-        return Err(Fault::at(criterion.span, message));
+        return Err(at_criterion(format!(
+            "matching method must be specified first (using '-m') when using a sample fetch of this type ('{name}')"
+        )));
     };
-    let operators;
-    let list: Vec<&[u8]> = if matches!(matcher.name, "int" | "len") {
-        operators = with_operators(&flags.patterns).map_err(|text| Fault::at(criterion.span, text))?;
-        operators.iter().map(Vec::as_slice).collect()
+    let list = if matches!(matcher.name, "int" | "len") {
+        with_operators(&flags.patterns).map_err(at_criterion)?
     } else {
-        flags.patterns.clone()
+        flags.patterns.iter().map(|pattern| pattern.to_vec()).collect()
     };
     if matcher.page.is_empty() {
         draft.noted.not_yet(format!("-m {}", matcher.name));
     }
-    let patterns = Patterns { list, ignore_case: flags.ignore_case, no_resolution: flags.no_resolution };
-    let built = (matcher.build)(&patterns).map_err(|text| Fault::at(criterion.span, text))?;
-    Ok((AclTest { expr, patterns: built }, references))
+    let ignore_case = flags.ignore_case;
+    let borrowed = list.iter().map(Vec::as_slice).collect();
+    let now = Patterns { list: borrowed, ignore_case, no_resolution: flags.no_resolution };
+    let built = (matcher.build)(&now).map_err(at_criterion)?;
+    let patterns = match flags.files.is_empty() {
+        true => built,
+        false => Box::new(super::call::late_patterns(matcher, list, flags.files, ignore_case, draft)),
+    };
+    Ok((AclTest { expr, patterns }, references))
 }
 
 struct AclFlags<'a> {
     matcher: Option<&'static Matcher>,
     ignore_case: bool,
     no_resolution: bool,
+    files: Vec<String>,
     patterns: Vec<&'a [u8]>,
 }
 
-fn flags<'a>(words: &'a [Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Result<AclFlags<'a>, Fault> {
-    let mut found = AclFlags { matcher: None, ignore_case: false, no_resolution: false, patterns: Vec::new() };
+fn flags<'a>(words: &'a [Arg], vocabulary: &dyn Vocabulary) -> Result<AclFlags<'a>, Fault> {
+    let mut found =
+        AclFlags { matcher: None, ignore_case: false, no_resolution: false, files: Vec::new(), patterns: Vec::new() };
     let mut rest = words.iter();
     while let Some(word) = rest.next() {
         match text_of(word) {
@@ -290,23 +323,21 @@ fn flags<'a>(words: &'a [Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Re
                 rest.next();
             }
             "-m" => {
-                let Some(method) = rest.next() else { return Err(Fault::at(word.span, "missing argument for '-m'")) };
-                let name = text_of(method);
+                let name = rest.next().map_or("", text_of);
                 found.matcher = vocabulary.matcher(name);
                 if found.matcher.is_none() {
-                    return Err(Fault::at(method.span, format!("unknown matching method '{name}'")));
+                    let message = format!("unknown matching method '{name}' when parsing ACL expression");
+                    return Err(Fault::at(word.span, message));
                 }
             }
-            "-f" => {
-                let Some(file) = rest.next() else { return Err(Fault::at(word.span, "missing argument for '-f'")) };
-                draft.noted.not_yet("acl -f");
-                let _ = file;
-            }
+            "-f" => found.files.push(rest.next().map_or("", text_of).to_owned()),
             "--" => {
                 found.patterns.extend(rest.by_ref().map(|word| word.text.as_slice()));
             }
-            text if text.starts_with('-') && text.len() == 2 && !text.as_bytes()[1].is_ascii_digit() => {
-                let message = format!("'{text}' is not a known flag (use '--' to end flags)");
+            text if text.starts_with('-') => {
+                let message = format!(
+                    "'{text}' is not a valid ACL option. Please use '--' before any pattern beginning with a '-'"
+                );
                 return Err(Fault::at(word.span, message));
             }
             _ => {
@@ -347,8 +378,8 @@ fn default_matcher(output: Type, vocabulary: &dyn Vocabulary) -> Option<&'static
         Type::Bool => "bool",
         Type::Int => "int",
         Type::Addr | Type::Ip4 | Type::Ip6 => "ip",
-        Type::Str | Type::Method | Type::Any | Type::Same => "str",
-        Type::Bin => return None,
+        Type::Str | Type::Method => "str",
+        Type::Bin | Type::Any | Type::Same => return None,
     };
     vocabulary.matcher(name)
 }
@@ -378,13 +409,23 @@ pub fn format(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft, escape: E
                 if tag.page.is_empty() {
                     draft.noted.not_yet(format!("%{name}"));
                 }
-                nodes.push(Node::Tag(Tag { name: tag.name, write: tag.write }, apply(standing, &flags)));
+                nodes.push(Node::Tag(
+                    Tag { name: tag.name, needs: tag.needs, write: tag.write },
+                    apply(standing, &flags),
+                ));
             }
             format_grammar::Item::Expr { flags, expr: tree, .. } => {
+                let rest = text.get(tree.span.start as usize..).unwrap_or_default();
+                let refusal = |error: String| {
+                    format!("failed to parse sample expression <{}> : {error}", String::from_utf8_lossy(rest))
+                };
                 let source = source_of(&tree, text);
-                let quoted = |error| format!("failed to parse sample expression <{}]> : {error}", lossy(source));
-                let places = vocabulary.known_expr(&tree, text, draft).map_err(quoted)?;
-                let (compiled, late) = expr(&tree, source, vocabulary, draft).map_err(quoted)?;
+                let places = vocabulary.known_expr(&tree, text, draft).map_err(refusal)?;
+                let (compiled, late) = match vocabulary.fetch(&tree.fetch.name) {
+                    Some(spec) => expr_from(spec, &tree, source, text, false, vocabulary, draft),
+                    None => Err(format!("unknown fetch method '{}'", tree.fetch.name)),
+                }
+                .map_err(refusal)?;
                 available(&tree, places, draft)?;
                 references.extend(late);
                 nodes.push(Node::Expr(compiled, apply(standing, &flags)));
@@ -404,10 +445,6 @@ fn available(tree: &expr_grammar::Expr, places: Option<Places>, draft: &Draft) -
         )),
         _ => Ok(()),
     }
-}
-
-fn lossy(text: &[u8]) -> std::borrow::Cow<'_, str> {
-    String::from_utf8_lossy(text)
 }
 
 /// HAProxy's names of the places, by bit.

@@ -29,7 +29,16 @@ pub type Done = Result<(), Fault>;
 impl Fault {
     /// A refusal of the whole line.
     pub fn new(message: impl Into<String>) -> Fault {
-        Fault { message: message.into(), span: None, tight: false, unsupported: false, harmless: false, whole: false, bare: false, ends: false }
+        Fault {
+            message: message.into(),
+            span: None,
+            tight: false,
+            unsupported: false,
+            harmless: false,
+            whole: false,
+            bare: false,
+            ends: false,
+        }
     }
 
     /// A refusal because of one word.

@@ -3,8 +3,9 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::end::End;
+use super::payload::Payload;
 use super::timers::Timers;
-use super::vars::Vars;
+use super::vars::{Overlay, Vars};
 use crate::base::clock::Tick;
 use crate::base::ids::{ProxyId, ServerId};
 use crate::http::head::Head;
@@ -34,6 +35,8 @@ pub struct Session {
     pub bind_uid: u32,
     /// Variables of scope `sess`.
     pub vars: Vars,
+    /// Variables of scope `sess` that converters set or removed.
+    pub overlay: Overlay,
     /// Requests seen on it.
     pub requests: u32,
     /// A level set by `set-log-level`, kept over requests.
@@ -84,7 +87,7 @@ pub struct Txn {
     /// The start of the response's body.
     pub response_body: Vec<u8>,
     /// What tcp rules may look at before anything was parsed.
-    pub payload: Vec<u8>,
+    pub payload: Payload,
     /// Instants.
     pub timers: Timers,
     /// Microseconds since the epoch when the request's first byte came.
@@ -137,14 +140,30 @@ pub struct Txn {
     pub dst: Option<SocketAddr>,
     /// An address set by `set-src`.
     pub src: Option<IpAddr>,
+    /// A port set by `set-src-port`.
+    pub src_port: Option<u16>,
     /// The number of this request in the process: `%rt`.
     pub number: u64,
     /// Counters as they stood when the log line is made: `%ac %fc %bc %sc`.
     pub counts: [u32; 4],
     /// Whether the log line is written before the exchange is over: `option logasap`.
     pub early: bool,
+    /// When the client's persistence cookie was first given out, in units of four seconds.
+    pub cookie_first_date: Option<u32>,
+    /// Whether the persistence cookie was looked at.
+    pub cookie_seen: bool,
     /// Whether the request was bad, so that there is no line to print.
     pub bad_request: bool,
+    /// Variables of the other scopes that converters set or removed.
+    pub overlay: Overlay,
+    /// Set by `disable-l7-retry`: once it was sent, the request is not sent again.
+    pub no_retry: bool,
+    /// Set while a rule that asked to wait is entered again: it has had its time.
+    pub waited: bool,
+    /// Fields of `early-hint` rules that are to be sent in one response of code 103 before anything else.
+    pub hints: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Memory that rules write formatted text into.
+    pub scratch: Vec<u8>,
     /// A port offset or port that the client connection decides: `server x :+10`.
     pub server_is_bound: bool,
 }
@@ -172,6 +191,7 @@ impl Txn {
         self.request_body.clear();
         self.response_body.clear();
         self.payload.clear();
+        self.payload.set_open(false);
         self.timers = Timers { start, ..Timers::default() };
         self.wall_us = 0;
         self.backend = backend;
@@ -198,7 +218,14 @@ impl Txn {
         self.server_tls = None;
         self.dst = None;
         self.src = None;
+        self.src_port = None;
+        self.overlay.get_mut().clear();
+        self.waited = false;
+        self.hints.clear();
+        self.no_retry = false;
         self.counts = [0; 4];
+        self.cookie_seen = false;
+        self.cookie_first_date = None;
         self.bad_request = false;
         self.early = false;
         self.server_is_bound = false;

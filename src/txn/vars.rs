@@ -1,6 +1,8 @@
 //! Variables of one scope: few, found by a linear look.
 
+use std::cell::RefCell;
 use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::base::ids::VarId;
 use crate::base::limits::VARS_MAX;
@@ -58,6 +60,16 @@ impl Vars {
     }
 }
 
+/// Variables written while an expression is evaluated, where nothing can be changed; none for one that was removed.
+pub type Overlay = RefCell<Vec<(Scope, VarId, Option<Stored>)>>;
+
+static PROCESS: Mutex<Vars> = Mutex::new(Vars { list: Vec::new() });
+
+/// The variables of scope `proc`: they belong to the process, over every reload.
+pub fn process() -> MutexGuard<'static, Vars> {
+    PROCESS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The scope of a variable: how long it lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -75,27 +87,46 @@ pub enum Scope {
     Check,
 }
 
-/// Splits `scope.name` and gives the name a number of its own; none when the scope is unknown or the name is not
-/// made of letters, digits and `_`.
-pub fn intern(full: &str) -> Option<(Scope, VarId)> {
-    let (scope, name) = full.split_once('.')?;
-    let scope = match scope {
-        "proc" => Scope::Process,
-        "sess" => Scope::Session,
-        "txn" => Scope::Txn,
-        "req" => Scope::Request,
-        "res" => Scope::Response,
-        "check" => Scope::Check,
-        _ => return None,
+/// The words of the scopes.
+pub static SCOPES: &[(&str, Scope)] = &[
+    ("proc", Scope::Process),
+    ("sess", Scope::Session),
+    ("txn", Scope::Txn),
+    ("req", Scope::Request),
+    ("res", Scope::Response),
+    ("check", Scope::Check),
+];
+
+/// The scope of this word.
+pub fn scope(word: &str) -> Option<Scope> {
+    SCOPES.iter().find(|(known, _)| *known == word).map(|(_, scope)| *scope)
+}
+
+/// Splits `scope.name` and gives the name a number of its own. The error is HAProxy's sentence.
+pub fn intern(full: &str) -> Result<(Scope, VarId), String> {
+    if full.is_empty() {
+        return Err(String::from("Empty variable name cannot be accepted"));
+    }
+    let invalid = || {
+        format!(
+            "invalid variable name '{full}'. A variable name must start with its scope. The scope can be 'proc', \
+             '(p)sess', '(p)txn', '(p)req', '(p)res' or 'check'"
+        )
     };
-    let valid =
-        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
-    valid.then(|| (scope, number(name)))
+    let (scope, name) = full.split_once('.').ok_or_else(invalid)?;
+    let scope = self::scope(scope).ok_or_else(invalid)?;
+    if name.is_empty() {
+        return Err(invalid());
+    }
+    match name.chars().find(|letter| !letter.is_ascii_alphanumeric() && !matches!(letter, '_' | '.')) {
+        Some(odd) => Err(format!("invalid syntax at char '{odd}'")),
+        None => Ok((scope, number(name))),
+    }
 }
 
 fn number(name: &str) -> VarId {
-    static NAMES: std::sync::Mutex<Vec<String>> = std::sync::Mutex::new(Vec::new());
-    let mut names = NAMES.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    static NAMES: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
     let at = names.iter().position(|known| known == name).unwrap_or_else(|| {
         names.push(name.to_owned());
         names.len() - 1

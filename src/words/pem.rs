@@ -101,7 +101,8 @@ pub fn list(path: &str, draft: &Draft) -> Result<usize, String> {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        if let Some(options) = line.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map(|(inside, _)| inside) {
+        if let Some(options) = line.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map(|(inside, _)| inside)
+        {
             list_options(options).map_err(|word| format!("parsing [{path}:{}]: unknown ssl keyword {word}", at + 1))?;
         }
         let name = line.split([' ', '\t', '[']).next().unwrap_or_default();
@@ -114,8 +115,25 @@ pub fn list(path: &str, draft: &Draft) -> Result<usize, String> {
 
 fn list_options(text: &str) -> Result<(), String> {
     const VALUED: [&str; 19] = [
-        "alpn", "ca-file", "ca-verify-file", "ciphers", "ciphersuites", "client-sigalgs", "crl-file", "curves",
-        "ecdhe", "key", "npn", "ocsp", "ocsp-update", "sigalgs", "ssl-max-ver", "ssl-min-ver", "verify", "issuer", "sctl",
+        "alpn",
+        "ca-file",
+        "ca-verify-file",
+        "ciphers",
+        "ciphersuites",
+        "client-sigalgs",
+        "crl-file",
+        "curves",
+        "ecdhe",
+        "key",
+        "npn",
+        "ocsp",
+        "ocsp-update",
+        "sigalgs",
+        "ssl-max-ver",
+        "ssl-min-ver",
+        "verify",
+        "issuer",
+        "sctl",
     ];
     const PLAIN: [&str; 3] = ["allow-0rtt", "no-alpn", "no-ca-names"];
     let mut words = text.split_whitespace();
@@ -132,7 +150,9 @@ fn list_options(text: &str) -> Result<(), String> {
 /// A path below a base folder, unless it is absolute.
 pub fn under(path: &str, base: Option<&str>) -> String {
     match base {
-        Some(base) if !path.starts_with('/') && !path.starts_with('@') => format!("{}/{path}", base.trim_end_matches('/')),
+        Some(base) if !path.starts_with('/') && !path.starts_with('@') => {
+            format!("{}/{path}", base.trim_end_matches('/'))
+        }
         _ => path.to_owned(),
     }
 }

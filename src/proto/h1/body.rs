@@ -6,6 +6,9 @@
 use super::head::{Bad, Framing, is_token};
 use crate::base::limits::{BODY_BYTES_MAX, CHUNK_LINE_BYTES};
 
+/// A chunk up to this size is waited for, so that it goes out as it came in, as HAProxy does.
+const WHOLE_CHUNK_BYTES_MAX: u64 = 8_192;
+
 /// Where a body stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Body {
@@ -62,6 +65,14 @@ impl Body {
         self == Body::Done
     }
 
+    /// Whether the framing in these first bytes is sound, as far as they go.
+    pub fn check(self, first: &[u8]) -> Result<(), Bad> {
+        match self {
+            Body::Chunked(mut chunks) => unchunk(&mut chunks, &mut first.to_vec()).map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+
     /// Takes what it can from `buffer`.
     pub fn step(&mut self, buffer: &mut [u8]) -> Result<Step, Bad> {
         match self {
@@ -99,6 +110,9 @@ fn unchunk(state: &mut Chunks, buffer: &mut [u8]) -> Result<Step, Bad> {
             }
             Chunks::Data(left) => {
                 let taken = (rest.len() as u64).min(*left) as usize;
+                if (taken as u64) < *left && *left <= WHOLE_CHUNK_BYTES_MAX {
+                    return Ok(step);
+                }
                 buffer.copy_within(step.consumed..step.consumed + taken, step.payload);
                 step.payload += taken;
                 step.consumed += taken;

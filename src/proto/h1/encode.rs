@@ -1,6 +1,7 @@
 //! Writes heads and chunks as HTTP/1 bytes. What stands in them was decided before.
 
 use crate::http::head::Head;
+use crate::http::status;
 
 /// Writes a request head. `connection` is the value of this hop's `connection` field, if it needs one.
 pub fn request(head: &Head, connection: Option<&[u8]>, out: &mut Vec<u8>) {
@@ -10,11 +11,9 @@ pub fn request(head: &Head, connection: Option<&[u8]>, out: &mut Vec<u8>) {
 
 /// Writes a response head.
 pub fn response(head: &Head, connection: Option<&[u8]>, out: &mut Vec<u8>) {
-    let mut digits = [b'0'; 3];
-    for (digit, divisor) in digits.iter_mut().zip([100, 10, 1]) {
-        *digit += (head.status / divisor % 10) as u8;
-    }
-    line(head.version.text().as_bytes(), &digits, head.reason(), out);
+    let reason = head.reason();
+    let reason = if reason.is_empty() { status::reason(head.status).as_bytes() } else { reason };
+    line(head.version.text().as_bytes(), head.target(), reason, out);
     fields(head, connection, out);
 }
 
@@ -26,7 +25,7 @@ pub fn chunk_start(length: usize, out: &mut Vec<u8>) {
     while left > 0 && at > 0 {
         at -= 1;
         if let Some(digit) = digits.get_mut(at) {
-            *digit = b"0123456789abcdef"[left & 15];
+            *digit = b"0123456789ABCDEF"[left & 15];
         }
         left >>= 4;
     }

@@ -2,6 +2,7 @@
 //!
 //! Strict where HAProxy is strict, lax where it is lax. The body is not read here, only how long it is.
 
+use super::target;
 use crate::base::limits::{BODY_BYTES_MAX, HEADER_FIELDS_MAX};
 use crate::http::head::{Head, Slice, Version};
 
@@ -54,54 +55,65 @@ pub enum Bad {
     TooManyFields,
     /// A transfer coding that is not understood.
     UnknownCoding,
-    /// A version this proxy does not speak.
-    Version,
     /// A contradiction that HAProxy does not even answer to.
     Silent,
+}
+
+/// How much of the grammar's fine print is insisted on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Strictness {
+    /// As HAProxy does on its own.
+    #[default]
+    Strict,
+    /// As HAProxy does under `option accept-unsafe-violations-in-http-request` (or `-response`).
+    Lax,
 }
 
 /// The outcome of an attempt on a buffer: `Ok(None)` asks for more bytes.
 pub type Parsed = Result<Option<Message>, Bad>;
 
 /// Reads a request head from the start of `buffer` into `head`.
-pub fn parse_request(buffer: &[u8], head: &mut Head) -> Parsed {
+pub fn parse_request(buffer: &[u8], head: &mut Head, strictness: Strictness) -> Parsed {
     let skipped = buffer.iter().take_while(|&&byte| byte == b'\r' || byte == b'\n').count();
     let raw = buffer.get(skipped..).unwrap_or_default();
     let Some((line, mut at)) = take_line(raw)? else {
-        return check_partial_request_line(raw).map(|()| None);
+        return check_partial_request_line(raw, strictness).map(|()| None);
     };
-    let (method, target, version) = request_line(line)?;
-    let mut fields = Fields::default();
+    let (method, target, version) = request_line(line, strictness)?;
+    let mut fields = Fields { count: 0, strictness };
     let mut slices = [(Slice::default(), Slice::default()); HEADER_FIELDS_MAX];
     if !fields.read(raw, &mut at, &mut slices)? {
         return Ok(None);
     }
     head.load(raw.get(..at).unwrap_or_default());
     head.set_line(method, target, version);
-    head.version = version_of(version.of(raw))?;
+    head.version = version_of(version.of(raw));
     for &(name, value) in slices.iter().take(fields.count) {
         head.push_slices(name, value);
     }
     let mut message = interpret(head, false)?;
     message.consumed = skipped + at;
-    finish_request(head, &mut message)?;
+    if message.connection.upgrade && message.framing != Framing::None {
+        return Err(Bad::Silent);
+    }
+    target::normalize(head)?;
     Ok(Some(message))
 }
 
 /// Reads a response head. `method` is the method of its request: a response to `HEAD` has no body.
-pub fn parse_response(buffer: &[u8], head: &mut Head, method: &[u8]) -> Parsed {
+pub fn parse_response(buffer: &[u8], head: &mut Head, method: &[u8], strictness: Strictness) -> Parsed {
     let Some((line, mut at)) = take_line(buffer)? else {
         return check_partial_status_line(buffer).map(|()| None);
     };
     let (version, code, reason) = status_line(line)?;
-    let mut fields = Fields::default();
+    let mut fields = Fields { count: 0, strictness };
     let mut slices = [(Slice::default(), Slice::default()); HEADER_FIELDS_MAX];
     if !fields.read(buffer, &mut at, &mut slices)? {
         return Ok(None);
     }
     head.load(buffer.get(..at).unwrap_or_default());
     head.set_line(version, code, reason);
-    head.version = version_of(version.of(buffer))?;
+    head.version = version_of(version.of(buffer));
     head.status = code.of(buffer).iter().fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0'));
     for &(name, value) in slices.iter().take(fields.count) {
         head.push_slices(name, value);
@@ -125,14 +137,14 @@ fn take_line(raw: &[u8]) -> Result<Option<(&[u8], usize)>, Bad> {
 }
 
 /// A request line that has not ended yet is refused as soon as a byte of it is wrong.
-fn check_partial_request_line(raw: &[u8]) -> Result<(), Bad> {
+fn check_partial_request_line(raw: &[u8], strictness: Strictness) -> Result<(), Bad> {
     let mut parts = raw.splitn(2, |&byte| byte == b' ');
     let method = parts.next().unwrap_or_default();
     if !method.iter().all(|&byte| is_token(byte)) {
         return Err(Bad::Syntax);
     }
     let target = parts.next().unwrap_or_default();
-    let valid = target.iter().all(|&byte| matches!(byte, b'!'..=b'~' | b' ' | b'\r'));
+    let valid = target.iter().all(|&byte| is_target_byte(byte, strictness) || matches!(byte, b' ' | b'\r'));
     if valid { Ok(()) } else { Err(Bad::Syntax) }
 }
 
@@ -142,14 +154,23 @@ fn check_partial_status_line(raw: &[u8]) -> Result<(), Bad> {
     if raw.get(..seen) == expected.get(..seen) { Ok(()) } else { Err(Bad::Syntax) }
 }
 
-fn request_line(line: &[u8]) -> Result<(Slice, Slice, Slice), Bad> {
+/// A fragment is for clients alone, and bytes outside of ASCII are for lax listeners.
+fn is_target_byte(byte: u8, strictness: Strictness) -> bool {
+    match strictness {
+        Strictness::Strict => matches!(byte, b'!'..=b'~') && byte != b'#',
+        Strictness::Lax => byte > b' ' && byte != 0x7f,
+    }
+}
+
+fn request_line(line: &[u8], strictness: Strictness) -> Result<(Slice, Slice, Slice), Bad> {
     let method_end = line.iter().position(|&byte| !is_token(byte)).ok_or(Bad::Syntax)?;
     if method_end == 0 || line.get(method_end) != Some(&b' ') {
         return Err(Bad::Syntax);
     }
     let target_start = skip_spaces(line, method_end);
     let rest = line.get(target_start..).unwrap_or_default();
-    let target_end = target_start + rest.iter().position(|&byte| !matches!(byte, b'!'..=b'~')).ok_or(Bad::Syntax)?;
+    let target_end =
+        target_start + rest.iter().position(|&byte| !is_target_byte(byte, strictness)).ok_or(Bad::Syntax)?;
     if target_end == target_start || line.get(target_end) != Some(&b' ') {
         return Err(Bad::Syntax);
     }
@@ -162,9 +183,9 @@ fn status_line(line: &[u8]) -> Result<(Slice, Slice, Slice), Bad> {
     let version_end = memchr::memchr(b' ', line).ok_or(Bad::Syntax)?;
     check_version(line.get(..version_end).unwrap_or_default())?;
     let code_start = skip_spaces(line, version_end);
-    let code_end = code_start + 3;
-    let code = line.get(code_start..code_end).ok_or(Bad::Syntax)?;
-    if !code.iter().all(u8::is_ascii_digit) || code.first() == Some(&b'0') {
+    let digits = line.get(code_start..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let code_end = code_start + digits;
+    if !(1..=3).contains(&digits) {
         return Err(Bad::Syntax);
     }
     if !matches!(line.get(code_end), None | Some(b' ')) {
@@ -191,19 +212,19 @@ fn check_version(text: &[u8]) -> Result<(), Bad> {
     }
 }
 
-fn version_of(text: &[u8]) -> Result<Version, Bad> {
+/// Everything newer than 1.0 is treated as 1.1, as HAProxy does.
+fn version_of(text: &[u8]) -> Version {
     match text {
-        b"HTTP/1.0" => Ok(Version::Http10),
-        [.., b'1', b'.', b'1'..=b'9'] => Ok(Version::Http11),
-        _ => Err(Bad::Version),
+        [.., b'0', b'.', _] | [.., b'1', b'.', b'0'] => Version::Http10,
+        _ => Version::Http11,
     }
 }
 
 type Slices = [(Slice, Slice); HEADER_FIELDS_MAX];
 
-#[derive(Default)]
 struct Fields {
     count: usize,
+    strictness: Strictness,
 }
 
 impl Fields {
@@ -229,6 +250,12 @@ impl Fields {
             match rest.get(name_len) {
                 None => return Ok(false),
                 Some(b':') if name_len > 0 => {}
+                Some(_) if self.strictness == Strictness::Lax && name_len > 0 => {
+                    // A field that cannot be named is left out.
+                    let Some(end) = memchr::memchr(b'\n', rest) else { return Ok(false) };
+                    *at += end + 1;
+                    continue;
+                }
                 Some(_) => return Err(Bad::Syntax),
             }
             let value_from = start + name_len + 1;
@@ -283,61 +310,124 @@ fn trimmed(raw: &[u8], mut start: usize, mut end: usize) -> Slice {
 fn interpret(head: &mut Head, is_response: bool) -> Result<Message, Bad> {
     let mut message = Message::default();
     let mut length: Option<u64> = None;
-    let mut duplicate_length = None;
     let mut chunked = false;
     let mut has_coding = false;
     let mut has_upgrade = false;
-    let mut drops_connection = false;
+    let mut has_connection = false;
     let mut asks_upgrade = false;
-    for (index, field) in head.fields().iter().enumerate() {
+    let mut odd = Odd::default();
+    for field in head.fields() {
         let value = head.text(field.value);
         match head.text(field.name) {
             b"content-length" => {
                 let parsed = content_length(value)?;
+                odd.length |= value.len() > 1 && (value.first() == Some(&b'0') || value.contains(&b','));
                 match length {
                     None => length = Some(parsed),
-                    Some(known) if known == parsed => duplicate_length = Some(index),
-                    Some(_) => return Err(Bad::Syntax),
+                    Some(known) if known == parsed => odd.length = true,
+                    Some(_) => return Err(Bad::Silent),
                 }
             }
             b"transfer-encoding" => {
                 has_coding = true;
-                chunked = coding(value, chunked, is_response)?;
+                odd.coding |= value != b"chunked";
+                chunked = coding(value, chunked, &mut odd.other_coding)?;
             }
             b"connection" => {
-                drops_connection = true;
+                has_connection = true;
                 connection_tokens(value, &mut message.connection, &mut asks_upgrade);
             }
             b"upgrade" => has_upgrade = true,
+            b"te" => odd.te = true,
             b"expect" if value.eq_ignore_ascii_case(b"100-continue") => message.expects_continue = true,
             _ => {}
         }
     }
-    message.connection.upgrade = asks_upgrade && has_upgrade;
-    if duplicate_length.is_some() {
-        merge_lengths(head);
+    if has_coding && (!chunked || odd.other_coding) {
+        return Err(if chunked && !is_response { Bad::UnknownCoding } else { Bad::Syntax });
     }
+    message.connection.upgrade = asks_upgrade && has_upgrade;
     message.framing = match (chunked, length) {
         (true, _) => Framing::Chunked,
-        (false, Some(bytes)) if !has_coding => Framing::Length(bytes),
-        _ if is_response => Framing::UntilClose,
-        _ => Framing::None,
+        (false, Some(bytes)) => Framing::Length(bytes),
+        (false, None) if is_response => Framing::UntilClose,
+        (false, None) => Framing::None,
     };
-    if has_coding && length.is_some() {
-        message.ambiguous = true;
-        head.remove(b"content-length");
+    message.ambiguous = has_coding && length.is_some();
+    odd.clean(head, length, has_coding);
+    if asks_upgrade != has_upgrade {
+        head.remove(b"upgrade");
     }
-    if drops_connection {
-        clean_connection(head);
+    if has_connection {
+        clean_connection(head, message.connection.upgrade);
     }
     Ok(message)
 }
 
-fn finish_request(head: &mut Head, message: &mut Message) -> Result<(), Bad> {
-    if head.version == Version::Http10 && message.framing == Framing::Chunked {
-        message.ambiguous = true;
+/// What of the framing fields is not in its plain form.
+#[derive(Default)]
+struct Odd {
+    length: bool,
+    coding: bool,
+    other_coding: bool,
+    te: bool,
+}
+
+impl Odd {
+    /// Brings the fields into their plain form.
+    fn clean(&self, head: &mut Head, length: Option<u64>, has_coding: bool) {
+        if has_coding && length.is_some() {
+            head.remove(b"content-length");
+        } else if let Some(length) = length.filter(|_| self.length) {
+            keep_one(head, b"content-length", length.to_string().as_bytes());
+        }
+        if self.coding && has_coding {
+            keep_one(head, b"transfer-encoding", b"chunked");
+        }
+        if self.te {
+            let trailers = head.values(b"te").any(|value| {
+                value.split(|&byte| byte == b',').any(|item| item.trim_ascii().eq_ignore_ascii_case(b"trailers"))
+            });
+            if trailers {
+                keep_one(head, b"te", b"trailers");
+            } else {
+                head.remove(b"te");
+            }
+        }
+        for index in 0..head.fields().len() {
+            unfold(head, index);
+        }
     }
-    Ok(())
+}
+
+/// Line ends within a folded value become blanks.
+fn unfold(head: &mut Head, index: usize) {
+    let Some(field) = head.fields().get(index).copied() else { return };
+    if memchr::memchr(b'\n', head.text(field.value)).is_some() {
+        let flat: Vec<u8> = head
+            .text(field.value)
+            .iter()
+            .map(|&byte| if matches!(byte, b'\r' | b'\n') { b' ' } else { byte })
+            .collect();
+        head.set_value(index, &flat);
+    }
+}
+
+/// All fields of this name become one with this value, in the place of the first.
+fn keep_one(head: &mut Head, name: &[u8], value: &[u8]) {
+    let mut seen = false;
+    let mut index = 0;
+    while let Some(field) = head.fields().get(index).copied() {
+        if head.is_named(&field, name) {
+            if seen {
+                head.remove_at(index);
+                continue;
+            }
+            seen = true;
+            head.set_value(index, value);
+        }
+        index += 1;
+    }
 }
 
 /// `Content-Length` may repeat its value in a list; all must be the same number.
@@ -365,7 +455,7 @@ fn content_length(value: &[u8]) -> Result<u64, Bad> {
 }
 
 /// Whether the codings so far end in `chunked`, which may be named once and last.
-fn coding(value: &[u8], mut chunked: bool, is_response: bool) -> Result<bool, Bad> {
+fn coding(value: &[u8], mut chunked: bool, other: &mut bool) -> Result<bool, Bad> {
     for item in value.split(|&byte| byte == b',') {
         let name = item.trim_ascii();
         if name.is_empty() {
@@ -376,8 +466,8 @@ fn coding(value: &[u8], mut chunked: bool, is_response: bool) -> Result<bool, Ba
         }
         if name.eq_ignore_ascii_case(b"chunked") {
             chunked = true;
-        } else if !is_response {
-            return Err(Bad::UnknownCoding);
+        } else {
+            *other = true;
         }
     }
     Ok(chunked)
@@ -397,7 +487,7 @@ fn connection_tokens(value: &[u8], connection: &mut Connection, asks_upgrade: &m
 }
 
 /// `close` and `keep-alive` are this hop's own business: they are cut out of the field, and an empty field goes.
-fn clean_connection(head: &mut Head) {
+fn clean_connection(head: &mut Head, upgrades: bool) {
     let mut index = 0;
     while let Some(field) = head.fields().get(index).copied() {
         if !head.is_named(&field, b"connection") {
@@ -409,7 +499,10 @@ fn clean_connection(head: &mut Head) {
             .split(|&byte| byte == b',')
             .map(<[u8]>::trim_ascii)
             .filter(|token| {
-                !token.is_empty() && !token.eq_ignore_ascii_case(b"close") && !token.eq_ignore_ascii_case(b"keep-alive")
+                !token.is_empty()
+                    && !token.eq_ignore_ascii_case(b"close")
+                    && !token.eq_ignore_ascii_case(b"keep-alive")
+                    && (upgrades || !token.eq_ignore_ascii_case(b"upgrade"))
             })
             .collect();
         if keep.is_empty() {
@@ -419,22 +512,6 @@ fn clean_connection(head: &mut Head) {
             head.set_value(index, &joined);
             index += 1;
         }
-    }
-}
-
-/// Several equal lengths become one, without a list.
-fn merge_lengths(head: &mut Head) {
-    let mut seen = false;
-    let mut index = 0;
-    while let Some(field) = head.fields().get(index).copied() {
-        if head.is_named(&field, b"content-length") {
-            if seen {
-                head.remove_at(index);
-                continue;
-            }
-            seen = true;
-        }
-        index += 1;
     }
 }
 
@@ -465,7 +542,7 @@ mod tests {
 
     fn request(text: &[u8]) -> (Parsed, Head) {
         let mut head = Head::default();
-        (parse_request(text, &mut head), head)
+        (parse_request(text, &mut head, Strictness::Strict), head)
     }
 
     #[test]

@@ -3,6 +3,7 @@
 pub mod body;
 pub mod encode;
 pub mod head;
+mod target;
 
 pub use body::{Body, Chunks};
-pub use head::{Bad, Connection, Framing, Message, parse_request, parse_response};
+pub use head::{Bad, Connection, Framing, Message, Strictness, parse_request, parse_response};

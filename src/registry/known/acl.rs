@@ -150,12 +150,11 @@ fn address(word: &str, draft: &Draft) -> Result<(), String> {
     let (host, mask) = word.split_once('/').map_or((word, None), |(host, mask)| (host, Some(mask)));
     let bits = |max: u8| mask.is_none_or(|mask| mask.parse::<u8>().is_ok_and(|bits| bits <= max));
     let dotted = mask.is_some_and(|mask| mask.parse::<std::net::Ipv4Addr>().is_ok());
-    let short = host.split('.').count() <= 4
-        && host.split('.').all(|part| !part.is_empty() && part.parse::<u8>().is_ok());
+    let short =
+        host.split('.').count() <= 4 && host.split('.').all(|part| !part.is_empty() && part.parse::<u8>().is_ok());
     let v6 = host.parse::<std::net::Ipv6Addr>().is_ok();
-    let named = || {
-        host.starts_with(|letter: char| letter.is_ascii_alphabetic()) && (draft.noted.world.host)(host).is_some()
-    };
+    let named =
+        || host.starts_with(|letter: char| letter.is_ascii_alphabetic()) && (draft.noted.world.host)(host).is_some();
     if (short && (bits(32) || dotted)) || (v6 && bits(128)) || ((bits(32) || dotted) && named()) {
         return Ok(());
     }

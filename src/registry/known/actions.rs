@@ -144,9 +144,10 @@ pub fn expected(set: RuleSet) -> String {
     let tcp = matches!(set.words(), text if text.starts_with("tcp"));
     let names = ACTIONS.iter().filter(|action| action.sets & set.bit() != 0).map(|action| action.name);
     let quoted = names.map(|name| {
-        let open = matches!(name, "add-acl" | "del-acl" | "del-map" | "set-map" | "set-var" | "set-var-fmt" | "unset-var")
-            || name.starts_with("sc-")
-            || name == "do-resolve";
+        let open =
+            matches!(name, "add-acl" | "del-acl" | "del-map" | "set-map" | "set-var" | "set-var-fmt" | "unset-var")
+                || name.starts_with("sc-")
+                || name == "do-resolve";
         if open { format!("'{name}(*)'") } else { format!("'{name}'") }
     });
     let list = quoted.collect::<Vec<_>>().join(", ");
@@ -315,7 +316,9 @@ fn do_resolve(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     let mut parts = inside.split(',').map(str::trim);
     let name = parts.next().unwrap_or_default();
     let Some(resolvers) = parts.next() else {
-        return Err(Fault::new("Can't parse 'do-resolve' expression. Expects 'do-resolve(<varname>,<resolvers>[,<options>]) <expr>'. Available options are 'ipv4' and 'ipv6'"));
+        return Err(Fault::new(
+            "Can't parse 'do-resolve' expression. Expects 'do-resolve(<varname>,<resolvers>[,<options>]) <expr>'. Available options are 'ipv4' and 'ipv6'",
+        ));
     };
     variable(name).map_err(Fault::new)?;
     draft.noted.refer(UseKind::Resolvers, resolvers, "do-resolve action".to_owned(), draft.current);
@@ -529,7 +532,10 @@ fn reply(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
             }
             Some(kind @ ("string" | "errorfiles")) => {
                 args.next();
-                args.need(&format!("'{kind}' expects <{}> as argument", if kind == "string" { "str" } else { "name" }))?;
+                args.need(&format!(
+                    "'{kind}' expects <{}> as argument",
+                    if kind == "string" { "str" } else { "name" }
+                ))?;
             }
             Some(kind @ ("file" | "lf-file" | "errorfile")) => {
                 args.next();

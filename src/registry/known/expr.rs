@@ -159,7 +159,7 @@ fn map_file(name: &str, path: &str, draft: &Draft) -> Result<(), String> {
     };
     if name.starts_with("map_reg") {
         for (at, line) in String::from_utf8_lossy(&text).lines().enumerate() {
-            let key = line.trim_start().split_whitespace().next().unwrap_or_default();
+            let key = line.split_whitespace().next().unwrap_or_default();
             if !key.starts_with('#') {
                 regex(key).map_err(|error| format!("{error} at line {} of file '{path}'", at + 1))?;
             }
@@ -173,8 +173,7 @@ pub fn variable(name: &str) -> Result<(), String> {
     if name.is_empty() {
         return Err("Empty variable name cannot be accepted".to_owned());
     }
-    const SCOPES: [&str; 10] =
-        ["proc", "sess", "txn", "req", "res", "check", "psess", "ptxn", "preq", "pres"];
+    const SCOPES: [&str; 10] = ["proc", "sess", "txn", "req", "res", "check", "psess", "ptxn", "preq", "pres"];
     let Some((_, rest)) = name.split_once('.').filter(|(scope, _)| SCOPES.contains(scope)) else {
         return Err(format!(
             "invalid variable name '{name}'. A variable name must start with its scope. The scope can be 'proc', \

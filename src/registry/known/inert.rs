@@ -23,7 +23,7 @@ fn stand_in(known: &super::Known) -> Fetch {
 }
 
 fn nothing(args: &mut crate::spec::CallArgs<'_>) -> Result<Box<dyn sample::Fetch>, String> {
-    while args.count() > 0 && args.finish().is_err() {
+    for _ in 0..args.count() {
         args.maybe();
     }
     Ok(Box::new(Nothing))
@@ -32,7 +32,8 @@ fn nothing(args: &mut crate::spec::CallArgs<'_>) -> Result<Box<dyn sample::Fetch
 /// The converter of this name that never gives a value.
 pub fn conv(name: &str) -> Option<&'static Conv> {
     static TABLE: OnceLock<HashMap<&'static str, Conv>> = OnceLock::new();
-    let table = TABLE.get_or_init(|| convs::CONVERTERS.iter().map(|known| (known.name, without_value(known))).collect());
+    let table =
+        TABLE.get_or_init(|| convs::CONVERTERS.iter().map(|known| (known.name, without_value(known))).collect());
     table.get(name).or_else(|| name.starts_with("lua.").then_some(&LUA_CONV))
 }
 
@@ -43,7 +44,7 @@ fn without_value(known: &super::Known) -> Conv {
 }
 
 fn swallow(args: &mut crate::spec::CallArgs<'_>) -> Result<Box<dyn sample::Convert>, String> {
-    while args.count() > 0 && args.finish().is_err() {
+    for _ in 0..args.count() {
         args.maybe();
     }
     Ok(Box::new(Nothing))

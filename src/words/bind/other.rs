@@ -184,9 +184,9 @@ fn severity(args: &mut Args<'_>, _: &mut Bind, _: &mut Draft) -> Done {
     match args.next() {
         None => Err(Fault::new("'severity-output' : missing severity format")),
         Some("none" | "number" | "string") => Ok(()),
-        Some(other) => Err(Fault::new(format!(
-            "'severity-output' only supports 'none', 'number', and 'string' (got '{other}')"
-        ))),
+        Some(other) => {
+            Err(Fault::new(format!("'severity-output' only supports 'none', 'number', and 'string' (got '{other}')")))
+        }
     }
 }
 

@@ -198,9 +198,7 @@ fn thread(args: &mut Args<'_>, _: &mut Bind, _: &mut Draft) -> Done {
 
 fn process(args: &mut Args<'_>, _: &mut Bind, _: &mut Draft) -> Done {
     let value = args.next().unwrap_or_default();
-    Err(Fault::new(format!(
-        "'process {value}' on 'bind' lines is not supported anymore, please use 'thread' instead."
-    )))
+    Err(Fault::new(format!("'process {value}' on 'bind' lines is not supported anymore, please use 'thread' instead.")))
 }
 
 fn shards(args: &mut Args<'_>, _: &mut Bind, _: &mut Draft) -> Done {
@@ -210,9 +208,7 @@ fn shards(args: &mut Args<'_>, _: &mut Bind, _: &mut Draft) -> Done {
     }
     match lax(&text) {
         1..=1024 => Ok(()),
-        value => Err(Fault::new(format!(
-            "'shards' : invalid value {value}, allowed range is 1..1024 or 'by-thread'"
-        ))),
+        value => Err(Fault::new(format!("'shards' : invalid value {value}, allowed range is 1..1024 or 'by-thread'"))),
     }
 }
 

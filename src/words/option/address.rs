@@ -47,8 +47,7 @@ fn except(args: &mut Args<'_>, option: &str) -> Result<Network, Fault> {
     let Some(text) = args.next() else {
         return Err(Fault::new(format!("'option {option} except' expects <address>[/mask] as argument.")));
     };
-    network(text)
-        .ok_or_else(|| Fault::new(format!("'option {option} except' expects <address>[/mask] as argument.")))
+    network(text).ok_or_else(|| Fault::new(format!("'option {option} except' expects <address>[/mask] as argument.")))
 }
 
 /// An address, with a prefix length or a mask behind a slash.

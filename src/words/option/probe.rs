@@ -76,9 +76,7 @@ fn mysql(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     args.need("'option mysql-check user' expects <username> as argument.")?;
     match args.next() {
         None | Some("post-41" | "pre-41" | "post-80") => args.finish_option(),
-        Some(other) => {
-            Err(Fault::new(format!("keyword 'user' only supports 'post-41' and 'pre-41' (got '{other}').")))
-        }
+        Some(other) => Err(Fault::new(format!("keyword 'user' only supports 'post-41' and 'pre-41' (got '{other}')."))),
     }
 }
 

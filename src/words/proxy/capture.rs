@@ -82,7 +82,9 @@ fn unknown(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     not_in_defaults(args, "capture")?;
     front(args, draft, "capture", None);
     let refusal = match args.peek() {
-        Some(which @ ("request" | "response")) => format!("'capture {which}' expects 'header' <header_name> 'len' <len>."),
+        Some(which @ ("request" | "response")) => {
+            format!("'capture {which}' expects 'header' <header_name> 'len' <len>.")
+        }
         _ => "'capture' expects 'cookie' or 'request header' or 'response header'.".to_owned(),
     };
     Err(Fault::new(refusal))

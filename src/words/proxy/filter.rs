@@ -26,7 +26,11 @@ const REGISTERED: &str = "Registered keywords :\n    [BWLIM] bwlim-in\n    [BWLI
                           [COMP] compression\n    [FCGI] fcgi-app\n    [  OT] opentracing\n    [SPOE] spoe\n    [TRACE] trace\n";
 
 fn filter(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let own = format!("parsing [{}:{}] : ", draft.files.get(args.place.file as usize).map_or("", String::as_str), args.place.line);
+    let own = format!(
+        "parsing [{}:{}] : ",
+        draft.files.get(args.place.file as usize).map_or("", String::as_str),
+        args.place.line
+    );
     if args.section == Sections::DEFAULTS {
         return Err(Fault::new(format!("{own}filter is not allowed in a 'default' section.")));
     }
@@ -107,7 +111,8 @@ fn bandwidth(args: &mut Args<'_>, draft: &mut Draft, kind: &str) -> Done {
                 period = true;
             }
             "key" => {
-                args.expr(draft).map_err(|fault| refuse(format!("unable to parse key expression ({})", fault.message)))?;
+                args.expr(draft)
+                    .map_err(|fault| refuse(format!("unable to parse key expression ({})", fault.message)))?;
                 shared = true;
                 key = true;
             }
@@ -120,7 +125,11 @@ fn bandwidth(args: &mut Args<'_>, draft: &mut Draft, kind: &str) -> Done {
     if stream && shared {
         return Err(refuse("cannot mix per-stream and shared parameter".to_owned()));
     }
-    let missing = if shared { (!limit).then_some("limit").or((!key).then_some("key")) } else { (!period).then_some("default-period").or((!limit).then_some("default-limit")) };
+    let missing = if shared {
+        (!limit).then_some("limit").or((!key).then_some("key"))
+    } else {
+        (!period).then_some("default-period").or((!limit).then_some("default-limit"))
+    };
     if let Some(missing) = missing {
         return Err(refuse(format!("<{missing}> option is missing")));
     }
@@ -152,7 +161,11 @@ fn spoe(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn compression(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let own = format!("parsing [{}:{}] : ", draft.files.get(args.place.file as usize).map_or("", String::as_str), args.place.line);
+    let own = format!(
+        "parsing [{}:{}] : ",
+        draft.files.get(args.place.file as usize).map_or("", String::as_str),
+        args.place.line
+    );
     args.not_yet("compression");
     match args.next() {
         Some(word @ ("algo" | "algo-res" | "algo-req")) => {

@@ -106,7 +106,9 @@ fn use_backend(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     not_in_defaults(args, "use_backend")?;
     front(args, draft, "use_backend", None);
     draft.noted.context.set(Context { places: 1 << 5, word: "use_backend" });
-    let Some(target) = target(args, draft, "use_backend", "'use_backend' expects a backend name.")? else { return Ok(()) };
+    let Some(target) = target(args, draft, "use_backend", "'use_backend' expects a backend name.")? else {
+        return Ok(());
+    };
     if !args.at_cond() {
         return Err(Fault::new(format!(
             "unexpected keyword '{}' after switching rule, only 'if' and 'unless' are allowed.",

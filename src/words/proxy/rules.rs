@@ -136,8 +136,7 @@ fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static A
     if !args.at_cond() {
         let found = args.peek().unwrap_or_default();
         if tcp {
-            let message =
-                format!("'{} {word}' only accepts 'if' or 'unless', in {proxy} (got '{found}')", set.words());
+            let message = format!("'{} {word}' only accepts 'if' or 'unless', in {proxy} (got '{found}')", set.words());
             return Err(Fault::new(message));
         }
         let message = format!(
@@ -160,7 +159,10 @@ fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static A
         fault
     })?;
     let place = args.place;
-    if let Some(rules) = draft.proxy().and_then(|proxy| set_of(&mut proxy.rules, set)) {
+    let by_itself = args.word(0).is_some_and(|word| word.text == b"redirect");
+    let Some(proxy) = draft.proxy() else { return Ok(()) };
+    let rules = if by_itself { Some(&mut proxy.rules.redirect) } else { set_of(&mut proxy.rules, set) };
+    if let Some(rules) = rules {
         rules.push(Rule { name: spec.name, action, cond, place });
     }
     Ok(())
@@ -192,7 +194,11 @@ fn unknown_set(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let Some(word) = args.peek() else {
         return Err(Fault::new(format!("missing argument for '{keyword}' in {}", title(draft))));
     };
-    let sets = if keyword == "tcp-request" { "'inspect-delay', 'connection', or 'content'" } else { "'inspect-delay' or 'content'" };
+    let sets = if keyword == "tcp-request" {
+        "'inspect-delay', 'connection', or 'content'"
+    } else {
+        "'inspect-delay' or 'content'"
+    };
     Err(Fault::new(format!("'{keyword}' expects {sets} in {} (got '{word}')", title(draft))))
 }
 

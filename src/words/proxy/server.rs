@@ -88,13 +88,7 @@ fn one_server(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     Ok(())
 }
 
-fn read_server(
-    args: &mut Args<'_>,
-    draft: &mut Draft,
-    name: String,
-    word: &Arg,
-    title: &str,
-) -> Result<Server, Fault> {
+fn read_server(args: &mut Args<'_>, draft: &mut Draft, name: String, word: &Arg, title: &str) -> Result<Server, Fault> {
     let options = draft.proxy_ref().map(|proxy| proxy.settings.default_server.clone()).unwrap_or_default();
     let mut server =
         Server { name, host: String::new(), address: None, port: PortRule::Fixed, options, place: args.place };
@@ -396,7 +390,9 @@ fn hash_type(args: &mut Args<'_>, draft: &mut Draft) -> Done {
             }
         }
         if let Some(other) = word(2).filter(|word| *word != "avalanche") {
-            return Err(Fault::new(format!("'hash-type' only supports 'avalanche' as a modifier for hash functions (got '{other}').")));
+            return Err(Fault::new(format!(
+                "'hash-type' only supports 'avalanche' as a modifier for hash functions (got '{other}')."
+            )));
         }
     }
     if let Some(proxy) = draft.proxy() {
@@ -415,7 +411,11 @@ fn source(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 /// The address behind `source`, with what may follow it.
-pub(in crate::words) fn source_of(args: &mut Args<'_>, draft: &Draft, of_server: bool) -> Result<Option<Source>, Fault> {
+pub(in crate::words) fn source_of(
+    args: &mut Args<'_>,
+    draft: &Draft,
+    of_server: bool,
+) -> Result<Option<Source>, Fault> {
     let refusal = if of_server {
         "'source' expects <addr>[:<port>[-<port>]], and optionally 'usesrc' <addr>, and 'interface' <name> as argument."
     } else {

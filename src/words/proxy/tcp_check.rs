@@ -55,11 +55,14 @@ fn connect(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         match word {
             "default" | "send-proxy" | "via-socks4" | "ssl" | "linger" => {}
             "port" => {
-                let Some(text) = args.peek() else { return Err(Fault::new("'port' expects a port number as argument.")) };
+                let Some(text) = args.peek() else {
+                    return Err(Fault::new("'port' expects a port number as argument."));
+                };
                 if text.parse::<u16>().is_ok() {
                     args.next();
                 } else {
-                    args.expr(draft).map_err(|fault| fault.within("error detected while parsing port expression : "))?;
+                    args.expr(draft)
+                        .map_err(|fault| fault.within("error detected while parsing port expression : "))?;
                 }
             }
             "addr" => {
@@ -135,8 +138,7 @@ fn expect(args: &mut Args<'_>, draft: &mut Draft) -> Done {
                 args.need(&format!("'{word}' expects a string as argument."))?;
             }
             "on-success" | "on-error" => {
-                args.format(draft, Escape::None)
-                    .map_err(|fault| fault.within("invalid log-format string : "))?;
+                args.format(draft, Escape::None).map_err(|fault| fault.within("invalid log-format string : "))?;
             }
             "status-code" => {
                 args.expr(draft)?;

@@ -1,0 +1,77 @@
+//! What is compiled while names and files are not known yet, and completed once they are.
+//!
+//! Lowering touches no disk and knows no name that is declared further down; a word that needs a file, a proxy or a
+//! user list leaves a *late* step here, and `config::gather` runs all of them before anything starts.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::draft::Userlist;
+use super::proxy::ErrorPage;
+use crate::base::diag::Place;
+use crate::base::ids::{ProxyId, ServerId};
+use crate::sample::Format;
+
+/// What a late step may ask for.
+pub trait Outside {
+    /// The bytes of a file; the error is the system's sentence.
+    fn file(&mut self, path: &str) -> Result<Arc<[u8]>, String>;
+    /// The proxy of this name that has servers.
+    fn backend(&self, name: &str) -> Option<ProxyId>;
+    /// The proxy of this name that takes connections.
+    fn frontend(&self, name: &str) -> Option<ProxyId>;
+    /// A server of a backend.
+    fn server(&self, backend: &str, name: &str) -> Option<ServerId>;
+    /// A `userlist`.
+    fn userlist(&self, name: &str) -> Option<Arc<Userlist>>;
+    /// A page of an `http-errors` section.
+    fn error_page(&mut self, section: &str, status: u16) -> Option<ErrorPage>;
+    /// A log-format, for values that are sent as they are. `name` is what it is called in messages.
+    fn format(&self, text: &[u8]) -> Result<Format, String>;
+    /// Remembers that a word of the step's line is valid and not run yet.
+    fn not_yet(&mut self, word: &str);
+    /// How many slots for captured request headers a proxy has, and how many for response headers.
+    fn captures(&self, proxy: &str) -> (usize, usize);
+}
+
+type Step = Box<dyn FnOnce(&mut dyn Outside) -> Result<(), String> + Send>;
+
+/// One step, and the line it belongs to.
+pub struct Late {
+    /// The line, for the message when it fails.
+    pub place: Place,
+    /// What is to be done.
+    pub step: Step,
+}
+
+/// All late steps of a draft. Clones share one list.
+#[derive(Clone, Default)]
+pub struct LateList(Arc<Mutex<(Place, Vec<Late>)>>);
+
+impl std::fmt::Debug for LateList {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} late steps", self.lock().1.len())
+    }
+}
+
+impl LateList {
+    /// Says which line is being read: steps are added in its name.
+    pub fn at(&self, place: Place) {
+        self.lock().0 = place;
+    }
+
+    /// Adds a step.
+    pub fn add(&self, step: impl FnOnce(&mut dyn Outside) -> Result<(), String> + Send + 'static) {
+        let mut list = self.lock();
+        let place = list.0;
+        list.1.push(Late { place, step: Box::new(step) });
+    }
+
+    /// Takes all steps, in order.
+    pub fn take(&self) -> Vec<Late> {
+        std::mem::take(&mut self.lock().1)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, (Place, Vec<Late>)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

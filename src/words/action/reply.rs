@@ -1,0 +1,221 @@
+//! The reply of `return`, `deny` and `tarpit`: how it is written, and how it is made.
+
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+
+use crate::http::head::{Head, Version};
+use crate::http::{pages, status};
+use crate::model::draft::{Draft, Reference, ReferenceKind};
+use crate::model::proxy::ErrorPage;
+use crate::proto::h1::{Strictness, parse_response};
+use crate::sample::format::Escape;
+use crate::sample::{Cx, Format};
+use crate::spec::{Args, Fault};
+use crate::txn::Reply;
+
+type Slot<T> = Arc<OnceLock<T>>;
+
+/// A reply as a rule describes it.
+pub struct Template {
+    /// Its code.
+    pub status: u16,
+    body: Body,
+    content_type: Option<Vec<u8>>,
+    fields: Vec<(Vec<u8>, Format)>,
+}
+
+enum Body {
+    /// Nothing was said.
+    None,
+    /// `default-errorfiles`: the page that is configured for the code.
+    Page,
+    /// `string`, `file`
+    Bytes(Slot<Bytes>),
+    /// `lf-string`, `lf-file`
+    Text(Slot<Format>),
+    /// `errorfile`, `errorfiles`: a whole response.
+    Whole(Slot<Reply>),
+}
+
+impl Template {
+    /// Reads what stands behind the action's word, up to what does not belong to a reply.
+    pub fn parse(args: &mut Args<'_>, draft: &Draft, default: u16) -> Result<Template, Fault> {
+        let mut template = Template { status: default, body: Body::None, content_type: None, fields: Vec::new() };
+        let mut said: Option<&str> = None;
+        let mut section: Option<String> = None;
+        while let Some(word) = args.peek() {
+            match word {
+                "status" | "deny_status" => {
+                    args.next();
+                    template.status = code(args.next().unwrap_or_default())?;
+                }
+                "content-type" => {
+                    args.next();
+                    template.content_type = Some(args.need_bytes("'content-type' expects a value")?.to_vec());
+                }
+                "hdr" => {
+                    args.next();
+                    let refusal = "'hdr' expects <name> and <value> as arguments";
+                    let name = args.need_bytes(refusal)?.to_ascii_lowercase();
+                    let Some(value) = args.next_arg() else { return Err(Fault::new(refusal)) };
+                    template.fields.push((name, args.format_of(value, draft, Escape::Header)?));
+                }
+                "default-errorfiles" | "errorfile" | "errorfiles" | "file" | "lf-file" | "string" | "lf-string" => {
+                    if let Some(before) = said {
+                        return Err(Fault::new(format!("unexpected '{word}' argument, '{before}' already defined")));
+                    }
+                    said = Some(word);
+                    args.next();
+                    if word == "errorfiles" {
+                        section = args.peek().map(str::to_owned);
+                    }
+                    template.body = body(word, args, draft)?;
+                }
+                _ => break,
+            }
+        }
+        if let Some(name) = section {
+            template.page_of_section(&name, args, draft);
+        }
+        let has_payload = matches!(template.body, Body::Bytes(_) | Body::Text(_));
+        if has_payload && template.content_type.is_none() {
+            return Err(Fault::new("a content type must be defined when non-empty payload is configured"));
+        }
+        if let Some(kind) = template.content_type.as_deref().filter(|_| !has_payload) {
+            let kind = String::from_utf8_lossy(kind);
+            args.warn(format!(
+                "content-type '{kind}' ignored by the http reply because neither errorfile nor payload defined."
+            ));
+        }
+        Ok(template)
+    }
+
+    /// A page of an `http-errors` section: which one is known once the code is.
+    fn page_of_section(&self, name: &str, args: &mut Args<'_>, draft: &Draft) {
+        let Body::Whole(slot) = &self.body else { return };
+        let (slot, status, section) = (slot.clone(), self.status, name.to_owned());
+        draft.late.add(move |outside| {
+            let reply = match outside.error_page(&section, status) {
+                Some(ErrorPage::File(_, bytes)) => whole(&bytes, status),
+                Some(ErrorPage::Location(..)) | None => Reply { page: Some(status), ..Reply::own_page(status) },
+            };
+            let _ = slot.set(reply);
+            Ok(())
+        });
+        args.refer(vec![Reference {
+            kind: ReferenceKind::HttpErrors,
+            name: name.to_owned(),
+            message: format!("unknown http-errors section '{name}' referenced by an http reply"),
+            place: args.place,
+        }]);
+    }
+
+    /// Whether nothing but a code was said: the page that is configured for it will do.
+    pub fn is_page(&self) -> bool {
+        matches!(self.body, Body::None | Body::Page) && self.fields.is_empty()
+    }
+
+    /// The reply for this exchange.
+    pub fn make(&self, cx: &Cx<'_>) -> Reply {
+        let mut reply = match &self.body {
+            Body::Page => Reply { page: Some(self.status), ..Reply::own_page(self.status) },
+            Body::Whole(slot) => slot.get().cloned().unwrap_or_else(|| Reply::own_page(self.status)),
+            Body::None => return self.made(cx, Bytes::new()),
+            Body::Bytes(slot) => return self.made(cx, slot.get().cloned().unwrap_or_default()),
+            Body::Text(slot) => {
+                let text = slot.get().map(|format| Bytes::from(format.text(cx).into_owned()));
+                return self.made(cx, text.unwrap_or_default());
+            }
+        };
+        for (name, value) in &self.fields {
+            reply.head.push(name, &value.text(cx));
+        }
+        reply
+    }
+
+    fn made(&self, cx: &Cx<'_>, body: Bytes) -> Reply {
+        let mut head = Head::default();
+        head.start_response(Version::Http11, self.status, status::reason(self.status).as_bytes());
+        for (name, value) in &self.fields {
+            head.push(name, &value.text(cx));
+        }
+        head.push(b"content-length", body.len().to_string().as_bytes());
+        if let Some(kind) = self.content_type.as_deref().filter(|_| !body.is_empty()) {
+            head.push(b"content-type", kind);
+        }
+        Reply { head, body, ..Reply::default() }
+    }
+}
+
+fn code(text: &str) -> Result<u16, Fault> {
+    let number: u16 = text.parse().unwrap_or(0);
+    if (200..=599).contains(&number) {
+        Ok(number)
+    } else {
+        Err(Fault::new(format!("Unexpected status code '{number}'")))
+    }
+}
+
+fn body(word: &str, args: &mut Args<'_>, draft: &Draft) -> Result<Body, Fault> {
+    if word == "default-errorfiles" {
+        return Ok(Body::Page);
+    }
+    let refusal = format!("'{word}' expects {} as argument", if word.ends_with("string") { "<str>" } else { "<file>" });
+    let Some(arg) = args.next_arg() else { return Err(Fault::new(refusal)) };
+    let path = String::from_utf8_lossy(&arg.text).into_owned();
+    let failed = |path: &str| format!("error opening file '{path}'.");
+    Ok(match word {
+        "string" => Body::Bytes(Arc::new(OnceLock::from(Bytes::from(arg.text.clone())))),
+        "lf-string" => Body::Text(Arc::new(OnceLock::from(args.format_of(arg, draft, Escape::None)?))),
+        "file" => {
+            let slot: Slot<Bytes> = Slot::default();
+            let pending = slot.clone();
+            draft.late.add(move |outside| {
+                let bytes = outside.file(&path).map_err(|_| failed(&path))?;
+                let _ = pending.set(Bytes::copy_from_slice(&bytes));
+                Ok(())
+            });
+            Body::Bytes(slot)
+        }
+        "lf-file" => {
+            let slot: Slot<Format> = Slot::default();
+            let pending = slot.clone();
+            draft.late.add(move |outside| {
+                let bytes = outside.file(&path).map_err(|_| failed(&path))?;
+                let _ = pending.set(outside.format(&bytes)?);
+                Ok(())
+            });
+            Body::Text(slot)
+        }
+        "errorfile" => {
+            let slot: Slot<Reply> = Slot::default();
+            let pending = slot.clone();
+            draft.late.add(move |outside| {
+                let bytes = outside.file(&path).map_err(|_| failed(&path))?;
+                let _ = pending.set(whole(&Bytes::copy_from_slice(&bytes), 200));
+                Ok(())
+            });
+            Body::Whole(slot)
+        }
+        _ => Body::Whole(Slot::default()),
+    })
+}
+
+/// A file that holds a whole response, read like one.
+fn whole(bytes: &Bytes, status: u16) -> Reply {
+    let mut reply = Reply::default();
+    match parse_response(bytes, &mut reply.head, b"GET", Strictness::Lax) {
+        Ok(Some(message)) => {
+            reply.body = bytes.slice(message.consumed.min(bytes.len())..);
+            reply.closes = message.connection.close || !reply.head.has(b"content-length");
+        }
+        _ => {
+            let page = pages::page_of(status);
+            reply.head.start_response(Version::Http11, page.status, page.reason.as_bytes());
+            reply.raw = Some(bytes.clone());
+            reply.closes = true;
+        }
+    }
+    reply
+}
