@@ -273,13 +273,8 @@ fn worker(plan: &Arc<Plan>, logs: Arc<LogPlan>, index: usize, mut order: watch::
         .on_thread_park(before_sleep)
         .build();
     let Ok(runtime) = runtime else { return };
-    let worker = Worker::new(
-        index,
-        plan.config.clone(),
-        plan.live.clone(),
-        LogSender::new(logs),
-        plan.connectors.clone(),
-    );
+    let worker =
+        Worker::new(index, plan.config.clone(), plan.live.clone(), LogSender::new(logs), plan.connectors.clone());
     WORKER.with(|cell| *cell.borrow_mut() = Some(worker.clone()));
     let tasks = LocalSet::new();
     tasks.block_on(&runtime, async {
@@ -288,6 +283,9 @@ fn worker(plan: &Arc<Plan>, logs: Arc<LogPlan>, index: usize, mut order: watch::
             crate::flow::health::start(&worker);
         }
         let purging = tokio::task::spawn_local(purge(worker.clone()));
+        if index == 0 {
+            crate::flow::health::start(&worker);
+        }
         while *order.borrow_and_update() == Order::Serve {
             if order.changed().await.is_err() {
                 break;
