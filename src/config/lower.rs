@@ -339,7 +339,9 @@ impl Environment for BaseEnv<'_> {
 }
 
 fn lookup(name: &str, variables: &Variables, overlay: &[(String, Option<String>)]) -> Option<Vec<u8>> {
-    match overlay.iter().rev().find(|(known, _)| known == name) {
+    // `resetenv` leaves a star, which hides all before it but HAProxy's own variables.
+    let own = name.starts_with("HAPROXY_");
+    match overlay.iter().rev().find(|(known, _)| known == name || (known == "*" && !own)) {
         Some((_, value)) => value.clone().map(String::into_bytes),
         None => variables.get(name).cloned(),
     }

@@ -3,6 +3,7 @@
 pub mod alarm;
 pub mod exchange;
 pub mod head;
+pub mod health;
 pub mod http;
 pub mod log;
 pub mod persist;

@@ -1,5 +1,6 @@
 //! What changes at run time and is shared by the workers: health, weights, counters, queues; addressed by dense ids.
 
+pub mod change;
 pub mod health;
 pub mod proxy;
 pub mod queue;
@@ -7,6 +8,7 @@ pub mod server;
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 
+pub use change::Usable;
 pub use health::Health;
 pub use proxy::Proxy;
 pub use queue::{Queue, Ticket};

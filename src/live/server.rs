@@ -21,6 +21,18 @@ pub enum State {
     Drain = 3,
 }
 
+impl State {
+    /// The state with this code.
+    pub fn of(code: u8) -> State {
+        match code {
+            0 => State::Up,
+            2 => State::Maintenance,
+            3 => State::Drain,
+            _ => State::Down,
+        }
+    }
+}
+
 /// One server.
 #[derive(Debug, Default)]
 pub struct Server {
@@ -52,17 +64,14 @@ pub struct Server {
     pub sessions: AtomicU64,
     /// Progress of its checks.
     pub health: Health,
+    /// Told when the sessions on it are to end: `on-marked-down shutdown-sessions`.
+    pub cut: tokio::sync::Notify,
 }
 
 impl Server {
     /// The state now.
     pub fn state(&self) -> State {
-        match self.state.load(Relaxed) {
-            0 => State::Up,
-            2 => State::Maintenance,
-            3 => State::Drain,
-            _ => State::Down,
-        }
+        State::of(self.state.load(Relaxed))
     }
 
     /// Whether new requests may go to it.

@@ -1,33 +1,59 @@
-//! How servers are checked.
+//! How servers are checked: the kind of check, and the steps of scripted ones.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::sample::Format;
 
 /// How the servers of a backend are checked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum HealthCheck {
     /// A connection that is accepted.
     #[default]
     Tcp,
-    /// `option httpchk`; the `http-check` lines are kept apart, for they may stand before it.
+    /// `option tcp-check`; the `tcp-check` lines are kept apart, for they may stand before it.
+    Script,
+    /// `option httpchk`; so are the `http-check` lines.
     Http,
-    /// `option external-check`.
+    /// `option external-check`
     External,
+    /// `option redis-check`
+    Redis,
+    /// `option smtpchk`: the greeting, as `HELO localhost`.
+    Smtp(String),
+    /// `option mysql-check`
+    Mysql(Option<MysqlUser>),
+    /// `option pgsql-check`: the user.
+    Pgsql(String),
+    /// `option ldap-check`
+    Ldap,
+    /// `option ssl-hello-chk`
+    TlsHello,
 }
 
-/// `option httpchk` with what the `http-check` lines add.
+/// `option mysql-check user <name> [pre-41|post-41]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MysqlUser {
+    /// The name.
+    pub name: String,
+    /// `pre-41`: the protocol before version 4.1.
+    pub old: bool,
+}
+
+/// What the `http-check` and `tcp-check` lines say.
 #[derive(Clone, Debug, Default)]
 pub struct HttpCheck {
-    /// The request of the `option` line.
+    /// The request of `option httpchk`.
     pub request: Send,
-    /// The steps, when there are `http-check` lines.
+    /// The `http-check` steps.
     pub steps: Vec<Step>,
+    /// The `tcp-check` steps.
+    pub tcp_steps: Vec<Step>,
     /// `http-check disable-on-404`
     pub disable_on_404: bool,
     /// `http-check send-state`
     pub send_state: bool,
+    /// Whether the steps were written in a `defaults` section: the first line of a proxy replaces them.
+    pub inherited: bool,
 }
 
 /// One step of a scripted check.
@@ -37,14 +63,12 @@ pub enum Step {
     Connect(Connect),
     /// Sends a request.
     Send(Send),
-    /// Judges the response.
-    Expect(Expect),
     /// Sends bytes.
-    SendBytes(Arc<Format>),
-    /// Waits for bytes.
-    ExpectBytes(Expect),
-    /// Sets or removes a variable: the rule's action.
-    Rule(crate::sample::Rule),
+    SendBytes(SendBytes),
+    /// Judges what came back.
+    Expect(Expect),
+    /// Names the step that follows, in messages.
+    Comment(String),
 }
 
 /// `http-check connect`, `tcp-check connect`.
@@ -64,8 +88,10 @@ pub struct Connect {
     pub alpn: Option<String>,
     /// `send-proxy`
     pub send_proxy: bool,
-    /// `linger`
+    /// `linger`: the connection is closed in an orderly way.
     pub linger: bool,
+    /// `comment`
+    pub comment: Option<String>,
 }
 
 /// `http-check send`.
@@ -75,12 +101,36 @@ pub struct Send {
     pub method: Option<String>,
     /// `uri`, `uri-lf`; `/` unless said otherwise.
     pub uri: Option<Arc<Format>>,
-    /// `ver`
+    /// `ver`; `HTTP/1.0` unless said otherwise.
     pub version: Option<String>,
     /// `hdr`, in order.
     pub headers: Vec<(String, Arc<Format>)>,
     /// `body`, `body-lf`
     pub body: Option<Arc<Format>>,
+}
+
+impl Send {
+    /// The request with what `more` says instead, as when `http-check send` completes `option httpchk`.
+    pub fn with(&self, more: &Send) -> Send {
+        Send {
+            method: more.method.clone().or_else(|| self.method.clone()),
+            uri: more.uri.clone().or_else(|| self.uri.clone()),
+            version: more.version.clone().or_else(|| self.version.clone()),
+            headers: more.headers.clone(),
+            body: more.body.clone(),
+        }
+    }
+}
+
+/// `tcp-check send` and its kin.
+#[derive(Clone, Debug)]
+pub struct SendBytes {
+    /// What is sent.
+    pub bytes: Arc<Format>,
+    /// Whether `bytes` are hexadecimal digits: `send-binary-lf`.
+    pub is_hex: bool,
+    /// `comment`
+    pub comment: Option<String>,
 }
 
 /// What an `expect` looks for.
@@ -92,8 +142,14 @@ pub enum Wanted {
     StatusPattern(Arc<fancy_regex::Regex>),
     /// Text in the body or the bytes.
     Text(Vec<u8>),
+    /// The same, made of a format.
+    TextFormat(Arc<Format>),
     /// A pattern the body or the bytes must match.
     Pattern(Arc<fancy_regex::Regex>),
+    /// Bytes, and the digits they were written with.
+    Binary(Vec<u8>, String),
+    /// A pattern the bytes must match, written as hexadecimal digits.
+    BinaryPattern(Arc<fancy_regex::Regex>),
     /// A header's name and value, each with its match method.
     Header(HeaderTest),
 }
@@ -116,8 +172,6 @@ pub struct Expect {
     pub wanted: Wanted,
     /// `!`
     pub negated: bool,
-    /// As written, for the message.
-    pub source: String,
     /// `comment`
     pub comment: Option<String>,
     /// `min-recv`
@@ -128,5 +182,16 @@ pub struct Expect {
     pub codes: (Option<String>, Option<String>, Option<String>),
 }
 
-/// What a check waits at most when no `timeout check` is set: the interval.
-pub const TIMEOUT_DEFAULT: Duration = Duration::from_secs(2);
+impl Expect {
+    /// A judgement without any modifier.
+    pub fn of(wanted: Wanted) -> Expect {
+        Expect {
+            wanted,
+            negated: false,
+            comment: None,
+            min_recv: None,
+            messages: (None, None),
+            codes: (None, None, None),
+        }
+    }
+}

@@ -302,6 +302,10 @@ pub struct Draft {
     pub files: Vec<String>,
     /// Refusals that HAProxy finds only when all lines were read.
     pub late_faults: Vec<Diagnostic>,
+    /// Where each userlist stands.
+    pub userlist_places: Vec<Place>,
+    /// A section that is no proxy listens too.
+    pub listens_elsewhere: bool,
     /// HAProxy stopped reading at once at an error.
     pub ended: bool,
     /// A section other than `global` was read.

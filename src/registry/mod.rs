@@ -130,6 +130,10 @@ impl Vocabulary for Registry {
         known::expected(set)
     }
 
+    fn known_variable(&self, name: &str) -> Result<(), String> {
+        known::variable(name)
+    }
+
     fn needs(&self, name: &str) -> Option<&'static str> {
         known::fetch(name).map(|known| known::needed(known.places))
     }

@@ -269,6 +269,11 @@ impl<'a> Args<'a> {
         self.notes.push(Diagnostic::at(Severity::Warning, self.place, message));
     }
 
+    /// The same, printed as it stands.
+    pub fn warn_bare(&mut self, message: impl std::fmt::Display) {
+        self.notes.push(Diagnostic::bare(Severity::Warning, self.place, message));
+    }
+
     /// The same, printed with `: `.
     pub fn warn_tight(&mut self, message: impl std::fmt::Display) {
         self.notes.push(Diagnostic::tight(Severity::Warning, self.place, message));

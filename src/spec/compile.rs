@@ -33,6 +33,10 @@ pub trait Vocabulary {
     fn known_expr(&self, _: &expr_grammar::Expr, _text: &[u8], _: &Draft) -> Result<Option<Places>, String> {
         Ok(None)
     }
+    /// Whether the text names a variable.
+    fn known_variable(&self, _name: &str) -> Result<(), String> {
+        Ok(())
+    }
     /// Where a fetch or an ACL keyword of this name has a value.
     fn places(&self, _name: &str) -> Option<u32> {
         None

@@ -89,8 +89,6 @@ spec! {
         { name: "option http-drop-request-trailers", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::DROP_REQUEST_TRAILERS) },
         /// Does not forward the trailers of responses.
         { name: "option http-drop-response-trailers", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::DROP_RESPONSE_TRAILERS) },
-        /// Checks by a script of `tcp-check` lines; without any, a connection is enough.
-        { name: "option tcp-check", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| positive(args, draft, Options::NO_MEANING) },
         /// Has the system probe idle connections of both sides.
         { name: "option tcpka", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| positive(args, draft, Options::CLIENT_KEEP_ALIVE | Options::SERVER_KEEP_ALIVE) },
         /// Takes small buffers where it can. It has no meaning here: buffers grow with what they hold.

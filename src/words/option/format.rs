@@ -1,11 +1,10 @@
-//! Options that choose a log format or a check.
+//! Options that choose a log format.
 
-use crate::model::check::{HealthCheck, Send};
 use crate::model::draft::{Draft, Sections};
-use crate::model::proxy::{LogLine, Options};
+use crate::model::proxy::LogLine;
 use crate::spec;
 use crate::spec::{Args, Done, Fault, Keyword};
-use crate::words::proxy::{choose_http, named_format};
+use crate::words::proxy::named_format;
 
 /// HAProxy's own formats, by the variable that holds them.
 pub const HTTP: &str =
@@ -20,7 +19,7 @@ pub const TCP: &str = "%ci:%cp [%t] %ft %b/%s %Tw/%Tc/%Tt %B %ts %ac/%fc/%bc/%sc
 pub const TCP_CLF: &str = "%{+Q}o %{-Q}ci - - [%T] \"TCP \" 000 %B \"\" \"\" %cp %ms %ft %b %s %Th %Tw %Tc %Tt %U %ts-- %ac %fc %bc %sc %rc %sq %bq \"\" \"\" ";
 
 spec! {
-    /// Formats and checks.
+    /// Formats.
     pub static FORMAT: [Keyword] = [
         /// The log line of HTTP traffic.
         { name: "option httplog", sections: Sections::PROXIES, negatable: true, usage: "[clf]", parse: httplog },
@@ -28,10 +27,6 @@ spec! {
         { name: "option httpslog", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| choose(args, draft, HTTPS) },
         /// The log line of TCP traffic.
         { name: "option tcplog", sections: Sections::PROXIES, negatable: true, usage: "[clf]", parse: tcplog },
-        /// Checks servers by a request.
-        { name: "option httpchk", sections: Sections::BACK.and(Sections::FRONTEND), usage: "[<method>] [<uri> [<version>]]", parse: httpchk },
-        /// Checks servers by a command.
-        { name: "option external-check", sections: Sections::PROXIES, negatable: true, usage: "", parse: external },
     ];
 }
 
@@ -57,31 +52,4 @@ fn tcplog(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         Some("clf") => choose(args, draft, TCP_CLF),
         Some(_) => Err(Fault::new("keyword 'tcplog' only supports option 'clf'.")),
     }
-}
-
-fn httpchk(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let mut request = Send::default();
-    let first = args.next().map(str::to_owned);
-    let second = args.next().map(str::to_owned);
-    let uri = |text: String| Some(std::sync::Arc::new(crate::sample::Format::literal(text.as_bytes())));
-    match (first, second) {
-        (Some(only), None) => request.uri = uri(only),
-        (Some(method), Some(path)) => {
-            request.method = Some(method);
-            request.uri = uri(path);
-        }
-        _ => {}
-    }
-    request.version = args.next().map(str::to_owned);
-    choose_http(draft, request);
-    args.finish()
-}
-
-fn external(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let on = !args.is_no();
-    if let Some(proxy) = draft.proxy() {
-        proxy.settings.options.put(Options::EXTERNAL_CHECK, on);
-        proxy.settings.check = if on { HealthCheck::External } else { HealthCheck::Tcp };
-    }
-    args.finish()
 }

@@ -1,6 +1,7 @@
 //! The `option` keywords of proxies: the visible list.
 
 mod address;
+mod check;
 mod flag;
 mod format;
 mod probe;
@@ -10,4 +11,4 @@ use crate::spec::Keyword;
 pub use format::{HTTP, HTTP_CLF, HTTPS, TCP, TCP_CLF};
 
 /// Every family.
-pub static ALL: &[&[Keyword]] = &[address::ADDRESS, flag::FLAG, format::FORMAT, probe::PROBE];
+pub static ALL: &[&[Keyword]] = &[address::ADDRESS, check::CHECK, flag::FLAG, format::FORMAT, probe::PROBE];
