@@ -163,6 +163,7 @@ pub fn facts(info: crate::net::tls::stream::TlsInfo<'_>) -> TlsFacts {
         resumed: info.is_resumed(),
         key_bits: info.cipher_bits(),
         client_certificate: info.peer_certificates().next().is_some(),
+        peer_certificate: info.peer_certificates().next().map(Into::into),
     }
 }
 

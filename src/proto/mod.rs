@@ -2,3 +2,4 @@
 
 pub mod h1;
 pub mod tls_hello;
+pub mod x509;

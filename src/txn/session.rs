@@ -60,6 +60,8 @@ pub struct TlsFacts {
     pub key_bits: u16,
     /// Whether the client sent a certificate.
     pub client_certificate: bool,
+    /// The other side's certificate, DER, if it presented one.
+    pub peer_certificate: Option<Box<[u8]>>,
 }
 
 /// What `set-log-level` chose.

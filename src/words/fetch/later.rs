@@ -487,29 +487,9 @@ spec! {
         /// A fact of a certificate or of the TLS layer. Not run yet.
         { name: "ssl_c_chain_der", usage: "", out: Type::Bin, build: later },
         /// A fact of a certificate or of the TLS layer. Not run yet.
-        { name: "ssl_c_der", usage: "", out: Type::Bin, build: later },
-        /// A fact of a certificate or of the TLS layer. Not run yet.
-        { name: "ssl_c_i_dn", usage: "[<entry>[,<occ>[,<format>]]]", out: Type::Str, build: later },
-        /// A fact of a certificate or of the TLS layer. Not run yet.
-        { name: "ssl_c_key_alg", usage: "", out: Type::Str, build: later },
-        /// A fact of a certificate or of the TLS layer. Not run yet.
-        { name: "ssl_c_notafter", usage: "", out: Type::Str, build: later },
-        /// A fact of a certificate or of the TLS layer. Not run yet.
-        { name: "ssl_c_notbefore", usage: "", out: Type::Str, build: later },
-        /// A fact of a certificate or of the TLS layer. Not run yet.
         { name: "ssl_c_r_dn", usage: "[<entry>[,<occ>[,<format>]]]", out: Type::Str, build: later },
         /// A fact of a certificate or of the TLS layer. Not run yet.
-        { name: "ssl_c_s_dn", usage: "[<entry>[,<occ>[,<format>]]]", out: Type::Str, build: later },
-        /// A fact of a certificate or of the TLS layer. Not run yet.
         { name: "ssl_c_san", usage: "", out: Type::Str, build: later },
-        /// A fact of a certificate or of the TLS layer. Not run yet.
-        { name: "ssl_c_serial", usage: "", out: Type::Bin, build: later },
-        /// A fact of a certificate or of the TLS layer. Not run yet.
-        { name: "ssl_c_sha1", usage: "", out: Type::Bin, build: later },
-        /// A fact of a certificate or of the TLS layer. Not run yet.
-        { name: "ssl_c_sig_alg", usage: "", out: Type::Str, build: later },
-        /// A fact of a certificate or of the TLS layer. Not run yet.
-        { name: "ssl_c_version", usage: "", out: Type::Int, build: later },
         /// A fact of a certificate or of the TLS layer. Not run yet.
         { name: "ssl_f_der", usage: "", out: Type::Bin, build: later },
         /// A fact of a certificate or of the TLS layer. Not run yet.
@@ -582,26 +562,6 @@ spec! {
         { name: "ssl_fc_unique_id", usage: "", out: Type::Bin, build: later },
         /// A fact of a certificate or of the TLS layer. Not run yet.
         { name: "ssl_s_chain_der", usage: "", out: Type::Bin, build: later },
-        /// A fact of a certificate or of the TLS layer. Not run yet.
-        { name: "ssl_s_der", usage: "", out: Type::Bin, build: later },
-        /// A fact of a certificate or of the TLS layer. Not run yet.
-        { name: "ssl_s_i_dn", usage: "[<entry>[,<occ>[,<format>]]]", out: Type::Str, build: later },
-        /// A fact of a certificate or of the TLS layer. Not run yet.
-        { name: "ssl_s_key_alg", usage: "", out: Type::Str, build: later },
-        /// A fact of a certificate or of the TLS layer. Not run yet.
-        { name: "ssl_s_notafter", usage: "", out: Type::Str, build: later },
-        /// A fact of a certificate or of the TLS layer. Not run yet.
-        { name: "ssl_s_notbefore", usage: "", out: Type::Str, build: later },
-        /// A fact of a certificate or of the TLS layer. Not run yet.
-        { name: "ssl_s_s_dn", usage: "[<entry>[,<occ>[,<format>]]]", out: Type::Str, build: later },
-        /// A fact of a certificate or of the TLS layer. Not run yet.
-        { name: "ssl_s_serial", usage: "", out: Type::Bin, build: later },
-        /// A fact of a certificate or of the TLS layer. Not run yet.
-        { name: "ssl_s_sha1", usage: "", out: Type::Bin, build: later },
-        /// A fact of a certificate or of the TLS layer. Not run yet.
-        { name: "ssl_s_sig_alg", usage: "", out: Type::Str, build: later },
-        /// A fact of a certificate or of the TLS layer. Not run yet.
-        { name: "ssl_s_version", usage: "", out: Type::Int, build: later },
         /// A figure of a tracked or looked up entry of a table. Not run yet.
         { name: "table_avl", usage: "[<table>]", out: Type::Int, build: later },
         /// A figure of a tracked or looked up entry of a table. Not run yet.

@@ -1,6 +1,7 @@
 //! Sample fetches, by what they look at: the visible list.
 
 mod auth;
+mod certificate;
 mod client;
 mod constant;
 mod cookie;
@@ -23,6 +24,7 @@ use crate::spec::Fetch;
 /// Every family.
 pub static ALL: &[&[Fetch]] = &[
     auth::AUTH,
+    certificate::CERTIFICATE,
     client::CLIENT,
     constant::CONSTANT,
     cookie::COOKIE,
