@@ -10,13 +10,13 @@ use bytes::Bytes;
 use crate::base::diag::{Diagnostic, Place, Severity};
 use crate::base::ids::{ProxyId, ServerId};
 use crate::model::addr::Address;
-use crate::model::draft::{Draft, Proxy, Unsupported, Userlist};
+use crate::model::draft::{Draft, Proxy, Userlist};
 use crate::model::late::{Late, Outside, ProxyFacts};
 use crate::model::log_target::{LogAddress, LogTarget};
 use crate::model::proxy::{ErrorPage, Kind, LogRef};
 use crate::registry::Registry;
-use crate::sample::Format;
 use crate::sample::format::Escape;
+use crate::sample::{Columns, Entry, Format, List};
 use crate::spec::compile;
 
 /// The largest error file, as HAProxy's buffer would hold it.
@@ -46,23 +46,48 @@ pub fn gather(draft: &mut Draft, ignore_failures: bool) {
 /// Runs what words left to be done once files and names are known.
 fn complete(draft: &mut Draft, said: &mut Vec<Diagnostic>) {
     let late = draft.late.take();
-    let mut world = World { draft, files: HashMap::new(), place: Place::default(), unsupported: Vec::new() };
-    for Late { place, step } in late {
-        world.place = place;
+    let mut world = World { draft, files: HashMap::new(), lists: HashMap::new() };
+    for Late { place, step, .. } in late {
         if let Err(message) = step(&mut world) {
             said.push(Diagnostic::at(Severity::Fatal, place, message));
         }
     }
-    let unsupported = world.unsupported;
-    draft.unsupported.extend(unsupported);
 }
 
 /// The files, read once each, and the names of the draft.
 struct World<'a> {
     draft: &'a Draft,
     files: HashMap<String, Arc<[u8]>>,
-    place: Place,
-    unsupported: Vec<Unsupported>,
+    lists: HashMap<String, Arc<List>>,
+}
+
+/// The entries of a file: a pattern a line, or a key up to the first blank and a value behind it. Blank lines and
+/// comments are left out.
+fn entries(name: &str, columns: Columns, world: &mut World<'_>) -> Result<Vec<Entry>, String> {
+    let (path, optional) = match name.split_once('@') {
+        Some(("opt", path)) => (path, true),
+        Some(("virt", _)) => return Ok(Vec::new()),
+        Some(("file", path)) => (path, false),
+        _ => (name, false),
+    };
+    let text = match world.file(path) {
+        Ok(text) => text,
+        Err(_) if optional => return Ok(Vec::new()),
+        Err(_) => return Err(format!("failed to open pattern file <{path}>.")),
+    };
+    // Blanks behind a pattern belong to it.
+    let trimmed = |line: &'_ [u8]| -> Vec<u8> {
+        let line = line.strip_suffix(b"\r").unwrap_or(line).trim_ascii_start();
+        if columns == Columns::One { line.to_vec() } else { line.trim_ascii_end().to_vec() }
+    };
+    let lines = (1..).zip(text.split(|&byte| byte == b'\n').map(trimmed));
+    let lines = lines.filter(|(_, text)| !text.is_empty() && !text.starts_with(b"#"));
+    let entry = |(line, text): (usize, Vec<u8>)| {
+        let blank = |byte: &u8| matches!(byte, b' ' | b'\t') && columns == Columns::Two;
+        let (key, value) = text.split_at(text.iter().position(blank).unwrap_or(text.len()));
+        Entry { key: key.to_vec(), value: value.trim_ascii_start().to_vec(), line }
+    };
+    Ok(lines.map(entry).collect())
 }
 
 impl World<'_> {
@@ -80,6 +105,27 @@ impl Outside for World<'_> {
         let bytes: Arc<[u8]> = std::fs::read(path).map_err(|error| error.to_string())?.into();
         self.files.insert(path.to_owned(), bytes.clone());
         Ok(bytes)
+    }
+
+    fn list(&mut self, name: &str, columns: Columns) -> Result<Arc<List>, String> {
+        match self.lists.get(name) {
+            Some(known) if known.columns == columns => return Ok(known.clone()),
+            Some(known) => {
+                let words = |columns| if columns == Columns::One { "one" } else { "two" };
+                let (is, wanted) = (words(known.columns), words(columns));
+                return Err(format!(
+                    "The file \"{name}\" is already used as {is} column file and cannot be used by as {wanted} column file."
+                ));
+            }
+            None => {}
+        }
+        let list = List::new(name, columns, entries(name, columns, self)?);
+        self.lists.insert(name.to_owned(), list.clone());
+        Ok(list)
+    }
+
+    fn known_list(&self, name: &str) -> Option<Arc<List>> {
+        self.lists.get(name).cloned()
     }
 
     fn backend(&self, name: &str) -> Option<ProxyId> {
@@ -123,15 +169,6 @@ impl Outside for World<'_> {
 
     fn format(&self, text: &[u8]) -> Result<Format, String> {
         compile::format(text, &Registry, self.draft, Escape::None).map(|(format, _)| format)
-    }
-
-    fn not_yet(&mut self, word: &str) {
-        self.unsupported.push(Unsupported { word: word.to_owned(), place: self.place });
-    }
-
-    fn captures(&self, proxy: &str) -> (usize, usize) {
-        let found = self.draft.proxies.iter().find(|known| known.name == proxy);
-        found.map_or((0, 0), |proxy| (proxy.request_captures.len(), proxy.response_captures.len()))
     }
 }
 

@@ -251,7 +251,8 @@ impl<'a> Der<'a> {
         let (length, rest) = if first < 0x80 {
             (usize::from(first), rest)
         } else {
-            let (digits, rest) = rest.split_at_checked(usize::from(first & 0x7f)).filter(|(digits, _)| digits.len() <= 4)?;
+            let (digits, rest) =
+                rest.split_at_checked(usize::from(first & 0x7f)).filter(|(digits, _)| digits.len() <= 4)?;
             (digits.iter().fold(0usize, |sum, digit| sum << 8 | usize::from(*digit)), rest)
         };
         let (contents, rest) = rest.split_at_checked(length)?;

@@ -13,7 +13,7 @@ use crate::model::draft::{Draft, Reference, ReferenceKind};
 use crate::model::noted::AclPlaces;
 use crate::sample::expr::Step;
 use crate::sample::format::{Escape, Flags, Node};
-use crate::sample::{Acl, AclTest, Cast, Cond, Encoding, Expr, Format, Label, Literal, Tag, Type};
+use crate::sample::{Acl, AclTest, Cast, Columns, Cond, Encoding, Expr, Format, Label, Literal, Tag, Type};
 
 /// The words of the language, as far as compiling needs them. The registry implements it.
 pub trait Vocabulary {
@@ -298,7 +298,7 @@ pub fn acl_test(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Re
     let built = (matcher.build)(&now).map_err(at_criterion)?;
     let patterns = match flags.files.is_empty() {
         true => built,
-        false => Box::new(super::call::late_patterns(matcher, list, flags.files, ignore_case, draft)),
+        false => Box::new(super::call::late_patterns(matcher, list, flags.files, flags.columns, ignore_case, draft)),
     };
     Ok((AclTest { expr, patterns }, references))
 }
@@ -308,18 +308,25 @@ struct AclFlags<'a> {
     ignore_case: bool,
     no_resolution: bool,
     files: Vec<String>,
+    columns: Columns,
     patterns: Vec<&'a [u8]>,
 }
 
 fn flags<'a>(words: &'a [Arg], vocabulary: &dyn Vocabulary) -> Result<AclFlags<'a>, Fault> {
-    let mut found =
-        AclFlags { matcher: None, ignore_case: false, no_resolution: false, files: Vec::new(), patterns: Vec::new() };
+    let mut found = AclFlags {
+        matcher: None,
+        ignore_case: false,
+        no_resolution: false,
+        files: Vec::new(),
+        columns: Columns::One,
+        patterns: Vec::new(),
+    };
     let mut rest = words.iter();
     while let Some(word) = rest.next() {
         match text_of(word) {
             "-i" => found.ignore_case = true,
             "-n" => found.no_resolution = true,
-            "-M" => {}
+            "-M" => found.columns = Columns::Two,
             "-u" => {
                 rest.next();
             }

@@ -99,7 +99,8 @@ fn ask(case: &str, request: &str) -> String {
     } else if let Some(rules) = case.strip_prefix("! ") {
         let print = r#"http-request return status 200 content-type text/plain hdr found 1 lf-string "%[method] %[url] %[req.hdrs]""#;
         let only = "if { dst_port 21033 }";
-        let rules: Vec<String> = rules.split(";;").map(|rule| format!("  {} {only}\n", rule.trim())).collect();
+        let guarded = |rule: &str| if rule.contains(" if {") { rule.to_owned() } else { format!("{rule} {only}") };
+        let rules: Vec<String> = rules.split(";;").map(|rule| format!("  {}\n", guarded(rule.trim()))).collect();
         format!("{}  {print}\n", rules.concat())
     } else {
         let rule = "http-request return status 200 content-type text/plain hdr found 1 lf-string";

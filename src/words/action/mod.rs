@@ -5,7 +5,7 @@ mod capture;
 mod connection;
 mod end;
 mod header;
-mod later;
+mod list;
 mod normalize;
 mod redirect;
 mod reply;
@@ -29,7 +29,7 @@ pub static ALL: &[&[Action]] = &[
     connection::CONNECTION,
     end::END,
     header::HEADER,
-    later::LATER,
+    list::LIST,
     normalize::NORMALIZE,
     redirect::REDIRECT,
     respond::RESPOND,

@@ -74,7 +74,15 @@ fn list(args: &mut CallArgs<'_>) -> Result<Slot<Arc<Userlist>>, String> {
             return Err(format!("missing userlist name {place}."));
         }
         let refusal = || format!("unable to find userlist '{name}' referenced {place}.");
-        let _ = slot.set(outside.userlist(&name).ok_or_else(refusal)?);
+        let list = outside.userlist(&name).ok_or_else(refusal)?;
+        let is_odd = |user: &&User| !user.clear && user.password.as_deref().is_some_and(|hash| !crypt::is_known(hash));
+        if let Some(user) = list.users.iter().find(is_odd) {
+            let user = &user.name;
+            return Err(format!(
+                "userlist '{name}': the hash of user '{user}' is of a kind that is not supported yet."
+            ));
+        }
+        let _ = slot.set(list);
         Ok(())
     });
     Ok(list)
