@@ -26,7 +26,7 @@ impl Expr {
 /// A name and its arguments.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Call {
-    /// The name: letters, digits, `_`, `.`, `:` and `-`.
+    /// The name: letters, digits, `_`, `.`, `:`, `-` and `+`.
     pub name: String,
     /// The arguments; none for `()`.
     pub args: Vec<CallArg>,
@@ -124,5 +124,5 @@ fn call(text: &[u8], start: usize, rank: Option<usize>) -> Result<(Call, usize),
 }
 
 fn is_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'-')
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'-' | b'+')
 }

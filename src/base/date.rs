@@ -36,6 +36,16 @@ pub fn universal(seconds: u64, pattern: &str) -> String {
     formatted(seconds, pattern, TimeZone::UTC)
 }
 
+/// Seconds since the epoch of a date in one of the forms of RFC 9110, section 5.6.7.
+pub fn parse(text: &str) -> Option<i64> {
+    if let Ok(date) = jiff::fmt::rfc2822::parse(text) {
+        return Some(date.timestamp().as_second());
+    }
+    let forms = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
+    let parsed = forms.iter().find_map(|form| jiff::civil::DateTime::strptime(form, text).ok())?;
+    Some(parsed.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second())
+}
+
 fn zone() -> TimeZone {
     thread_local! {
         static ZONE: TimeZone = TimeZone::system();

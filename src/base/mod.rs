@@ -6,5 +6,6 @@ pub mod date;
 pub mod diag;
 pub mod hash;
 pub mod ids;
+pub mod json;
 pub mod limits;
 pub mod random;

@@ -8,7 +8,7 @@ pub enum Wish {
     /// `-cc`
     Condition(String),
     /// Run, or check, a configuration.
-    Run(Options),
+    Run(Box<Options>),
 }
 
 /// How much of the version is shown.
@@ -150,7 +150,7 @@ pub fn parse(args: Vec<String>) -> Result<Wish, Refusal> {
     if options.files.is_empty() {
         return Err(Refusal(String::new()));
     }
-    Ok(Wish::Run(options))
+    Ok(Wish::Run(Box::new(options)))
 }
 
 fn number(text: &str) -> Result<u64, Refusal> {

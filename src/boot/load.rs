@@ -27,21 +27,18 @@ pub struct Loaded {
 
 /// Reads, lowers, gathers and resolves.
 pub fn load(options: &Options, printer: &mut Printer) -> Result<Loaded, u8> {
-    if let Some(directory) = &options.directory {
-        if let Err(error) = std::env::set_current_dir(directory) {
-            printer.say(Severity::Fatal, &format!("Could not change to directory {directory} : {error}"));
-            return Err(1);
-        }
+    if let Some(directory) = &options.directory
+        && let Err(error) = std::env::set_current_dir(directory)
+    {
+        printer.say(Severity::Fatal, &format!("Could not change to directory {directory} : {error}"));
+        return Err(1);
     }
     let sources = sources(&options.files, printer)?;
-    let mut draft = lower(&sources, &variables());
+    let mut draft = lower(&sources, &variables(), super::world::MACHINE);
     let files = draft.files.clone();
     let parsed_badly = draft.diagnostics.iter().any(|said| said.severity == Severity::Fatal);
     if parsed_badly {
         report(&draft.diagnostics, &files, printer);
-        let broken: Vec<&str> = files.iter().map(String::as_str).collect();
-        printer.say(Severity::Fatal, &format!("config : Error(s) found in configuration file : {}", broken.join(" ")));
-        printer.say(Severity::Fatal, "config : Fatal errors found in configuration.");
         return Err(1);
     }
     gather::gather(&mut draft, options.ignore_resolution);

@@ -2,9 +2,12 @@
 
 pub mod cli;
 pub mod load;
+pub mod master;
 pub mod print;
+pub mod settle;
 pub mod start;
 pub mod version;
+mod world;
 
 use std::process::ExitCode;
 
@@ -15,6 +18,7 @@ pub fn main(args: Vec<String>) -> ExitCode {
         Err(refusal) => cli::usage(&refusal),
         Ok(cli::Wish::Version(which)) => version::show(which),
         Ok(cli::Wish::Condition(text)) => load::condition(&text),
+        Ok(cli::Wish::Run(options)) if options.master && !options.check && !master::is_worker() => master::run(&options),
         Ok(cli::Wish::Run(options)) => start::run(&options),
     };
     ExitCode::from(code)

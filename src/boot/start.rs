@@ -52,6 +52,9 @@ pub fn run(options: &Options) -> u8 {
         Err(code) => return code,
     };
     let Some(config) = loaded.config else { return 1 };
+    if config.global.master_worker && !options.check && !options.foreground && !super::master::is_worker() {
+        return super::master::run(options);
+    }
     if options.check {
         return checked(options, &mut printer, loaded.listens, &loaded.unsupported);
     }
@@ -112,7 +115,8 @@ fn checked(
 struct Plan {
     config: Arc<Config>,
     live: Arc<Live>,
-    logs: Arc<LogPlan>,
+    /// Where logs go, and who logs; the pid is known once the process is settled.
+    logs: (Vec<crate::model::log_target::LogTarget>, Identity),
     connectors: Vec<Option<Arc<TlsConnector>>>,
     doors: Vec<(BindId, Option<Arc<TlsAcceptor>>, Vec<Receiver>)>,
     running: AtomicUsize,
@@ -120,28 +124,33 @@ struct Plan {
 
 fn serve(config: Config, options: &Options, printer: &mut Printer) -> u8 {
     let workers = config.global.nbthread.map_or_else(cores, |count| count as usize);
-    let plan = match plan(config, workers, printer) {
+    let line = super::master::line();
+    let settled = |plan: Plan| super::settle::settle(&plan.config.global, options).map(|()| plan);
+    let plan = match plan(config, workers, printer).and_then(settled) {
         Ok(plan) => Arc::new(plan),
         Err(text) => {
             printer.say(Severity::Fatal, &text);
             return 1;
         }
     };
+    super::master::ready(line);
+    let (targets, identity) = plan.logs.clone();
+    let logs = Arc::new(LogPlan::new(targets, Identity { pid: std::process::id(), ..identity }));
     for pid in options.finish.iter().chain(&options.terminate) {
         let _ = crate::net::sys::send_signal(*pid, options.finish.contains(pid));
     }
     let (orders, order) = watch::channel(Order::Serve);
     let threads: Vec<_> = (1..workers)
         .map(|index| {
-            let (plan, order) = (plan.clone(), order.clone());
-            std::thread::Builder::new().name(format!("worker {index}")).spawn(move || worker(&plan, index, order))
+            let (plan, logs, order) = (plan.clone(), logs.clone(), order.clone());
+            std::thread::Builder::new().name(format!("worker {index}")).spawn(move || worker(&plan, logs, index, order))
         })
         .collect();
     let signals = std::thread::Builder::new().name("signals".into()).spawn({
         let plan = plan.clone();
         move || listen_to_signals(&plan, &orders)
     });
-    worker(&plan, 0, order);
+    worker(&plan, logs, 0, order);
     for thread in threads.into_iter().flatten() {
         let _ = thread.join();
     }
@@ -191,8 +200,8 @@ fn plan(config: Config, workers: usize, printer: &mut Printer) -> Result<Plan, S
     let tag = config.global.log_tag.clone().unwrap_or_else(|| "haproxy".to_owned());
     let host =
         config.global.log_hostname.clone().map(|name| if name.is_empty() { live.process.host.clone() } else { name });
-    let targets = config.targets.iter().map(|target| (**target).clone()).collect();
-    let logs = Arc::new(LogPlan::new(targets, Identity { host, tag, pid: std::process::id() }));
+    let targets: Vec<_> = config.targets.iter().map(|target| (**target).clone()).collect();
+    let identity = Identity { host, tag, pid: 0 };
     let (config, live) = (Arc::new(config), Arc::new(live));
     for proxy in &config.proxies {
         let found =
@@ -201,7 +210,7 @@ fn plan(config: Config, workers: usize, printer: &mut Printer) -> Result<Plan, S
             pick.refresh(&live, backend);
         }
     }
-    Ok(Plan { config, live, logs, connectors, doors, running: AtomicUsize::new(workers) })
+    Ok(Plan { config, live, logs: (targets, identity), connectors, doors, running: AtomicUsize::new(workers) })
 }
 
 /// The shared state of a configuration that starts.
@@ -256,7 +265,7 @@ fn before_sleep() {
     });
 }
 
-fn worker(plan: &Arc<Plan>, index: usize, mut order: watch::Receiver<Order>) {
+fn worker(plan: &Arc<Plan>, logs: Arc<LogPlan>, index: usize, mut order: watch::Receiver<Order>) {
     clock::keep_readings();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -268,7 +277,7 @@ fn worker(plan: &Arc<Plan>, index: usize, mut order: watch::Receiver<Order>) {
         index,
         plan.config.clone(),
         plan.live.clone(),
-        LogSender::new(plan.logs.clone()),
+        LogSender::new(logs),
         plan.connectors.clone(),
     );
     WORKER.with(|cell| *cell.borrow_mut() = Some(worker.clone()));

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use crate::base::diag::{Diagnostic, Place, Severity};
 use crate::base::ids::{ProxyId, ServerId};
 use crate::model::addr::Address;
-use crate::model::draft::{Draft, Proxy, Userlist};
+use crate::model::draft::{Draft, Proxy, Unsupported, Userlist};
 use crate::model::late::{Late, Outside};
 use crate::model::log_target::{LogAddress, LogTarget};
 use crate::model::proxy::{ErrorPage, Kind, LogRef};
@@ -46,18 +46,23 @@ pub fn gather(draft: &mut Draft, ignore_failures: bool) {
 /// Runs what words left to be done once files and names are known.
 fn complete(draft: &mut Draft, said: &mut Vec<Diagnostic>) {
     let late = draft.late.take();
-    let mut world = World { draft, files: HashMap::new() };
+    let mut world = World { draft, files: HashMap::new(), place: Place::default(), unsupported: Vec::new() };
     for Late { place, step } in late {
+        world.place = place;
         if let Err(message) = step(&mut world) {
             said.push(Diagnostic::at(Severity::Fatal, place, message));
         }
     }
+    let unsupported = world.unsupported;
+    draft.unsupported.extend(unsupported);
 }
 
 /// The files, read once each, and the names of the draft.
 struct World<'a> {
     draft: &'a Draft,
     files: HashMap<String, Arc<[u8]>>,
+    place: Place,
+    unsupported: Vec<Unsupported>,
 }
 
 impl World<'_> {
@@ -110,6 +115,10 @@ impl Outside for World<'_> {
 
     fn format(&self, text: &[u8]) -> Result<Format, String> {
         compile::format(text, &Registry, self.draft, Escape::None).map(|(format, _)| format)
+    }
+
+    fn not_yet(&mut self, word: &str) {
+        self.unsupported.push(Unsupported { word: word.to_owned(), place: self.place });
     }
 
     fn captures(&self, proxy: &str) -> (usize, usize) {

@@ -1,19 +1,22 @@
 //! AST to draft: conditions, environment, then per line the word's own parser.
 //!
-//! Pure: environment and files come as arguments; nothing is opened or resolved. Errors accumulate: one bad line never
-//! hides the next.
+//! Files, names of users and hosts, and the environment come as arguments. HAProxy reads every file twice: the first
+//! time it looks for what the master needs, and an error in the form of a line ends the matter there; only then are the
+//! words read. Errors accumulate: one bad line never hides the next.
 
 use std::collections::HashMap;
 
-use pointsman_parser::{Arg, Environment, File, Line, block, word};
+use pointsman_parser::{Arg, Environment, File, Line, word};
 
-use super::predicates;
+use super::directive::{Block, Outcome};
 use crate::base::diag::{Diagnostic, Place, Severity};
-use crate::base::limits::{CONDITION_DEPTH_MAX, FATAL_ERRORS_MAX};
-use crate::model::draft::{Current, Draft, Sections};
+use crate::base::limits::FATAL_ERRORS_MAX;
+use crate::model::draft::{Current, Draft, Sections, Unsupported};
+use crate::model::noted::Context;
+use crate::model::world::World;
 use crate::registry::{self, Registry};
 use crate::spec::args::text_of;
-use crate::spec::{Args, Form};
+use crate::spec::{Args, Fault, Form};
 
 /// A configuration file: its path as given, and its bytes.
 pub type Source = (String, Vec<u8>);
@@ -21,73 +24,132 @@ pub type Source = (String, Vec<u8>);
 /// The variables of the process, as the configuration sees them.
 pub type Variables = HashMap<String, Vec<u8>>;
 
+/// The words of the global section that the first reading looks at too.
+const EARLY: [&str; 17] = [
+    "daemon",
+    "expose-deprecated-directives",
+    "localpeer",
+    "master-worker",
+    "mworker-max-reloads",
+    "noepoll",
+    "noevports",
+    "nokqueue",
+    "nopoll",
+    "pidfile",
+    "presetenv",
+    "quiet",
+    "resetenv",
+    "setenv",
+    "unsetenv",
+    "zero-warning",
+    "global",
+];
+
+/// The words that `no` and `default` may stand before.
+const NEGATABLE: [&str; 7] =
+    ["option", "log", "busy-polling", "set-dumpable", "strict-limits", "insecure-fork-wanted", "numa-cpu-mapping"];
+
+/// Which of the two readings it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pass {
+    /// The form of lines, and the few words the master needs.
+    First,
+    /// Everything.
+    Second,
+}
+
 /// Reads files into a draft, in order. What is wrong is in the draft's diagnostics.
-pub fn lower(sources: &[Source], variables: &Variables) -> Draft {
+pub fn lower(sources: &[Source], variables: &Variables, world: World) -> Draft {
+    let files: Vec<(File, Vec<pointsman_parser::Error>)> =
+        sources.iter().map(|(_, text)| pointsman_parser::parse(text)).collect();
+    let early = pass(sources, &files, variables, world, Pass::First);
+    if early.diagnostics.iter().any(|said| said.severity == Severity::Fatal) {
+        return early;
+    }
+    let mut draft = pass(sources, &files, variables, world, Pass::Second);
+    draft.unsupported.extend(draft.noted.unsupported.take());
+    draft
+}
+
+fn pass(
+    sources: &[Source],
+    files: &[(File, Vec<pointsman_parser::Error>)],
+    variables: &Variables,
+    world: World,
+    pass: Pass,
+) -> Draft {
     let mut draft = Draft { files: sources.iter().map(|(path, _)| path.clone()).collect(), ..Draft::default() };
+    draft.noted.world = world;
     let mut fatal = 0;
-    for (index, (_, text)) in sources.iter().enumerate() {
-        let (file, errors) = pointsman_parser::parse(text);
+    for (index, (file, errors)) in files.iter().enumerate() {
         draft.current = Current::None;
-        let mut reader = Reader { file: &file, index: index as u32, variables, blocks: Vec::new(), fatal: &mut fatal };
-        reader.read(&mut draft, &errors);
-        if reader.stopped() {
+        let before = fatal;
+        let mut reader =
+            Reader { file, index: index as u32, variables, blocks: Vec::new(), fatal: &mut fatal, pass, ended: false };
+        reader.read(&mut draft, errors);
+        let ended = reader.ended;
+        if fatal > before {
+            let path = draft.files.get(index).cloned().unwrap_or_default();
+            let text = format!("config : Error(s) found in configuration file : {path}");
+            draft.diagnostics.push(Diagnostic::bare(Severity::Alert, Place::default(), text));
+        }
+        draft.ended |= ended;
+        if ended || fatal >= FATAL_ERRORS_MAX {
             break;
         }
+    }
+    if fatal > 0 && !draft.ended {
+        let text = "config : Fatal errors found in configuration.";
+        draft.diagnostics.push(Diagnostic::bare(Severity::Alert, Place::default(), text));
     }
     draft
 }
 
-/// One `.if` that is open.
-struct Block {
-    /// Whether the lines of the branch that is open count.
-    active: bool,
-    /// Whether a branch was taken already.
-    taken: bool,
-    /// Whether `.else` was seen.
-    closed: bool,
-    line: u32,
-}
-
-struct Reader<'a> {
-    file: &'a File,
-    index: u32,
-    variables: &'a Variables,
-    blocks: Vec<Block>,
+/// One file being read.
+pub(super) struct Reader<'a> {
+    pub(super) file: &'a File,
+    pub(super) index: u32,
+    pub(super) variables: &'a Variables,
+    pub(super) blocks: Vec<Block>,
+    pub(super) pass: Pass,
     fatal: &'a mut usize,
+    /// HAProxy would read no further.
+    pub(super) ended: bool,
 }
 
 impl Reader<'_> {
-    fn stopped(&self) -> bool {
-        *self.fatal >= FATAL_ERRORS_MAX
-    }
-
     fn read(&mut self, draft: &mut Draft, errors: &[pointsman_parser::Error]) {
         let mut errors = errors.iter().peekable();
         for line in &self.file.lines {
             while let Some(error) = errors.next_if(|error| error.line <= line.number) {
-                let severity = if error.is_warning() { Severity::Warning } else { Severity::Fatal };
                 let place = Place { file: self.index, line: error.line, start: error.span.start, end: error.span.end };
-                self.say(draft, Diagnostic::tight(severity, place, error.message()));
+                self.syntax(draft, error, place);
             }
             if !line.broken && !line.words.is_empty() {
                 self.line(draft, line);
             }
-            if self.stopped() {
+            if self.ended || *self.fatal >= FATAL_ERRORS_MAX {
                 return;
             }
         }
-        if let Some(open) = self.blocks.last() {
-            let place = Place { file: self.index, line: open.line, ..Place::default() };
-            let last = self.file.lines.len();
-            let _ = place;
-            let place = Place { file: self.index, line: last as u32, ..Place::default() };
+        if !self.blocks.is_empty() {
+            let line = self.file.lines.iter().rev().find(|line| !line.span.is_empty()).map_or(0, |line| line.number);
+            let place = Place { file: self.index, line, ..Place::default() };
             self.say(draft, Diagnostic::tight(Severity::Fatal, place, "non-terminated '.if' block."));
+            self.ended = true;
         }
     }
 
-    fn say(&mut self, draft: &mut Draft, diagnostic: Diagnostic) {
+    fn syntax(&mut self, draft: &mut Draft, error: &pointsman_parser::Error, place: Place) {
+        let severity = if error.is_warning() { Severity::Warning } else { Severity::Fatal };
+        self.say(draft, Diagnostic::tight(severity, place, error.message()));
+    }
+
+    pub(super) fn say(&mut self, draft: &mut Draft, diagnostic: Diagnostic) {
         if diagnostic.severity == Severity::Fatal {
             *self.fatal += 1;
+        } else if self.pass == Pass::First {
+            return;
         }
         draft.diagnostics.push(diagnostic);
     }
@@ -98,22 +160,23 @@ impl Reader<'_> {
             let env = LineEnv { reader: self, draft, line: line.number };
             word::expand_line(self.file, line, &env)
         };
-        let skipped = self.blocks.iter().any(|block| !block.active);
         let mut broken = false;
         for error in &errors {
             broken |= !error.is_warning();
-            let severity = if error.is_warning() { Severity::Warning } else { Severity::Fatal };
-            self.say(draft, Diagnostic::tight(severity, place, error.message()));
+            self.syntax(draft, error, place);
         }
         let Some(first) = words.first().map(text_of).filter(|_| !broken) else { return };
         if first.starts_with('.') {
-            self.directive(draft, first, &words, line);
-        } else if !skipped {
+            match self.directive(draft, first, &words, line) {
+                Outcome::Read => {}
+                Outcome::End => self.ended = true,
+            }
+        } else if !self.blocks.iter().any(|block| !block.active) {
             self.statement(draft, &words, place);
         }
     }
 
-    fn place(&self, line: &Line) -> Place {
+    pub(super) fn place(&self, line: &Line) -> Place {
         Place { file: self.index, line: line.number, start: line.span.start, end: line.span.end }
     }
 
@@ -123,23 +186,62 @@ impl Reader<'_> {
             Some("default") => (Form::Default, words.get(1..).unwrap_or_default()),
             _ => (Form::Plain, words),
         };
-        let Some(first) = words.first().map(text_of) else { return };
-        let opens_section = Sections::ALL.iter().any(|(_, word)| *word == first);
+        let first = words.first().map(text_of).unwrap_or_default();
+        if form != Form::Plain && !NEGATABLE.contains(&first) {
+            let message = "negation/default currently supported only for options, log, busy-polling, set-dumpable, \
+                           strict-limits, insecure-fork-wanted and numa-cpu-mapping.";
+            return self.say(draft, Diagnostic::tight(Severity::Fatal, place, message));
+        }
+        let opens_section = Sections::opener(first).is_some();
+        if self.pass == Pass::First {
+            return self.early(draft, words, form, place);
+        }
         let section = if opens_section { Sections(u32::MAX) } else { draft.section() };
         if !opens_section && draft.current == Current::None {
             let message = format!("unknown keyword '{first}' out of section.");
             return self.say(draft, Diagnostic::tight(Severity::Fatal, place, message));
         }
+        if !opens_section && draft.current == Current::Refused {
+            return self.say(draft, Diagnostic::at(Severity::Fatal, place, "'listen' or 'defaults' expected."));
+        }
         let Some((keyword, taken)) = registry::keyword(section, words) else {
             return self.unknown(draft, first, place);
         };
-        if form != Form::Plain && !keyword.negatable {
-            let message = "negation/default currently supported only for options, log, busy-polling, set-dumpable, \
-                           strict-limits, insecure-fork-wanted and numa-cpu-mapping.";
-            return self.say(draft, Diagnostic::tight(Severity::Fatal, place, message));
+        if opens_section {
+            super::section::close(draft);
         }
+        self.run(draft, keyword, words, taken, form, place);
+    }
+
+    /// The first reading of a line.
+    fn early(&mut self, draft: &mut Draft, words: &[Arg], form: Form, place: Place) {
+        let first = words.first().map(text_of).unwrap_or_default();
+        if let Some(section) = Sections::opener(first).filter(|section| *section != Sections::GLOBAL) {
+            draft.current = Current::Other(section, 0);
+            return;
+        }
+        let in_global = draft.current == Current::Global || first == "global";
+        if !in_global || !EARLY.contains(&first) {
+            return;
+        }
+        if let Some((keyword, taken)) = registry::keyword(Sections::GLOBAL, words) {
+            self.run(draft, keyword, words, taken, form, place);
+        }
+    }
+
+    fn run(
+        &mut self,
+        draft: &mut Draft,
+        keyword: &'static crate::spec::Keyword,
+        words: &[Arg],
+        taken: usize,
+        form: Form,
+        place: Place,
+    ) {
         draft.asks_server_local |= words.iter().any(|word| names_server_local(&word.text));
         let section = draft.section();
+        draft.noted.place.set(place);
+        draft.noted.context.set(Context::default());
         let (result, notes, unsupported, references) = {
             draft.late.at(place);
             let base = BaseEnv { variables: self.variables, overlay: draft.global.environment.clone() };
@@ -149,19 +251,32 @@ impl Reader<'_> {
         };
         draft.references.extend(references);
         draft.unsupported.extend(unsupported);
-        for note in notes {
+        for note in draft.noted.warnings.take().into_iter().chain(notes) {
             self.say(draft, note);
         }
         if let Err(fault) = result {
-            let place = fault.span.map_or(place, |span| Place { start: span.start, end: span.end, ..place });
-            if fault.unsupported {
-                draft.unsupported.push(crate::model::draft::Unsupported { word: fault.message, place });
-                return;
-            }
-            let severity = if fault.harmless { Severity::Alert } else { Severity::Fatal };
-            let said = if fault.tight { Diagnostic::tight } else { Diagnostic::at };
-            self.say(draft, said(severity, place, fault.message));
+            self.refuse(draft, fault, place);
         }
+    }
+
+    fn refuse(&mut self, draft: &mut Draft, fault: Fault, place: Place) {
+        let place = fault.span.map_or(place, |span| Place { start: span.start, end: span.end, ..place });
+        if fault.unsupported {
+            draft.unsupported.push(Unsupported { word: fault.message, place });
+            return;
+        }
+        self.ended |= fault.ends;
+        let severity = if fault.harmless { Severity::Alert } else { Severity::Fatal };
+        if fault.message.is_empty() {
+            *self.fatal += 1;
+            return;
+        }
+        let said = match (fault.bare, fault.tight) {
+            (true, _) => Diagnostic::bare,
+            (_, true) => Diagnostic::tight,
+            _ => Diagnostic::at,
+        };
+        self.say(draft, said(severity, place, fault.message));
     }
 
     fn unknown(&mut self, draft: &mut Draft, word: &str, place: Place) {
@@ -169,81 +284,17 @@ impl Reader<'_> {
         let names = registry::keywords_of(section).filter_map(|keyword| keyword.name.split(' ').next());
         let hint =
             registry::suggest(word, names).map(|best| format!("; did you mean '{best}' maybe ?")).unwrap_or_default();
-        let message = format!("unknown keyword '{word}' in '{}' section{hint}", section.word());
-        self.say(draft, Diagnostic::at(Severity::Fatal, place, message));
-    }
-
-    fn directive(&mut self, draft: &mut Draft, name: &str, words: &[Arg], line: &Line) {
-        let place = self.place(line);
-        let skipped = self.blocks.iter().any(|block| !block.active);
-        let outer_skipped = self.blocks.iter().rev().skip(1).any(|block| !block.active);
-        match name {
-            ".if" => {
-                if self.blocks.len() >= CONDITION_DEPTH_MAX {
-                    return self.say(draft, Diagnostic::tight(Severity::Fatal, place, "too many nested '.if'."));
-                }
-                let holds = !skipped && self.condition(draft, name, words, line);
-                self.blocks.push(Block { active: holds, taken: holds || skipped, closed: false, line: line.number });
+        let name = section.word();
+        let (message, tight) = match section {
+            Sections::RING => (format!("unknown statement '{word}'."), false),
+            Sections::USERLIST | Sections::PROGRAM | Sections::FCGI_APP => {
+                (format!("unknown keyword '{word}' in '{name}' section"), true)
             }
-            ".elif" => {
-                let Some(taken) = self.blocks.last().filter(|block| !block.closed).map(|block| block.taken) else {
-                    let message = "lone '.elif' with no matching '.if'.";
-                    return self.say(draft, Diagnostic::tight(Severity::Fatal, place, message));
-                };
-                let holds = !taken && !outer_skipped && self.condition(draft, name, words, line);
-                if let Some(block) = self.blocks.last_mut() {
-                    block.active = holds;
-                    block.taken |= holds;
-                }
-            }
-            ".else" => match self.blocks.last_mut().filter(|block| !block.closed) {
-                Some(block) => {
-                    block.active = !block.taken;
-                    block.closed = true;
-                }
-                None => {
-                    self.say(draft, Diagnostic::tight(Severity::Fatal, place, "lone '.else' with no matching '.if'."))
-                }
-            },
-            ".endif" => {
-                if self.blocks.pop().is_none() {
-                    self.say(draft, Diagnostic::tight(Severity::Fatal, place, "lone '.endif' with no matching '.if'."));
-                }
-            }
-            _ if skipped => {}
-            ".notice" | ".warning" | ".alert" | ".diag" => self.message(draft, name, words, place),
-            _ => self.say(draft, Diagnostic::tight(Severity::Fatal, place, format!("unknown directive '{name}'."))),
-        }
-    }
-
-    fn message(&mut self, draft: &mut Draft, name: &str, words: &[Arg], place: Place) {
-        let severity = match name {
-            ".notice" => Severity::Notice,
-            ".warning" => Severity::Warning,
-            ".diag" => Severity::Diag,
-            _ => Severity::Fatal,
+            _ => (format!("unknown keyword '{word}' in '{name}' section{hint}"), false),
         };
-        if words.len() > 2 {
-            let extra = words.get(2).map(text_of).unwrap_or_default();
-            let message = format!("unexpected argument '{extra}' after '{name}', use quotes to merge words.");
-            return self.say(draft, Diagnostic::tight(Severity::Fatal, place, message));
-        }
-        let text = words.get(1).map(text_of).unwrap_or_default();
-        self.say(draft, Diagnostic::tight(severity, place, format!("'{text}'.")));
-    }
-
-    fn condition(&mut self, draft: &mut Draft, name: &str, words: &[Arg], line: &Line) -> bool {
-        let text = words.iter().skip(1).map(|word| word.text.as_slice()).collect::<Vec<_>>().join(&b" "[..]);
-        let answer = {
-            let env = LineEnv { reader: self, draft, line: line.number };
-            block::condition(&text)
-                .and_then(|condition| condition.eval(&mut |predicate, args| predicates::answer(predicate, args, &env)))
-        };
-        answer.unwrap_or_else(|error| {
-            let message = error.in_directive(name, &text);
-            self.say(draft, Diagnostic::tight(Severity::Fatal, self.place(line), message));
-            false
-        })
+        self.ended |= matches!(section, Sections::CRT_STORE | Sections::PROGRAM);
+        let said = if tight { Diagnostic::tight } else { Diagnostic::at };
+        self.say(draft, said(Severity::Fatal, place, message));
     }
 }
 
@@ -254,10 +305,10 @@ fn names_server_local(word: &[u8]) -> bool {
 }
 
 /// The environment at one line: pseudo-variables, then what the configuration set, then the process's own.
-struct LineEnv<'a, 'r> {
-    reader: &'a Reader<'r>,
-    draft: &'a Draft,
-    line: u32,
+pub(super) struct LineEnv<'a, 'r> {
+    pub(super) reader: &'a Reader<'r>,
+    pub(super) draft: &'a Draft,
+    pub(super) line: u32,
 }
 
 impl Environment for LineEnv<'_, '_> {
@@ -288,7 +339,9 @@ impl Environment for BaseEnv<'_> {
 }
 
 fn lookup(name: &str, variables: &Variables, overlay: &[(String, Option<String>)]) -> Option<Vec<u8>> {
-    match overlay.iter().rev().find(|(known, _)| known == name) {
+    // `resetenv` leaves a star, which hides all before it but HAProxy's own variables.
+    let own = name.starts_with("HAPROXY_");
+    match overlay.iter().rev().find(|(known, _)| known == name || (known == "*" && !own)) {
         Some((_, value)) => value.clone().map(String::into_bytes),
         None => variables.get(name).cloned(),
     }

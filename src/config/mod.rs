@@ -1,7 +1,9 @@
 //! From text to a configuration: load, lower, gather, resolve.
 
 pub mod checks;
+mod directive;
 pub mod gather;
 pub mod lower;
 pub mod predicates;
 pub mod resolve;
+mod section;

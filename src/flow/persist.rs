@@ -78,7 +78,7 @@ impl Exchange<'_> {
     }
 
     /// Index of the `cookie` field that has it, with its start, end and value.
-    fn request_cookie(&self, name: &str) -> Option<(usize, (usize, usize, Vec<u8>))> {
+    fn request_cookie(&self, name: &str) -> Option<Found> {
         let head = &self.txn.request;
         head.fields().iter().enumerate().find_map(|(index, field)| {
             if !head.is_named(field, b"cookie") {
@@ -241,6 +241,9 @@ impl Exchange<'_> {
     }
 }
 
+/// A cookie in a request: index of its field, and its start, end and value.
+type Found = (usize, (usize, usize, Vec<u8>));
+
 /// When a cookie was given out, in units of four seconds, as far as it says so.
 #[derive(Default)]
 struct Dates {
@@ -277,7 +280,7 @@ fn encode_date(date: u32, out: &mut Vec<u8>) {
 }
 
 fn coarse_now() -> u32 {
-    ((clock::wall_us() / 1_000_000 + 3) / 4) as u32
+    (clock::wall_us() / 1_000_000).div_ceil(4) as u32
 }
 
 /// The letter for a cookie that is older than `maxlife` or was not seen for `maxidle`.

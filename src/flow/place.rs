@@ -352,10 +352,12 @@ impl Exchange<'_> {
 
     /// An idle connection that this exchange may use.
     fn idle(&mut self, server: ServerId, key: u64) -> Option<Upstream> {
-        if let Some(mut own) = self.own.take() {
-            if own.server == server && own.key == key && own.side.stream.is_idle_and_open() {
-                return Some(own);
-            }
+        if let Some(mut own) = self.own.take()
+            && own.server == server
+            && own.key == key
+            && own.side.stream.is_idle_and_open()
+        {
+            return Some(own);
         }
         let first = self.sess.requests <= 1;
         let proven = match self.backend().settings.reuse {

@@ -46,8 +46,7 @@ impl Side {
     }
 }
 
-/// Runs both directions until both are done. With `until_input`, it also ends as soon as the server has sent bytes
-/// that the downward pump does not take: the answer is then true.
+/// Runs both directions until both are done.
 pub async fn both(
     client: &mut Side,
     server: &mut Side,
@@ -59,27 +58,25 @@ pub async fn both(
     let mut client_deadline = deadline(limits.client);
     let mut server_deadline = deadline(limits.server);
     std::future::poll_fn(|cx| {
-        loop {
-            let up_waits = up.poll(cx, &mut client.stream, &mut client.input, &mut server.stream).map_err(Halt::Up)?;
-            let down_waits =
-                down.poll(cx, &mut server.stream, &mut server.input, &mut client.stream).map_err(Halt::Down)?;
-            if up_waits.is_none() && down_waits.is_none() {
-                return Poll::Ready(Ok(()));
-            }
-            if std::mem::take(&mut up.moved) | std::mem::take(&mut down.moved) {
-                client_deadline = deadline(limits.client);
-                server_deadline = deadline(limits.server);
-            }
-            let on_client = up_waits == Some(Waits::Read) || down_waits == Some(Waits::Write);
-            let on_server = up_waits == Some(Waits::Write) || down_waits == Some(Waits::Read);
-            let client_end = client_deadline.filter(|_| on_client);
-            let server_end = server_deadline.filter(|_| on_server);
-            if alarm.poll(cx, nearer(client_end, server_end)).is_pending() {
-                return Poll::Pending;
-            }
-            let server_first = server_end.is_some_and(|end| client_end.is_none_or(|other| end < other));
-            return Poll::Ready(Err(if server_first { Halt::ServerTimeout } else { Halt::ClientTimeout }));
+        let up_waits = up.poll(cx, &mut client.stream, &mut client.input, &mut server.stream).map_err(Halt::Up)?;
+        let down_waits =
+            down.poll(cx, &mut server.stream, &mut server.input, &mut client.stream).map_err(Halt::Down)?;
+        if up_waits.is_none() && down_waits.is_none() {
+            return Poll::Ready(Ok(()));
         }
+        if std::mem::take(&mut up.moved) | std::mem::take(&mut down.moved) {
+            client_deadline = deadline(limits.client);
+            server_deadline = deadline(limits.server);
+        }
+        let on_client = up_waits == Some(Waits::Read) || down_waits == Some(Waits::Write);
+        let on_server = up_waits == Some(Waits::Write) || down_waits == Some(Waits::Read);
+        let client_end = client_deadline.filter(|_| on_client);
+        let server_end = server_deadline.filter(|_| on_server);
+        if alarm.poll(cx, nearer(client_end, server_end)).is_pending() {
+            return Poll::Pending;
+        }
+        let server_first = server_end.is_some_and(|end| client_end.is_none_or(|other| end < other));
+        Poll::Ready(Err(if server_first { Halt::ServerTimeout } else { Halt::ClientTimeout }))
     })
     .await
 }

@@ -82,59 +82,57 @@ impl Tunnel {
         let mut client_end = deadline(timeouts.client);
         let mut server_end = deadline(timeouts.server);
         std::future::poll_fn(|cx| {
-            loop {
-                let up = if self.up_closed {
-                    None
-                } else {
-                    match self.up.poll(cx, &mut client.stream, &mut client.input, &mut server.stream) {
-                        Ok(None) => match server.stream.poll_shutdown(cx) {
-                            Poll::Pending => Some(Waits::Write),
-                            Poll::Ready(_) => {
-                                self.up_closed = true;
-                                None
-                            }
-                        },
-                        Ok(waits) => waits,
-                        Err(Fault::WriteFailed(_)) => return Poll::Ready(Some(*b"SD")),
-                        Err(_) => return Poll::Ready(Some(*b"CD")),
-                    }
-                };
-                let down = if self.down_closed {
-                    None
-                } else {
-                    match self.down.poll(cx, &mut server.stream, &mut server.input, &mut client.stream) {
-                        Ok(None) => match client.stream.poll_shutdown(cx) {
-                            Poll::Pending => Some(Waits::Write),
-                            Poll::Ready(_) => {
-                                self.down_closed = true;
-                                None
-                            }
-                        },
-                        Ok(waits) => waits,
-                        Err(Fault::WriteFailed(_)) => return Poll::Ready(Some(*b"CD")),
-                        Err(_) => return Poll::Ready(Some(*b"SD")),
-                    }
-                };
-                if self.down_closed && (self.up_closed || self.ends_with_server) {
-                    return Poll::Ready(None);
+            let up = if self.up_closed {
+                None
+            } else {
+                match self.up.poll(cx, &mut client.stream, &mut client.input, &mut server.stream) {
+                    Ok(None) => match server.stream.poll_shutdown(cx) {
+                        Poll::Pending => Some(Waits::Write),
+                        Poll::Ready(_) => {
+                            self.up_closed = true;
+                            None
+                        }
+                    },
+                    Ok(waits) => waits,
+                    Err(Fault::WriteFailed(_)) => return Poll::Ready(Some(*b"SD")),
+                    Err(_) => return Poll::Ready(Some(*b"CD")),
                 }
-                if std::mem::take(&mut self.up.moved) | std::mem::take(&mut self.down.moved) {
-                    // The side that has closed waits no longer than its own `fin` timeout, if it has one.
-                    let client_wait =
-                        if self.down_closed { timeouts.client_fin.or(timeouts.client) } else { timeouts.client };
-                    let server_wait =
-                        if self.up_closed { timeouts.server_fin.or(timeouts.server) } else { timeouts.server };
-                    client_end = deadline(client_wait);
-                    server_end = deadline(server_wait);
+            };
+            let down = if self.down_closed {
+                None
+            } else {
+                match self.down.poll(cx, &mut server.stream, &mut server.input, &mut client.stream) {
+                    Ok(None) => match client.stream.poll_shutdown(cx) {
+                        Poll::Pending => Some(Waits::Write),
+                        Poll::Ready(_) => {
+                            self.down_closed = true;
+                            None
+                        }
+                    },
+                    Ok(waits) => waits,
+                    Err(Fault::WriteFailed(_)) => return Poll::Ready(Some(*b"CD")),
+                    Err(_) => return Poll::Ready(Some(*b"SD")),
                 }
-                let on_client = client_end.filter(|_| up == Some(Waits::Read) || down == Some(Waits::Write));
-                let on_server = server_end.filter(|_| down == Some(Waits::Read) || up == Some(Waits::Write));
-                if alarm.poll(cx, nearer(on_client, on_server)).is_pending() {
-                    return Poll::Pending;
-                }
-                let server_first = on_server.is_some_and(|end| on_client.is_none_or(|other| end < other));
-                return Poll::Ready(Some(if server_first { *b"sD" } else { *b"cD" }));
+            };
+            if self.down_closed && (self.up_closed || self.ends_with_server) {
+                return Poll::Ready(None);
             }
+            if std::mem::take(&mut self.up.moved) | std::mem::take(&mut self.down.moved) {
+                // The side that has closed waits no longer than its own `fin` timeout, if it has one.
+                let client_wait =
+                    if self.down_closed { timeouts.client_fin.or(timeouts.client) } else { timeouts.client };
+                let server_wait =
+                    if self.up_closed { timeouts.server_fin.or(timeouts.server) } else { timeouts.server };
+                client_end = deadline(client_wait);
+                server_end = deadline(server_wait);
+            }
+            let on_client = client_end.filter(|_| up == Some(Waits::Read) || down == Some(Waits::Write));
+            let on_server = server_end.filter(|_| down == Some(Waits::Read) || up == Some(Waits::Write));
+            if alarm.poll(cx, nearer(on_client, on_server)).is_pending() {
+                return Poll::Pending;
+            }
+            let server_first = on_server.is_some_and(|end| on_client.is_none_or(|other| end < other));
+            Poll::Ready(Some(if server_first { *b"sD" } else { *b"cD" }))
         })
         .await
     }

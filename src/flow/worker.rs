@@ -33,6 +33,7 @@ pub struct Worker {
     /// Sessions that run on this worker.
     pub sessions: Cell<usize>,
     line: RefCell<Vec<u8>>,
+    #[allow(clippy::vec_box, reason = "sessions hold the box; a transaction is never moved")]
     spare: RefCell<Vec<Box<Txn>>>,
 }
 

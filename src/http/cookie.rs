@@ -45,6 +45,28 @@ pub fn find<'a>(value: &'a [u8], name: &[u8]) -> Option<Pair<'a>> {
     pairs(value).find(|pair| pair.name == name)
 }
 
+/// Name and value of each cookie that has a value, as `req.cook` sees them: a name may be empty, and separators inside of
+/// quotes do not count.
+pub fn values(value: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let mut rest = Some(value);
+    std::iter::from_fn(move || {
+        loop {
+            let text = rest.filter(|text| !text.is_empty())?;
+            let mut quoted = false;
+            let end = text.iter().position(|&byte| {
+                quoted ^= byte == b'"';
+                !quoted && matches!(byte, b';' | b',')
+            });
+            let end = end.unwrap_or(text.len());
+            rest = text.get(end + 1..);
+            let piece = text.get(..end)?;
+            if let Some(equal) = memchr::memchr(b'=', piece) {
+                return Some((trim(piece.get(..equal)?), trim(piece.get(equal + 1..)?)));
+            }
+        }
+    })
+}
+
 fn trim(bytes: &[u8]) -> &[u8] {
     bytes.trim_ascii()
 }
@@ -52,6 +74,14 @@ fn trim(bytes: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_as_haproxy_sees_them() {
+        let found: Vec<(&[u8], &[u8])> = values(b"a=1; b; c=\"x;y\"; =z; d = 5 ; e=1,f=2").collect();
+        let expected: Vec<(&[u8], &[u8])> =
+            vec![(b"a", b"1"), (b"c", b"\"x;y\""), (b"", b"z"), (b"d", b"5"), (b"e", b"1"), (b"f", b"2")];
+        assert_eq!(found, expected);
+    }
 
     #[test]
     fn finds_and_locates() {

@@ -50,13 +50,10 @@ mod tests {
             ("a,,b", vec!["a", "", "b"]),
             ("\"x,\\\"y\", z", vec!["\"x,\\\"y\"", "z"]),
             ("", vec![""]),
-            ("a,", vec!["a"]),
+            ("a,", vec!["a", ""]),
         ];
         for (text, expected) in rows {
             let got: Vec<&str> = split(text);
-            if *text == "a," {
-                assert_eq!(got.len(), 1);
-            }
             assert_eq!(&got, expected, "{text}");
         }
     }

@@ -63,6 +63,11 @@ pub fn page_of(status: u16) -> Page {
     found.copied().unwrap_or(page(500, "Internal Server Error", "An internal server error occurred."))
 }
 
+/// Whether there is a page for this code.
+pub fn exists(status: u16) -> bool {
+    PAGES.iter().any(|page| page.status == status)
+}
+
 impl Page {
     /// The page's body.
     pub fn body(&self) -> String {

@@ -40,4 +40,23 @@ pub struct Bind {
     pub authorities: Option<super::tls::Authorities>,
     /// Host names with their ports, to be resolved before the start.
     pub unresolved: Vec<(String, u16, u16)>,
+    /// What only the checks at the end look at.
+    pub facts: BindFacts,
+}
+
+/// What only the checks at the end look at.
+#[derive(Clone, Debug, Default)]
+pub struct BindFacts {
+    /// Certificates that `crt` and `crt-list` brought.
+    pub certificates: usize,
+    /// `ca-file` or `ca-verify-file`
+    pub ca_file: bool,
+    /// `generate-certificates`
+    pub generate: bool,
+    /// No version of TLS is left.
+    pub no_version: bool,
+    /// `proto`
+    pub proto: Option<String>,
+    /// A datagram address: QUIC.
+    pub quic: bool,
 }

@@ -11,7 +11,7 @@ use crate::base::diag::{Diagnostic, Place};
 use crate::sample::{Acl, Cond, Format, Rules};
 
 /// A kind of section, as bits: a word says in which of them it may stand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Sections(pub u32);
 
 macro_rules! sections {
@@ -66,6 +66,11 @@ impl Sections {
     /// Both.
     pub const fn and(self, other: Sections) -> Sections {
         Sections(self.0 | other.0)
+    }
+
+    /// The section that this word opens.
+    pub fn opener(word: &str) -> Option<Sections> {
+        Sections::ALL.iter().find(|(_, known)| *known == word).map(|(section, _)| *section)
     }
 
     /// The word of a single section.
@@ -161,6 +166,8 @@ pub struct Proxy {
     pub response_captures: Vec<Capture>,
     /// The defaults section it takes its settings from.
     pub from: Option<usize>,
+    /// What only the checks at the end look at.
+    pub facts: super::facts::ProxyFacts,
 }
 
 impl Proxy {
@@ -189,6 +196,7 @@ impl Proxy {
             request_captures: Vec::new(),
             response_captures: Vec::new(),
             from: None,
+            facts: super::facts::ProxyFacts::default(),
         }
     }
 }
@@ -252,6 +260,19 @@ pub struct User {
     pub groups: Vec<String>,
 }
 
+/// A section that is no proxy.
+#[derive(Clone, Debug, Default)]
+pub struct Other {
+    /// Its kind.
+    pub section: Sections,
+    /// Its name.
+    pub name: String,
+    /// Its line.
+    pub place: Place,
+    /// The lines it said, by keyword: what must have been said, or only once.
+    pub said: Vec<(String, String)>,
+}
+
 /// The configuration as read.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
@@ -279,14 +300,30 @@ pub struct Draft {
     pub asks_server_local: bool,
     /// Paths of the files read, by `Place::file`.
     pub files: Vec<String>,
+    /// Refusals that HAProxy finds only when all lines were read.
+    pub late_faults: Vec<Diagnostic>,
+    /// Where each userlist stands.
+    pub userlist_places: Vec<Place>,
+    /// A section that is no proxy listens too.
+    pub listens_elsewhere: bool,
+    /// HAProxy stopped reading at once at an error.
+    pub ended: bool,
+    /// A section other than `global` was read.
+    pub past_global: bool,
+    /// Sections that are no proxies, by kind and name, in order.
+    pub others: Vec<Other>,
+    /// What was noted on the way, for when all was read.
+    pub noted: super::noted::Noted,
 }
 
 /// The section being read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Current {
     /// No section yet.
     #[default]
     None,
+    /// A section whose first line was refused.
+    Refused,
     /// `global`
     Global,
     /// `defaults`, by index.
@@ -298,10 +335,16 @@ pub enum Current {
 }
 
 impl Draft {
+    /// Remembers a refusal that HAProxy finds only when all lines were read.
+    pub fn late_fault(&mut self, place: Place, message: String) {
+        let said = Diagnostic::bare(crate::base::diag::Severity::Fatal, place, message);
+        self.late_faults.push(said);
+    }
+
     /// The kind of the section being read.
     pub fn section(&self) -> Sections {
         match self.current {
-            Current::None => Sections::default(),
+            Current::None | Current::Refused => Sections::default(),
             Current::Global => Sections::GLOBAL,
             Current::Defaults(_) => Sections::DEFAULTS,
             Current::Proxy(at) => self.proxies.get(at).map_or(Sections::default(), |proxy| proxy.section),

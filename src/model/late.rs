@@ -27,6 +27,8 @@ pub trait Outside {
     fn error_page(&mut self, section: &str, status: u16) -> Option<ErrorPage>;
     /// A log-format, for values that are sent as they are. `name` is what it is called in messages.
     fn format(&self, text: &[u8]) -> Result<Format, String>;
+    /// Remembers that a word of the step's line is valid and not run yet.
+    fn not_yet(&mut self, word: &str);
     /// How many slots for captured request headers a proxy has, and how many for response headers.
     fn captures(&self, proxy: &str) -> (usize, usize);
 }

@@ -14,14 +14,20 @@ pub mod config;
 pub mod dial_io;
 /// The configuration as read.
 pub mod draft;
+/// What only the checks at the end look at.
+pub mod facts;
 /// The `global` section.
 pub mod global;
 /// Where a `log` line goes.
 pub mod late;
 pub mod log_target;
+/// What is remembered while lines are read.
+pub mod noted;
 /// What a proxy is told to do.
 pub mod proxy;
 /// What a server is told to be.
 pub mod server;
 /// What a TLS socket needs, on either side.
 pub mod tls;
+/// What lowering may ask of the machine.
+pub mod world;

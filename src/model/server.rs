@@ -125,6 +125,33 @@ pub struct ServerOptions {
     pub observe: Option<Observe>,
     /// `log-proto octet-count` and others that only mode log reads.
     pub resolvers: Option<String>,
+    /// What only the checks at the end look at.
+    pub facts: ServerFacts,
+}
+
+/// What only the checks at the end look at.
+#[derive(Clone, Debug, Default)]
+pub struct ServerFacts {
+    /// `ca-file`
+    pub ca_file: bool,
+    /// `verify none`
+    pub verify_none: bool,
+    /// `verify required`
+    pub verify_required: bool,
+    /// `agent-check`
+    pub agent: bool,
+    /// `agent-port`
+    pub agent_port: bool,
+    /// No version of TLS is left.
+    pub no_version: bool,
+    /// `proto`
+    pub proto: Option<String>,
+    /// What is wrong with the certificate of `crt`: it is read when all lines were.
+    pub certificate: Option<String>,
+    /// The address is a datagram's.
+    pub datagram: bool,
+    /// It came from a `server-template`.
+    pub template: bool,
 }
 
 /// `observe layer4|layer7` with `error-limit` and `on-error`.
@@ -166,6 +193,7 @@ impl Default for ServerOptions {
             init_addr: None,
             observe: None,
             resolvers: None,
+            facts: ServerFacts::default(),
         }
     }
 }

@@ -1,14 +1,17 @@
 //! Finds words: by name, by section, by rule set. The lists themselves are in `words`.
 
+pub mod known;
+
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use pointsman_parser::Arg;
 
+use crate::model::draft::Draft;
 use crate::model::draft::Sections;
 use crate::spec::args::text_of;
-use crate::spec::compile::Vocabulary;
-use crate::spec::{Conv, Fetch, Keyword, LogTag, Matcher};
+use crate::spec::compile::{Places, Vocabulary};
+use crate::spec::{Action, Conv, Fetch, Keyword, LogTag, Matcher, RuleSet};
 use crate::words;
 
 pub use crate::spec::nearest as suggest;
@@ -75,29 +78,68 @@ table!(convs, Conv, words::convs(), |word: &'static Conv| vec![word.name]);
 table!(matchers, Matcher, words::matchers(), |word: &'static Matcher| vec![word.name]);
 table!(tags, LogTag, words::log_tags(), |word: &'static LogTag| vec![word.name]);
 
+/// Words that have a run-time part come from `words`; the others from [`known`], as stand-ins.
 impl Vocabulary for Registry {
     fn fetch(&self, name: &str) -> Option<&'static Fetch> {
-        fetches().get(name).copied()
+        fetches().get(name).copied().or_else(|| known::inert_fetch(name))
     }
 
     fn conv(&self, name: &str) -> Option<&'static Conv> {
-        convs().get(name).copied()
+        convs().get(name).copied().or_else(|| known::inert_conv(name))
     }
 
     fn matcher(&self, name: &str) -> Option<&'static Matcher> {
-        matchers().get(name).copied()
+        matchers().get(name).copied().or_else(|| known::inert_matcher(name))
     }
 
     fn tag(&self, name: &str) -> Option<&'static LogTag> {
-        tags().get(name).copied()
+        tags().get(name).copied().or_else(|| known::TAGS.contains(&name).then_some(&known::INERT_TAG))
     }
 
     fn acl_keyword(&self, name: &str) -> Option<(&'static Fetch, &'static Matcher)> {
-        let (fetch, matcher) = words::ACL_KEYWORDS.iter().find(|row| row.0 == name).map(|row| (row.1, row.2))?;
+        let own = words::ACL_KEYWORDS.iter().find(|row| row.0 == name).map(|row| (row.1, row.2));
+        let (fetch, matcher) = own.or_else(|| known::acl_keyword(name))?;
         Some((self.fetch(fetch)?, self.matcher(matcher)?))
     }
 
     fn predefined_acl(&self, name: &str) -> Option<&'static [&'static str]> {
-        words::PREDEFINED_ACLS.iter().find(|row| row.0 == name).map(|row| row.1)
+        let own = words::PREDEFINED_ACLS.iter().find(|row| row.0 == name);
+        own.or_else(|| known::PREDEFINED_ACLS.iter().find(|row| row.0 == name)).map(|row| row.1)
+    }
+
+    fn known_expr(
+        &self,
+        tree: &pointsman_parser::expr::Expr,
+        text: &[u8],
+        draft: &Draft,
+    ) -> Result<Option<Places>, String> {
+        let facts = known::check_expr(tree, text, known::Style::Plain, draft)?;
+        Ok(Some(Places { bits: facts.places, needs: known::needed(facts.places) }))
+    }
+
+    fn known_acl(&self, words: &[Arg], draft: &Draft) -> Result<Option<Places>, String> {
+        let facts = known::check_acl(words, draft)?;
+        Ok(Some(Places { bits: facts.places, needs: known::needed(facts.places) }))
+    }
+
+    fn known_action(&self, set: RuleSet, word: &str, draft: &Draft) -> Option<&'static Action> {
+        known::action(set, word, draft)
+    }
+
+    fn known_actions(&self, set: RuleSet) -> String {
+        known::expected(set)
+    }
+
+    fn known_variable(&self, name: &str) -> Result<(), String> {
+        known::variable(name)
+    }
+
+    fn needs(&self, name: &str) -> Option<&'static str> {
+        known::fetch(name).map(|known| known::needed(known.places))
+    }
+
+    fn places(&self, name: &str) -> Option<u32> {
+        let fetch = known::acl_keyword(name).map_or(name, |row| row.0);
+        known::fetch(fetch).map(|known| known.places)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::value::Value;
 use crate::base::ids::VarId;
+use crate::base::limits::VARS_MAX;
 use crate::live::Live;
 use crate::txn::vars::{self, Scope, Stored, Vars};
 use crate::txn::{Session, Txn};
@@ -49,6 +50,7 @@ impl RuleCx<'_> {
 
     /// Sets a variable; false when its scope is full or has no place here.
     pub fn set_variable(&mut self, scope: Scope, id: VarId, value: Stored) -> bool {
+        self.settle_overlay();
         match scope {
             Scope::Process => vars::process().set(id, value),
             scope => self.vars(scope).is_some_and(|vars| vars.set(id, value)),
@@ -57,12 +59,27 @@ impl RuleCx<'_> {
 
     /// Removes a variable.
     pub fn unset_variable(&mut self, scope: Scope, id: VarId) {
+        self.settle_overlay();
         match scope {
             Scope::Process => vars::process().unset(id),
             scope => {
                 if let Some(vars) = self.vars(scope) {
                     vars.unset(id);
                 }
+            }
+        }
+    }
+
+    /// What converters wrote becomes a plain part of the variables.
+    fn settle_overlay(&mut self) {
+        let written = [self.sess.overlay.get_mut(), self.txn.overlay.get_mut()].map(std::mem::take);
+        for (scope, id, value) in written.into_iter().flatten() {
+            match (self.vars(scope), value) {
+                (Some(vars), Some(value)) => {
+                    vars.set(id, value);
+                }
+                (Some(vars), None) => vars.unset(id),
+                (None, _) => {}
             }
         }
     }
@@ -100,20 +117,40 @@ impl<'a> Cx<'a> {
     pub fn variable(&self, scope: Scope, id: VarId) -> Option<Value<'a>> {
         match scope {
             Scope::Process => vars::process().value(id).map(|stored| Value::from_stored(stored).into_owned()),
-            scope => self.vars(scope)?.value(id).map(Value::from_stored),
+            scope => {
+                let overlay = if scope == Scope::Session { &self.sess.overlay } else { &self.txn.overlay };
+                let overlay = overlay.borrow();
+                match overlay.iter().find(|(known, at, _)| *known == scope && *at == id) {
+                    Some((.., value)) => value.as_ref().map(|stored| Value::from_stored(stored).into_owned()),
+                    None => self.vars(scope)?.value(id).map(Value::from_stored),
+                }
+            }
         }
     }
 
-    /// Shows the name and the value of each variable of a scope.
-    pub fn each_variable(&self, scope: Scope, show: &mut dyn FnMut(&str, &Stored)) {
-        match scope {
-            Scope::Process => vars::process().iter().for_each(|(id, value)| show(&vars::name(id), value)),
-            scope => {
-                let Some(vars) = self.vars(scope) else { return };
-                for (id, value) in vars.iter() {
-                    show(&vars::name(id), value);
+    /// Sets or removes a variable while an expression is evaluated: the converters `set-var` and `unset-var`. It holds
+    /// at once, and is settled with the next change that an action makes.
+    pub fn overlay(&self, scope: Scope, id: VarId, value: Option<Stored>) {
+        if scope == Scope::Process {
+            match value {
+                Some(value) => {
+                    vars::process().set(id, value);
+                }
+                None => vars::process().unset(id),
+            }
+            return;
+        }
+        let overlay = if scope == Scope::Session { &self.sess.overlay } else { &self.txn.overlay };
+        let mut overlay = overlay.borrow_mut();
+        let known = overlay.iter().position(|(known, at, _)| *known == scope && *at == id);
+        match known {
+            Some(at) => {
+                if let Some((.., slot)) = overlay.get_mut(at) {
+                    *slot = value;
                 }
             }
+            None if overlay.len() < VARS_MAX => overlay.push((scope, id, value)),
+            None => {}
         }
     }
 

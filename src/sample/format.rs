@@ -352,7 +352,7 @@ mod tests {
 
     fn nodes() -> Vec<Node> {
         let text = |text: &str| Node::Text(text.as_bytes().into());
-        let tag = |write| Node::Tag(Tag { name: "", write, needs: 0 }, Flags::default());
+        let tag = |write| Node::Tag(Tag { name: "", needs: 0, write }, Flags::default());
         vec![
             text(" a  b "),
             tag(|_, _| {}),

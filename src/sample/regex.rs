@@ -225,6 +225,13 @@ fn escape(pattern: &[u8], at: usize, out: &mut String) -> Result<usize, (&'stati
         _ => {
             out.push('\\');
             out.push(char::from(byte));
+            // What stands in braces behind a property or a code belongs to it.
+            let rest = pattern.get(at + 1..).unwrap_or_default();
+            if matches!(byte, b'p' | b'P' | b'x' | b'g' | b'k' | b'o') && rest.first() == Some(&b'{') {
+                let end = memchr::memchr(b'}', rest).map_or(rest.len(), |end| end + 1);
+                out.push_str(&latin(rest.get(..end).unwrap_or_default()));
+                return Ok(at + 1 + end);
+            }
         }
     }
     Ok(at + 1)
@@ -306,6 +313,7 @@ mod tests {
             (r"\/x\.html$", "/x.html", true),
             (r"\d+\h", "1\t", true),
             ("a}", "a}", true),
+            (r"\p{L}", "/a", true),
         ];
         for (pattern, text, expected) in rows {
             let regex = Regex::new(pattern.as_bytes(), false).unwrap();

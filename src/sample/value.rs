@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::Write as _;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr};
 
 use crate::txn::vars::Stored;
 
@@ -38,11 +38,10 @@ impl Type {
         match (self, to) {
             (from, to) if from == to => true,
             (Any | Same, _) | (_, Any | Same) => true,
-            (Bool, Int | Str) | (Int, Bool | Str | Bin | Addr | Ip4 | Ip6) => true,
-            (Ip4, Int) | (Addr | Ip4 | Ip6, Addr | Ip4 | Ip6 | Str | Bin) | (Addr, Int | Bool) => true,
+            (Bool, Int | Str | Bin) | (Int, Bool | Str | Bin | Addr | Ip4 | Ip6) => true,
+            (Ip4, Int) | (Addr | Ip4 | Ip6, Addr | Ip4 | Ip6 | Str | Bin) => true,
             (Str, Bool | Int | Addr | Ip4 | Ip6 | Bin | Method) => true,
-            (Bin, Str | Int | Addr | Ip4 | Ip6) => true,
-            (Method, Str | Bin) => true,
+            (Bin, Str) | (Method, Str | Bin) => true,
             _ => false,
         }
     }
@@ -143,9 +142,7 @@ impl<'a> Value<'a> {
             Value::Ip(IpAddr::V4(address)) => Some(i64::from(u32::from(*address))),
             Value::Ip(IpAddr::V6(_)) => None,
             Value::Str(bytes) | Value::Method(bytes) => Some(leading_int(bytes)),
-            Value::Bin(bytes) => {
-                Some(bytes.iter().take(8).fold(0i64, |sum, &byte| sum.wrapping_shl(8) | i64::from(byte)))
-            }
+            Value::Bin(_) => None,
         }
     }
 
@@ -163,12 +160,7 @@ impl<'a> Value<'a> {
             Value::Ip(address) => Some(*address),
             Value::Int(value) => u32::try_from(*value).ok().map(|bits| IpAddr::V4(Ipv4Addr::from(bits))),
             Value::Str(bytes) => std::str::from_utf8(bytes).ok()?.parse().ok(),
-            Value::Bin(bytes) => match bytes.len() {
-                4 => <[u8; 4]>::try_from(&bytes[..]).ok().map(|octets| IpAddr::V4(Ipv4Addr::from(octets))),
-                16 => <[u8; 16]>::try_from(&bytes[..]).ok().map(|octets| IpAddr::V6(Ipv6Addr::from(octets))),
-                _ => None,
-            },
-            Value::Bool(_) | Value::Method(_) => None,
+            Value::Bool(_) | Value::Bin(_) | Value::Method(_) => None,
         }
     }
 
@@ -198,6 +190,7 @@ impl<'a> Value<'a> {
             }),
             Type::Bin => Some(match self {
                 Value::Bin(_) => self,
+                Value::Bool(value) => Value::Bin(Cow::Owned(i64::from(value).to_be_bytes().to_vec())),
                 Value::Int(value) => Value::Bin(Cow::Owned(value.to_be_bytes().to_vec())),
                 Value::Ip(IpAddr::V4(address)) => Value::Bin(Cow::Owned(address.octets().to_vec())),
                 Value::Ip(IpAddr::V6(address)) => Value::Bin(Cow::Owned(address.octets().to_vec())),

@@ -61,7 +61,7 @@ impl<'a> Args<'a> {
         vocabulary: &'a dyn Vocabulary,
         env: &'a dyn pointsman_parser::Environment,
     ) -> Args<'a> {
-        let keyword = words.iter().take(taken).map(|word| text_of(word)).collect::<Vec<_>>().join(" ");
+        let keyword = words.iter().take(taken).map(text_of).collect::<Vec<_>>().join(" ");
         Args {
             words,
             at: taken,
@@ -123,6 +123,7 @@ impl<'a> Args<'a> {
     }
 
     /// The next word.
+    #[allow(clippy::should_implement_trait, reason = "a cursor that is also looked at and moved back")]
     pub fn next(&mut self) -> Option<&'a str> {
         self.next_arg().map(text_of)
     }
@@ -266,6 +267,52 @@ impl<'a> Args<'a> {
     /// Says something dubious about the line.
     pub fn warn(&mut self, message: impl std::fmt::Display) {
         self.notes.push(Diagnostic::at(Severity::Warning, self.place, message));
+    }
+
+    /// The same, printed as it stands.
+    pub fn warn_bare(&mut self, message: impl std::fmt::Display) {
+        self.notes.push(Diagnostic::bare(Severity::Warning, self.place, message));
+    }
+
+    /// The same, printed with `: `.
+    pub fn warn_tight(&mut self, message: impl std::fmt::Display) {
+        self.notes.push(Diagnostic::tight(Severity::Warning, self.place, message));
+    }
+
+    /// Says something that is printed without the line, before what the line is refused for.
+    pub fn alert_bare(&mut self, message: impl std::fmt::Display) {
+        self.notes.push(Diagnostic::bare(Severity::Alert, self.place, message));
+    }
+
+    /// Warns of a time without a unit that looks too small.
+    pub fn suspicious(&mut self, what: &str, inside: &str, number: &str) {
+        self.warn(format!(
+            "'{what}'{inside} is suspiciously small for a value in milliseconds. Please use an explicit unit \
+             ('{number}ms') if that was the intent."
+        ));
+    }
+
+    /// Refuses what is left, naming the option too.
+    pub fn finish_option(&self) -> Done {
+        match self.words.get(self.at) {
+            None => Ok(()),
+            Some(word) => {
+                let message = format!("'{}' cannot handle unexpected argument '{}'.", self.keyword, text_of(word));
+                Err(Fault::at(word.span, message))
+            }
+        }
+    }
+
+    /// Refuses more than so many words behind the keyword.
+    pub fn at_most(&self, count: usize) -> Done {
+        match self.words.get(self.at + count) {
+            None => Ok(()),
+            Some(word) => {
+                let keyword = self.words.first().map(text_of).unwrap_or_default();
+                let message = format!("'{keyword}' cannot handle unexpected argument '{}'.", text_of(word));
+                Err(Fault::at(word.span, message))
+            }
+        }
     }
 
     /// Says something wrong about the line that does not keep the file from loading.

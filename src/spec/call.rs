@@ -122,6 +122,16 @@ impl<'a> CallArgs<'a> {
         self.draft.late.add(step);
     }
 
+    /// Says that this fetch or converter is valid and not run yet; its arguments are not looked at.
+    pub fn not_yet(&mut self, what: &str) {
+        self.at = self.args.len();
+        let word = format!("{what} {}", self.name);
+        self.late(move |outside| {
+            outside.not_yet(&word);
+            Ok(())
+        });
+    }
+
     /// Patterns of the match method called `method` for the keys of a file that is read later; see [`Outside`].
     pub fn matcher(&self, method: &str) -> Option<&'static super::Matcher> {
         self.vocabulary.matcher(method)
@@ -157,7 +167,7 @@ impl<'a> CallArgs<'a> {
 
     fn missing(&mut self, kind: &str) -> String {
         self.malformed = true;
-        let (got, wanted) = (self.args.len(), self.at.max(1));
+        let (got, wanted) = (self.args.len().max(1), self.at);
         format!("missing arguments (got {got}/{wanted}), type '{kind}' expected")
     }
 }

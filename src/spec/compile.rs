@@ -7,9 +7,10 @@ use pointsman_parser::{Arg, cond as cond_grammar, expr as expr_grammar, format a
 use super::args::text_of;
 use super::call::CallArgs;
 use super::fault::Fault;
-use super::kinds::{Conv, Fetch, LogTag, Matcher, Patterns};
+use super::kinds::{Action, Conv, Fetch, LogTag, Matcher, Patterns, RuleSet};
 use crate::base::diag::Place;
-use crate::model::draft::{Draft, Reference};
+use crate::model::draft::{Draft, Reference, ReferenceKind};
+use crate::model::noted::AclPlaces;
 use crate::sample::expr::Step;
 use crate::sample::format::{Escape, Flags, Node};
 use crate::sample::{Acl, AclTest, Cond, Expr, Format, Literal, Tag, Type};
@@ -28,6 +29,43 @@ pub trait Vocabulary {
     fn acl_keyword(&self, name: &str) -> Option<(&'static Fetch, &'static Matcher)>;
     /// The definition of a predefined ACL such as `METH_GET`, as the words of an `acl` line.
     fn predefined_acl(&self, name: &str) -> Option<&'static [&'static str]>;
+    /// HAProxy's opinion of an expression, found in `text`: where it has a value, or what is wrong with it.
+    fn known_expr(&self, _: &expr_grammar::Expr, _text: &[u8], _: &Draft) -> Result<Option<Places>, String> {
+        Ok(None)
+    }
+    /// Whether the text names a variable.
+    fn known_variable(&self, _name: &str) -> Result<(), String> {
+        Ok(())
+    }
+    /// Where a fetch or an ACL keyword of this name has a value.
+    fn places(&self, _name: &str) -> Option<u32> {
+        None
+    }
+    /// What a fetch of this name needs, in HAProxy's words.
+    fn needs(&self, _name: &str) -> Option<&'static str> {
+        None
+    }
+    /// HAProxy's opinion of the words of an `acl` line behind its name.
+    fn known_acl(&self, _: &[Arg], _: &Draft) -> Result<Option<Places>, String> {
+        Ok(None)
+    }
+    /// The stand-in for an action that has no run-time part.
+    fn known_action(&self, _: RuleSet, _word: &str, _: &Draft) -> Option<&'static Action> {
+        None
+    }
+    /// The actions of a rule set, as HAProxy lists them.
+    fn known_actions(&self, _: RuleSet) -> String {
+        String::new()
+    }
+}
+
+/// Where an expression has a value, and what it needs elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct Places {
+    /// Bits, as in [`crate::model::noted::Context`].
+    pub bits: u32,
+    /// HAProxy's words for what is missing elsewhere.
+    pub needs: &'static str,
 }
 
 type Compiled<T> = Result<(T, Vec<Reference>), String>;
@@ -35,6 +73,16 @@ type Compiled<T> = Result<(T, Vec<Reference>), String>;
 /// Compiles an expression that fills the whole text.
 pub fn expr_in(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft) -> Compiled<Expr> {
     let tree = expr_grammar::parse(text).map_err(|error| error.to_string())?;
+    if let Some(places) = vocabulary.known_expr(&tree, text, draft)? {
+        let here = draft.noted.context.get();
+        if here.places != 0 && places.bits & here.places == 0 && here.word.starts_with("http") {
+            let text = String::from_utf8_lossy(text);
+            return Err(format!(
+                "fetch method '{text}' extracts information from '{}', none of which is available here",
+                places.needs
+            ));
+        }
+    }
     expr(&tree, text, vocabulary, draft)
 }
 
@@ -68,6 +116,9 @@ fn expr_from(
         (Err(said), _) | (Ok(_), Some(said)) => return Err(format!("{what} '{}' : {said}", tree.fetch.name)),
     };
     let mut needs = spec.needs | args.needs;
+    if spec.page.is_empty() {
+        draft.noted.not_yet(&tree.fetch.name);
+    }
     let mut references = late(&args);
     let mut steps = Vec::with_capacity(tree.converters.len());
     let mut output = spec.out;
@@ -92,6 +143,9 @@ fn expr_from(
                 return Err(format!("invalid arg {at} in converter '{}' : {said}", call.name));
             }
         };
+        if conv.page.is_empty() {
+            draft.noted.not_yet(&call.name);
+        }
         references.extend(late(&args));
         needs |= args.needs;
         steps.push(Step { input: conv.input, convert });
@@ -110,24 +164,32 @@ fn late(args: &CallArgs<'_>) -> Vec<Reference> {
         message: format!("unable to find backend '{name}' referenced in arg 1 of sample fetch keyword '{}'", args.name),
         place: Place::default(),
     };
-    args.references.iter().map(reference).collect()
+    // Names of proxies, servers, tables and userlists were noted when the expression was checked.
+    let own =
+        |kind: &ReferenceKind| !matches!(kind, ReferenceKind::Backend | ReferenceKind::Table | ReferenceKind::Userlist);
+    args.references.iter().filter(|(kind, _)| own(kind)).map(reference).collect()
 }
 
 /// Compiles a condition: the words behind `if` or `unless`.
 pub fn cond(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Result<(Cond, Vec<Reference>), Fault> {
     let tree = cond_grammar::parse(words).map_err(|error| Fault::at(error.span, error.to_string()))?;
     let mut references = Vec::new();
+    let mut seen = Vec::new();
     let mut any = Vec::with_capacity(tree.any.len());
     for all in &tree.any {
         let mut literals = Vec::with_capacity(all.len());
         for literal in all {
             let acl = match &literal.term {
                 cond_grammar::Term::Acl { name, span } => {
-                    named_acl(name, vocabulary, draft).map_err(|text| Fault::at(*span, text))?
+                    let acl = named_acl(name, vocabulary, draft).map_err(|text| Fault::at(*span, text))?;
+                    let places = draft.noted.acls.borrow().get(&(draft.current, name.clone())).cloned();
+                    seen.extend(places.map(|places| (name.clone(), places)));
+                    acl
                 }
                 cond_grammar::Term::Anonymous { words, .. } => {
                     let (test, late) = acl_test(words, vocabulary, draft)?;
                     references.extend(late);
+                    seen.extend(places_of(words, vocabulary, draft).map(|places| (String::new(), places)));
                     let acl = Acl::new("");
                     acl.add(test);
                     acl
@@ -137,7 +199,41 @@ pub fn cond(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Result
         }
         any.push(literals);
     }
+    out_of_place(&seen, draft);
     Ok((Cond { any, negated: false }, references))
+}
+
+/// Warns of a condition that has no value where it stands.
+fn out_of_place(seen: &[(String, AclPlaces)], draft: &Draft) {
+    let here = draft.noted.context.get();
+    let all = seen.iter().fold(u32::MAX, |bits, (_, places)| bits & places.all);
+    if here.places == 0 || all & here.places != 0 {
+        return;
+    }
+    let Some((name, places)) = seen.iter().find(|(_, places)| places.all & here.places == 0) else { return };
+    let bit = here.places.trailing_zeros() as usize;
+    let there = PLACE_NAMES.get(bit).copied().unwrap_or_default();
+    let inside = if here.word.starts_with("tcp") { format!(" in '{}'", here.word) } else { String::new() };
+    draft.noted.warn(if name.is_empty() {
+        format!(
+            "anonymous acl will never match{inside} because it uses keyword '{}' which is incompatible with '{there}'",
+            places.criterion
+        )
+    } else {
+        format!(
+            "acl '{name}' will never match{inside} because it only involves keywords that are incompatible with '{there}'"
+        )
+    });
+}
+
+/// Where the test of an `acl` line has a value.
+pub fn places_of(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Option<AclPlaces> {
+    let criterion = text_of(words.first()?);
+    let end = criterion.find(['(', ',']).unwrap_or(criterion.len());
+    let name = criterion.get(..end)?;
+    let bits = vocabulary.places(name)?;
+    let _ = draft;
+    Some(AclPlaces { any: bits, all: bits, criterion: name.to_owned() })
 }
 
 pub(super) fn named_acl(name: &str, vocabulary: &dyn Vocabulary, draft: &Draft) -> Result<Arc<Acl>, String> {
@@ -157,7 +253,8 @@ pub(super) fn named_acl(name: &str, vocabulary: &dyn Vocabulary, draft: &Draft) 
 
 /// Compiles the words of an `acl` line behind its name: criterion, flags, patterns.
 pub fn acl_test(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Result<(AclTest, Vec<Reference>), Fault> {
-    let Some(criterion) = words.first() else { return Err(Fault::new("missing ACL keyword")) };
+    let Some(criterion) = words.first() else { return Err(Fault::new("missing fetch method in ACL expression ''")) };
+    vocabulary.known_acl(words, draft).map_err(|text| Fault::at(criterion.span, text))?;
     let at_criterion = |text: String| Fault::at(criterion.span, text);
     let tree = expr_grammar::parse(&criterion.text).map_err(|error| at_criterion(error.to_string()));
     let name = match &tree {
@@ -191,7 +288,11 @@ pub fn acl_test(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Re
     } else {
         flags.patterns.iter().map(|pattern| pattern.to_vec()).collect()
     };
-    let ignore_case = flags.ignore_case;
+    if matcher.page.is_empty() {
+        draft.noted.not_yet(format!("-m {}", matcher.name));
+    }
+    // Methods are compared as they are.
+    let ignore_case = flags.ignore_case && expr.output != Type::Method;
     let borrowed = list.iter().map(Vec::as_slice).collect();
     let now = Patterns { list: borrowed, ignore_case, no_resolution: flags.no_resolution };
     let built = (matcher.build)(&now).map_err(at_criterion)?;
@@ -306,6 +407,9 @@ pub fn format(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft, escape: E
                         "no such format alias '{name}'. If you wanted to emit the '%' character verbatim, you need to use '%%'"
                     ));
                 };
+                if tag.page.is_empty() {
+                    draft.noted.not_yet(format!("%{name}"));
+                }
                 nodes.push(Node::Tag(
                     Tag { name: tag.name, needs: tag.needs, write: tag.write },
                     apply(standing, &flags),
@@ -317,11 +421,13 @@ pub fn format(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft, escape: E
                     format!("failed to parse sample expression <{}> : {error}", String::from_utf8_lossy(rest))
                 };
                 let source = source_of(&tree, text);
+                let places = vocabulary.known_expr(&tree, text, draft).map_err(refusal)?;
                 let (compiled, late) = match vocabulary.fetch(&tree.fetch.name) {
                     Some(spec) => expr_from(spec, &tree, source, text, false, vocabulary, draft),
                     None => Err(format!("unknown fetch method '{}'", tree.fetch.name)),
                 }
                 .map_err(refusal)?;
+                available(&tree, places, draft)?;
                 references.extend(late);
                 nodes.push(Node::Expr(compiled, apply(standing, &flags)));
             }
@@ -329,6 +435,44 @@ pub fn format(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft, escape: E
     }
     Ok((Format::new(nodes, escape, text), references))
 }
+
+/// Refuses what has no value where the format stands.
+fn available(tree: &expr_grammar::Expr, places: Option<Places>, draft: &Draft) -> Result<(), String> {
+    let here = draft.noted.context.get();
+    match places {
+        Some(places) if here.places != 0 && places.bits & here.places == 0 => Err(format!(
+            "sample fetch <{}> may not be reliably used here because it needs '{}' which is not available here",
+            tree.fetch.name, places.needs
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// HAProxy's names of the places, by bit.
+pub const PLACE_NAMES: [&str; 22] = [
+    "frontend tcp-request connection rule",
+    "frontend tcp-request session rule",
+    "frontend tcp-request content rule",
+    "frontend http-request header rule",
+    "frontend http-request body rule",
+    "frontend use-backend rule",
+    "backend tcp-request content rule",
+    "backend http-request header rule",
+    "backend http-request body rule",
+    "backend use-server, balance or stick-match rule",
+    "server source selection",
+    "backend tcp-response content rule",
+    "backend http-response header rule",
+    "backend http-response body rule",
+    "backend stick-store rule",
+    "frontend tcp-response content rule",
+    "frontend http-response header rule",
+    "frontend http-response body rule",
+    "logs",
+    "backend tcp-check rule",
+    "configuration parser",
+    "CLI parser",
+];
 
 fn source_of<'a>(tree: &expr_grammar::Expr, text: &'a [u8]) -> &'a [u8] {
     text.get(tree.span.start as usize..tree.span.end as usize).unwrap_or_default()

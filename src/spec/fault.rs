@@ -15,6 +15,12 @@ pub struct Fault {
     pub unsupported: bool,
     /// The line is refused, but HAProxy still loads the file.
     pub harmless: bool,
+    /// The message is the whole sentence: nothing is put around it.
+    pub whole: bool,
+    /// The message is printed as it stands, without `config : parsing [file:line]`.
+    pub bare: bool,
+    /// HAProxy reads no further.
+    pub ends: bool,
 }
 
 /// The outcome of parsing one line.
@@ -23,7 +29,16 @@ pub type Done = Result<(), Fault>;
 impl Fault {
     /// A refusal of the whole line.
     pub fn new(message: impl Into<String>) -> Fault {
-        Fault { message: message.into(), span: None, tight: false, unsupported: false, harmless: false }
+        Fault {
+            message: message.into(),
+            span: None,
+            tight: false,
+            unsupported: false,
+            harmless: false,
+            whole: false,
+            bare: false,
+            ends: false,
+        }
     }
 
     /// A refusal because of one word.
@@ -42,6 +57,30 @@ impl Fault {
         self
     }
 
+    /// The same fault, printed with `: ` if so.
+    pub fn tight_if(mut self, tight: bool) -> Fault {
+        self.tight |= tight;
+        self
+    }
+
+    /// The same fault, with nothing to be put around its message.
+    pub fn whole(mut self) -> Fault {
+        self.whole = true;
+        self
+    }
+
+    /// The same fault, printed without the file and the line.
+    pub fn bare(mut self) -> Fault {
+        self.bare = true;
+        self
+    }
+
+    /// The same fault, behind which HAProxy reads no further.
+    pub fn ends(mut self) -> Fault {
+        self.ends = true;
+        self
+    }
+
     /// The same fault about this word, unless it is about one already.
     pub fn or_at(mut self, span: Span) -> Fault {
         self.span.get_or_insert(span);
@@ -50,7 +89,9 @@ impl Fault {
 
     /// The same fault with words before its message.
     pub fn within(mut self, prefix: &str) -> Fault {
-        self.message = format!("{prefix}{}", self.message);
+        if !self.whole {
+            self.message = format!("{prefix}{}", self.message);
+        }
         self
     }
 }

@@ -178,6 +178,9 @@ impl ServerOption {
     };
 }
 
+/// Reads the arguments of an action.
+pub type ParseAction = fn(&mut Args<'_>, &mut Draft, RuleSet) -> Result<Arc<dyn Run>, Fault>;
+
 /// An action of the rule sets.
 #[derive(Clone, Copy)]
 pub struct Action {
@@ -193,7 +196,7 @@ pub struct Action {
     pub page: &'static str,
     /// Reads its arguments, up to the condition. The action's own word, with what is glued to it in parentheses, was
     /// taken already: see [`Args::action_args`].
-    pub parse: fn(&mut Args<'_>, &mut Draft, RuleSet) -> Result<Arc<dyn Run>, Fault>,
+    pub parse: ParseAction,
 }
 
 impl Action {

@@ -33,6 +33,7 @@ macro_rules! spec {
         $( $(#[doc = $page:literal])+ { $($field:ident: $value:expr),+ $(,)? } ),* $(,)?
     ];) => {
         $(#[$meta])*
+        #[allow(clippy::needless_update, reason = "some words say everything")]
         $visibility static $list: &[$kind] = &[
             $( $kind { page: concat!($($page, "\n"),+), $($field: $value,)+ ..$kind::BLANK } ),*
         ];

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use super::end::End;
 use super::payload::Payload;
 use super::timers::Timers;
-use super::vars::Vars;
+use super::vars::{Overlay, Vars};
 use crate::base::clock::Tick;
 use crate::base::ids::{ProxyId, ServerId};
 use crate::http::head::Head;
@@ -35,6 +35,8 @@ pub struct Session {
     pub bind_uid: u32,
     /// Variables of scope `sess`.
     pub vars: Vars,
+    /// Variables of scope `sess` that converters set or removed.
+    pub overlay: Overlay,
     /// Requests seen on it.
     pub requests: u32,
     /// A level set by `set-log-level`, kept over requests.
@@ -152,6 +154,8 @@ pub struct Txn {
     pub cookie_seen: bool,
     /// Whether the request was bad, so that there is no line to print.
     pub bad_request: bool,
+    /// Variables of the other scopes that converters set or removed.
+    pub overlay: Overlay,
     /// Set by `disable-l7-retry`: once it was sent, the request is not sent again.
     pub no_retry: bool,
     /// Set while a rule that asked to wait is entered again: it has had its time.
@@ -215,6 +219,7 @@ impl Txn {
         self.dst = None;
         self.src = None;
         self.src_port = None;
+        self.overlay.get_mut().clear();
         self.waited = false;
         self.hints.clear();
         self.no_retry = false;

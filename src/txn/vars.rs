@@ -1,5 +1,6 @@
 //! Variables of one scope: few, found by a linear look.
 
+use std::cell::RefCell;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -53,16 +54,14 @@ impl Vars {
         self.list.retain(|(known, _)| *known != id);
     }
 
-    /// All variables, in the order they were first set.
-    pub fn iter(&self) -> impl Iterator<Item = (VarId, &Stored)> {
-        self.list.iter().map(|(id, value)| (*id, value))
-    }
-
     /// Removes all, and keeps the memory.
     pub fn clear(&mut self) {
         self.list.clear();
     }
 }
+
+/// Variables written while an expression is evaluated, where nothing can be changed; none for one that was removed.
+pub type Overlay = RefCell<Vec<(Scope, VarId, Option<Stored>)>>;
 
 static PROCESS: Mutex<Vars> = Mutex::new(Vars { list: Vec::new() });
 
@@ -125,19 +124,12 @@ pub fn intern(full: &str) -> Result<(Scope, VarId), String> {
     }
 }
 
-static NAMES: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
 fn number(name: &str) -> VarId {
+    static NAMES: Mutex<Vec<String>> = Mutex::new(Vec::new());
     let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
     let at = names.iter().position(|known| known == name).unwrap_or_else(|| {
         names.push(name.to_owned());
         names.len() - 1
     });
     VarId(at as u32)
-}
-
-/// The name of a variable, without its scope.
-pub fn name(id: VarId) -> String {
-    let names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-    names.get(id.index()).cloned().unwrap_or_default()
 }

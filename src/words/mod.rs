@@ -11,6 +11,7 @@ pub mod global;
 pub mod logtag;
 pub mod matcher;
 pub mod option;
+pub mod pem;
 pub mod proxy;
 pub mod section;
 pub mod server;

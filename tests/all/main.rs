@@ -1,6 +1,7 @@
 //! Every integration test of the house in one binary, so that it links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
 
+mod answers;
 mod scenario;
 
 #[test]

@@ -10,7 +10,7 @@ mod text;
 use std::borrow::Cow;
 
 pub use int::Ranges;
-pub use ip::{Networks, network};
+pub use ip::{Networks, network, v4_mask};
 pub use text::{Ends, Parts, Set, Within};
 
 use super::regex::Regex;
@@ -41,6 +41,7 @@ pub enum Method {
 
 /// A compiled table.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "made once per list of patterns, and never moved")]
 pub enum Table {
     /// [`Method::Str`]
     Str(Set),

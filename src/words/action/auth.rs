@@ -17,24 +17,19 @@ spec! {
 
 fn auth(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet) -> Parsed {
     let realm = if args.take("realm") {
-        args.need_bytes("'realm' expects an argument")?.to_vec()
+        args.need_bytes("expects a realm")?.to_vec()
     } else {
         draft.proxy_ref().map_or_else(Vec::new, |proxy| proxy.name.clone().into_bytes())
     };
     if realm.is_empty() {
         return Err(Fault::new("expects a realm"));
     }
-    let mut challenge = b"Basic realm=\"".to_vec();
-    for byte in realm {
-        if matches!(byte, b'"' | b'\\') {
-            challenge.push(b'\\');
-        }
-        challenge.push(byte);
-    }
-    challenge.push(b'"');
+    let challenge = [b"Basic realm=\"", &realm[..], b"\""].concat();
     with(challenge, |challenge, cx| {
-        let target = cx.txn.request.target();
-        let to_proxy = !target.starts_with(b"/") && target != b"*";
+        // What counts is the request as it came, not what rules made of it.
+        let (start, end) = cx.txn.line_marks;
+        let target = cx.txn.request_line.get(start as usize + 1..end as usize).unwrap_or_default();
+        let to_proxy = !target.is_empty() && !target.starts_with(b"/") && target != b"*";
         let (status, field): (u16, &[u8]) =
             if to_proxy { (407, b"proxy-authenticate") } else { (401, b"www-authenticate") };
         let mut reply = Reply::own_page(status);

@@ -52,6 +52,7 @@ fn named(args: &mut Args<'_>, draft: &Draft) -> Result<Field, Fault> {
     Ok(Field { name, value })
 }
 
+#[allow(clippy::large_enum_variant, reason = "made once per rule, and never moved")]
 enum Names {
     Is(Vec<u8>),
     Begins(Vec<u8>),

@@ -23,6 +23,10 @@ spec! {
     ];
 }
 
+/// Behind a cookie that is set, and behind one that is removed.
+const LASTING: &[u8] = b"; path=/;";
+const ENDING: &[u8] = b"; path=/; Max-Age=0;";
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Location,
@@ -34,7 +38,8 @@ struct Redirect {
     kind: Kind,
     value: Format,
     code: u16,
-    cookie: Option<Format>,
+    /// What is set, and what is written behind it.
+    cookie: Option<(Format, &'static [u8])>,
     drop_query: bool,
     keep_query: bool,
     append_slash: bool,
@@ -62,14 +67,12 @@ fn redirect(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet) -> Parsed {
             "code" => rule.code = code(args.next().unwrap_or_default())?,
             "set-cookie" => {
                 let text = args.need_bytes("'set-cookie': missing argument")?;
-                let has_value = text.contains(&b'=');
-                rule.cookie =
-                    Some(Format::literal(&[text, if has_value { b"; path=/;" } else { b"=; path=/;" }].concat()));
+                rule.cookie = Some((Format::literal(text), LASTING));
             }
-            "set-cookie-fmt" => rule.cookie = Some(value(args, draft, word)?),
+            "set-cookie-fmt" => rule.cookie = Some((value(args, draft, word)?, LASTING)),
             "clear-cookie" => {
                 let text = args.need_bytes("'clear-cookie': missing argument")?;
-                rule.cookie = Some(Format::literal(&[text, b"; path=/; Max-Age=0;"].concat()));
+                rule.cookie = Some((Format::literal(text), ENDING));
             }
             "drop-query" => rule.drop_query = true,
             "keep-query" => rule.keep_query = true,
@@ -115,8 +118,8 @@ fn run(rule: &Redirect, cx: &mut RuleCx<'_>) -> Verdict {
     if matches!(rule.code, 302 | 303 | 307) {
         head.push(b"cache-control", b"no-cache");
     }
-    if let Some(cookie) = &rule.cookie {
-        head.push(b"set-cookie", &cookie.text(&cx));
+    if let Some((cookie, end)) = &rule.cookie {
+        head.push(b"set-cookie", &[&cookie.text(&cx), *end].concat());
     }
     Verdict::Reply(Box::new(Reply { head, ..Reply::default() }))
 }
@@ -131,11 +134,11 @@ fn location(rule: &Redirect, cx: &Cx<'_>) -> Option<Vec<u8>> {
             if out.is_empty() && rule.ignore_empty {
                 return None;
             }
-            if rule.keep_query {
-                if let Some(query) = uri::query(target).filter(|query| !query.is_empty()) {
-                    out.push(if out.contains(&b'?') { b'&' } else { b'?' });
-                    out.extend_from_slice(query);
-                }
+            if rule.keep_query
+                && let Some(query) = uri::query(target).filter(|query| !query.is_empty())
+            {
+                out.push(if out.contains(&b'?') { b'&' } else { b'?' });
+                out.extend_from_slice(query);
             }
             return Some(out);
         }
@@ -161,12 +164,12 @@ fn location(rule: &Redirect, cx: &Cx<'_>) -> Option<Vec<u8>> {
     let whole = uri::path_and_query(target);
     let mark = memchr::memchr(b'?', whole).unwrap_or(whole.len());
     let (path, query) = whole.split_at_checked(mark)?;
-    out.extend_from_slice(path);
-    if rule.append_slash && !path.ends_with(b"/") {
-        out.push(b'/');
-    }
+    out.extend_from_slice(if path.is_empty() { b"/" } else { path });
     if !rule.drop_query {
         out.extend_from_slice(query);
+    }
+    if rule.append_slash && !out.ends_with(b"/") {
+        out.push(b'/');
     }
     Some(out)
 }

@@ -39,16 +39,19 @@ enum Body {
 }
 
 impl Template {
-    /// Reads what stands behind the action's word, up to what does not belong to a reply.
-    pub fn parse(args: &mut Args<'_>, draft: &Draft, default: u16) -> Result<Template, Fault> {
+    /// Reads what stands behind the action's word, up to what does not belong to a reply. Unless `empty` says so, or
+    /// `status` or a field is written, nothing said means the page that is configured for the code.
+    pub fn parse(args: &mut Args<'_>, draft: &Draft, default: u16, empty: bool) -> Result<Template, Fault> {
         let mut template = Template { status: default, body: Body::None, content_type: None, fields: Vec::new() };
         let mut said: Option<&str> = None;
         let mut section: Option<String> = None;
+        let mut empty = empty;
         while let Some(word) = args.peek() {
             match word {
                 "status" | "deny_status" => {
                     args.next();
                     template.status = code(args.next().unwrap_or_default())?;
+                    empty |= word == "status";
                 }
                 "content-type" => {
                     args.next();
@@ -74,6 +77,19 @@ impl Template {
                 }
                 _ => break,
             }
+        }
+        if said.is_none() && !empty && template.fields.is_empty() {
+            template.body = Body::Page;
+        }
+        if matches!(template.body, Body::Page) && !pages::exists(template.status) {
+            return Err(Fault::new(format!(
+                "status code '{}' not handled by default with 'default-errorfiles' argument.",
+                template.status
+            )));
+        }
+        if matches!(template.body, Body::Page | Body::Whole(_)) && !template.fields.is_empty() {
+            args.warn("hdr parameters ignored by the http reply when used with an erorrfile.");
+            template.fields.clear();
         }
         if let Some(name) = section {
             template.page_of_section(&name, args, draft);
@@ -111,27 +127,23 @@ impl Template {
         }]);
     }
 
-    /// Whether nothing but a code was said: the page that is configured for it will do.
+    /// Whether the page that is configured for the code will do.
     pub fn is_page(&self) -> bool {
-        matches!(self.body, Body::None | Body::Page) && self.fields.is_empty()
+        matches!(self.body, Body::Page)
     }
 
     /// The reply for this exchange.
     pub fn make(&self, cx: &Cx<'_>) -> Reply {
-        let mut reply = match &self.body {
+        match &self.body {
             Body::Page => Reply { page: Some(self.status), ..Reply::own_page(self.status) },
             Body::Whole(slot) => slot.get().cloned().unwrap_or_else(|| Reply::own_page(self.status)),
-            Body::None => return self.made(cx, Bytes::new()),
-            Body::Bytes(slot) => return self.made(cx, slot.get().cloned().unwrap_or_default()),
+            Body::None => self.made(cx, Bytes::new()),
+            Body::Bytes(slot) => self.made(cx, slot.get().cloned().unwrap_or_default()),
             Body::Text(slot) => {
                 let text = slot.get().map(|format| Bytes::from(format.text(cx).into_owned()));
-                return self.made(cx, text.unwrap_or_default());
+                self.made(cx, text.unwrap_or_default())
             }
-        };
-        for (name, value) in &self.fields {
-            reply.head.push(name, &value.text(cx));
         }
-        reply
     }
 
     fn made(&self, cx: &Cx<'_>, body: Bytes) -> Reply {

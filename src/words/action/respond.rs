@@ -23,7 +23,7 @@ spec! {
 
 fn deny(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     let default = if set == RuleSet::Response { 502 } else { 403 };
-    let template = Template::parse(args, draft, default)?;
+    let template = Template::parse(args, draft, default, false)?;
     with(template, |template, cx| match template.is_page() {
         true => Verdict::Deny(template.status),
         false => Verdict::DenyWith(Box::new(template.make(&cx.cx()))),
@@ -31,12 +31,12 @@ fn deny(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
 }
 
 fn answer(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet) -> Parsed {
-    let template = Template::parse(args, draft, 200)?;
+    let template = Template::parse(args, draft, 200, true)?;
     with(template, |template, cx| Verdict::Reply(Box::new(template.make(&cx.cx()))))
 }
 
 fn tarpit(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet) -> Parsed {
-    let template = Template::parse(args, draft, 500)?;
+    let template = Template::parse(args, draft, 500, false)?;
     with(template, |template, cx| {
         let reply = (!template.is_page()).then(|| Box::new(template.make(&cx.cx())));
         Verdict::Tarpit(template.status, reply)

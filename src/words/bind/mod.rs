@@ -1,9 +1,10 @@
 //! Options of a `bind` line: the visible list.
 
+mod other;
 mod socket;
 mod tls;
 
 use crate::spec::BindOption;
 
 /// Every family.
-pub static ALL: &[&[BindOption]] = &[socket::SOCKET, tls::TLS];
+pub static ALL: &[&[BindOption]] = &[other::OTHER, socket::SOCKET, tls::TLS];

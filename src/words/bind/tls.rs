@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use crate::model::bind::Bind;
-use crate::model::draft::Draft;
+use crate::model::draft::{Draft, Sections};
 use crate::model::tls::{Authorities, CertificateSource, ClientAuth, PemSource, Version, Versions};
 use crate::spec;
 use crate::spec::{Args, BindOption, Done, Fault};
+use crate::words::pem;
 use crate::words::server::version;
 
-use super::socket::text;
+use super::socket::{text, word};
 
 spec! {
     /// TLS.
@@ -27,17 +28,17 @@ spec! {
         /// No protocol is agreed to.
         { name: "no-alpn", usage: "", parse: |_, bind, _| { bind.tls.alpn.clear(); bind.alpn_said = true; Ok(()) } },
         /// Protocols agreed to by NPN, which no library speaks any more. It has no meaning here.
-        { name: "npn", usage: "<protocol>[,...]", parse: |args, _, _| text(args).map(|_| ()) },
+        { name: "npn", usage: "<protocol>[,...]", parse: |args, _, _| word(args, "missing the comma-delimited NPN protocol suite").map(|_| ()) },
         /// Whether clients must show a certificate.
         { name: "verify", usage: "none|optional|required", parse: verify },
         /// The authorities trusted to sign client certificates.
         { name: "ca-file", usage: "<file>", parse: ca_file },
         /// Client certificates that were revoked.
-        { name: "crl-file", usage: "<file>", parse: |args, bind, draft| { bind.tls.crl_file = Some(file(args, draft.global.ca_base.as_deref())?); Ok(()) } },
+        { name: "crl-file", usage: "<file>", parse: crl_file },
         /// Cipher suites of TLS 1.2.
-        { name: "ciphers", usage: "<list>", parse: |args, bind, _| { bind.tls.ciphers.tls12 = Some(text(args)?); Ok(()) } },
+        { name: "ciphers", usage: "<list>", parse: |args, bind, _| { bind.tls.ciphers.tls12 = Some(word(args, "missing cipher suite")?); Ok(()) } },
         /// Cipher suites of TLS 1.3.
-        { name: "ciphersuites", usage: "<list>", parse: |args, bind, _| { bind.tls.ciphers.tls13 = Some(text(args)?); Ok(()) } },
+        { name: "ciphersuites", usage: "<list>", parse: |args, bind, _| { bind.tls.ciphers.tls13 = Some(word(args, "missing cipher suite")?); Ok(()) } },
         /// Curves by preference.
         { name: "curves", usage: "<list>", parse: curves },
         /// The same under its old name.
@@ -81,8 +82,13 @@ fn file(args: &mut Args<'_>, base: Option<&str>) -> Result<PemSource, Fault> {
 }
 
 fn crt(args: &mut Args<'_>, bind: &mut Bind, draft: &mut Draft) -> Done {
-    if args.is_empty() {
-        return Err(Fault::new("'crt' : missing certificate location"));
+    let Some(path) = args.peek() else { return Err(Fault::new("'crt' : missing certificate location")) };
+    let path = pem::under(path, draft.global.crt_base.as_deref());
+    let stored = path.starts_with('@') && draft.others.iter().any(|other| other.section == Sections::CRT_STORE);
+    if stored {
+        args.not_yet("bind ... crt @store");
+    } else {
+        bind.facts.certificates += pem::certificates(&path, draft).map_err(Fault::new)?;
     }
     let pem = file(args, draft.global.crt_base.as_deref())?;
     bind.tls.certificates.push(CertificateSource::new(pem));
@@ -90,6 +96,9 @@ fn crt(args: &mut Args<'_>, bind: &mut Bind, draft: &mut Draft) -> Done {
 }
 
 fn default_crt(args: &mut Args<'_>, bind: &mut Bind, draft: &mut Draft) -> Done {
+    let Some(path) = args.peek() else { return Err(Fault::new("'default-crt' : missing certificate location")) };
+    let path = pem::under(path, draft.global.crt_base.as_deref());
+    bind.facts.certificates += pem::certificates(&path, draft).map_err(Fault::new)?;
     let pem = file(args, draft.global.crt_base.as_deref())?;
     bind.tls.default_certificates.push(CertificateSource::new(pem));
     Ok(())
@@ -128,6 +137,12 @@ fn ca_file(args: &mut Args<'_>, bind: &mut Bind, draft: &mut Draft) -> Done {
     if args.is_empty() {
         return Err(Fault::new("'ca-file' : missing CAfile path"));
     }
+    let path = pem::under(args.peek().unwrap_or_default(), draft.global.ca_base.as_deref());
+    if let Err(reason) = pem::authorities(&path, draft) {
+        args.alert_bare(format!("config : {reason}"));
+        return Err(Fault::new(format!("'ca-file' : unable to load {path}")));
+    }
+    bind.facts.ca_file = true;
     let authorities = match args.peek() {
         Some("@system-ca") => {
             args.next();
@@ -139,7 +154,19 @@ fn ca_file(args: &mut Args<'_>, bind: &mut Bind, draft: &mut Draft) -> Done {
     Ok(())
 }
 
+fn crl_file(args: &mut Args<'_>, bind: &mut Bind, draft: &mut Draft) -> Done {
+    let Some(path) = args.peek() else { return Err(Fault::new("'crl-file' : missing CRLfile path")) };
+    let path = pem::under(path, draft.global.ca_base.as_deref());
+    if let Err(reason) = pem::authorities(&path, draft) {
+        args.alert_bare(format!("config : {reason}"));
+        return Err(Fault::new(format!("'crl-file' : unable to load {path}")));
+    }
+    bind.tls.crl_file = Some(file(args, draft.global.ca_base.as_deref())?);
+    Ok(())
+}
+
 fn curves(args: &mut Args<'_>, bind: &mut Bind, _: &mut Draft) -> Done {
-    bind.tls.curves = text(args)?.split(':').map(str::to_owned).collect();
+    let missing = if args.keyword() == "ecdhe" { "missing named curve" } else { "missing curve suite" };
+    bind.tls.curves = word(args, missing)?.split(':').map(str::to_owned).collect();
     Ok(())
 }

@@ -90,7 +90,7 @@ fn user<'a>(list: &'a Userlist, cx: &Cx<'_>) -> Option<&'a User> {
 
 fn http_auth(args: &mut CallArgs<'_>) -> Built {
     with(list(args)?, |list, cx| {
-        cx.request()?;
+        basic(cx)?;
         Some(Value::Bool(user(list.get()?, cx).is_some()))
     })
 }

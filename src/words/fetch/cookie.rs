@@ -54,14 +54,14 @@ impl Cookie {
             Which::Either => cx.direction == Direction::Request,
         };
         let wanted = |name: &[u8]| self.name.is_empty() || name == self.name;
-        let mut show = |pair: cookie::Pair<'a>| wanted(pair.name) && found(pair.name, pair.value);
+        let mut show = |(name, value): (&'a [u8], &'a [u8])| wanted(name) && found(name, value);
         if on_request {
             cx.request()
-                .is_some_and(|head: &'a Head| head.values(b"cookie").any(|value| cookie::pairs(value).any(&mut show)))
+                .is_some_and(|head: &'a Head| head.values(b"cookie").any(|value| cookie::values(value).any(&mut show)))
         } else {
             // What follows the first pair of a `set-cookie` are its attributes.
             cx.response().is_some_and(|head: &'a Head| {
-                head.values(b"set-cookie").any(|value| cookie::pairs(value).next().is_some_and(&mut show))
+                head.values(b"set-cookie").any(|value| cookie::values(value).next().is_some_and(&mut show))
             })
         }
     }

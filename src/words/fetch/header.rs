@@ -160,20 +160,15 @@ impl Sample for Values {
     }
 }
 
-/// An address in a field: IPv4 with an optional port, IPv6, or IPv6 in brackets with an optional port.
+/// An address in a field: IPv4 with an optional port, or IPv6 without one.
 fn address(text: &[u8]) -> Option<IpAddr> {
-    let text = std::str::from_utf8(text).ok()?.trim();
+    let text = std::str::from_utf8(text).ok()?;
     if let Ok(plain) = text.parse() {
         return Some(plain);
     }
-    let is_port = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
-    if let Some(rest) = text.strip_prefix('[') {
-        let (inside, after) = rest.split_once(']')?;
-        let fits = after.is_empty() || after.strip_prefix(':').is_some_and(is_port);
-        return inside.parse().ok().filter(|_| fits);
-    }
     let (host, port) = text.split_once(':')?;
-    host.parse::<std::net::Ipv4Addr>().ok().filter(|_| is_port(port)).map(IpAddr::V4)
+    let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    host.parse::<std::net::Ipv4Addr>().ok().filter(|_| is_port).map(IpAddr::V4)
 }
 
 fn count(args: &mut CallArgs<'_>, which: Which, split: bool) -> Built {

@@ -48,9 +48,9 @@ spec! {
         /// The announced length of the response's body; where none is announced, what is buffered.
         { name: "res.body_size", out: Type::Int, needs: Needs::RESPONSE | Needs::RESPONSE_BODY, build: |_| plain(|cx| size(cx.response()?, &cx.txn.response_body)) },
         /// Bytes that came from the client so far.
-        { name: "bytes_in", aliases: &["req.bytes_in"], out: Type::Int, needs: Needs::REQUEST, build: |_| plain(|cx| Some(Value::Int(cx.txn.bytes_in as i64))) },
+        { name: "bytes_in", out: Type::Int, needs: Needs::REQUEST, build: |_| plain(|cx| Some(Value::Int(cx.txn.bytes_in as i64))) },
         /// Bytes that came from the server so far.
-        { name: "bytes_out", aliases: &["res.bytes_in"], out: Type::Int, needs: Needs::RESPONSE, build: |_| plain(|cx| Some(Value::Int(cx.txn.bytes_out as i64))) },
+        { name: "bytes_out", out: Type::Int, needs: Needs::RESPONSE, build: |_| plain(|cx| Some(Value::Int(cx.txn.bytes_out as i64))) },
         /// How the exchange ended, as the two letters of the log: `--`, `PR`, `SC`.
         { name: "txn.sess_term_state", out: Type::Str, needs: Needs::NOTHING, build: |_| plain(|cx| Some(Value::owned([cx.txn.end.cause, cx.txn.end.state]))) },
         /// How often a connection to a server was tried again.

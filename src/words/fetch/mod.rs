@@ -5,6 +5,7 @@ mod client;
 mod constant;
 mod cookie;
 mod header;
+mod later;
 mod message;
 mod payload;
 mod place;
@@ -26,6 +27,7 @@ pub static ALL: &[&[Fetch]] = &[
     constant::CONSTANT,
     cookie::COOKIE,
     header::HEADER,
+    later::LATER,
     message::MESSAGE,
     payload::PAYLOAD,
     place::PLACE,

@@ -80,7 +80,7 @@ fn rand(args: &mut CallArgs<'_>) -> Built {
         let number = random::number();
         Some(Value::Int(match limit {
             // The same share of the 32 bits for every number.
-            Some(limit) => (i128::from(number as u32) * i128::from((*limit).max(0)) >> 32) as i64,
+            Some(limit) => ((i128::from(number as u32) * i128::from((*limit).max(0))) >> 32) as i64,
             None => i64::from(number as u32),
         }))
     })

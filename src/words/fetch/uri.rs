@@ -112,7 +112,7 @@ impl Param {
             }),
         };
         let fits = move |name: &[u8]| {
-            self.name.is_empty()
+            (self.name.is_empty() && !self.in_body)
                 || if self.ignore_case { name.eq_ignore_ascii_case(&self.name) } else { name == self.name }
         };
         params::pairs(text.unwrap_or_default(), self.delimiter).filter(move |(name, _)| fits(name)).map(|(_, value)| {

@@ -1,9 +1,12 @@
 //! Keywords of the `global` section: the visible list.
 
+mod knob;
+mod other;
 mod process;
 mod tls;
+mod tune;
 
 use crate::spec::Keyword;
 
 /// Every family.
-pub static ALL: &[&[Keyword]] = &[process::PROCESS, tls::TLS];
+pub static ALL: &[&[Keyword]] = &[other::OTHER, process::PROCESS, tls::TLS, tune::TUNE];

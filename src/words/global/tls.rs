@@ -33,20 +33,62 @@ spec! {
         /// Whether servers' certificates are checked when their line does not say.
         { name: "ssl-server-verify", sections: Sections::GLOBAL, usage: "none|required", parse: server_verify },
         /// Parameters of the Diffie-Hellman exchange in prime fields. It has no meaning here: only elliptic curves are used.
-        { name: "ssl-dh-param-file", sections: Sections::GLOBAL, usage: "<file>", parse: |args, _| word(args).map(|_| ()) },
-        /// The size of such parameters. It has no meaning here: only elliptic curves are used.
-        { name: "tune.ssl.default-dh-param", sections: Sections::GLOBAL, usage: "<bits>", parse: |args, _| word(args).map(|_| ()) },
+        { name: "ssl-dh-param-file", sections: Sections::GLOBAL, usage: "<file>", parse: dh_file },
         /// Which files are looked for beside a certificate. The key, in `file.key`, always is.
-        { name: "ssl-load-extra-files", sections: Sections::GLOBAL, usage: "<kind>...", parse: |args, _| { args.join(); Ok(()) } },
+        { name: "ssl-load-extra-files", sections: Sections::GLOBAL, usage: "<kind>...", parse: extra_files },
     ];
 }
 
 fn word(args: &mut Args<'_>) -> Result<String, Fault> {
-    let refusal = format!("global statement '{}' expects an argument.", args.keyword());
+    args.at_most(1)?;
+    let keyword = args.keyword();
+    let what = match keyword {
+        "ca-base" | "crt-base" | "key-base" => "a directory path as an argument.",
+        _ if keyword.ends_with("curves") => "a curves suite as an arguments.",
+        _ if keyword.ends_with("options") => "an option as an argument.",
+        _ => "a cipher suite as an argument.",
+    };
+    let refusal = match keyword {
+        "ssl-server-verify" | "tune.ssl.default-dh-param" => format!("'{keyword}' expects an integer argument."),
+        "ssl-dh-param-file" => "'ssl-dh-param-file' expects a file path as an argument.".to_owned(),
+        _ => format!("global statement '{keyword}' expects {what}"),
+    };
     args.need(&refusal).map(str::to_owned)
 }
 
+fn dh_file(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let path = word(args)?;
+    let world = draft.noted.world;
+    let text = (world.read)(&path).unwrap_or_default();
+    let marker: &[u8] = b"-----BEGIN DH PARAMETERS";
+    if world.real && !text.windows(marker.len()).any(|part| part == marker) {
+        return Err(Fault::new(format!("'ssl-dh-param-file': unable to load DH parameters from file <{path}>.")));
+    }
+    Ok(())
+}
+
+fn extra_files(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    let refusal = "'ssl-load-extra-files' expects one or multiple arguments (none, all, bundle, sctl, ocsp, issuer).";
+    if args.is_empty() {
+        return Err(Fault::new(refusal));
+    }
+    while let Some(word) = args.next() {
+        if !matches!(word, "none" | "all" | "bundle" | "sctl" | "ocsp" | "issuer" | "key") {
+            return Err(Fault::new(refusal));
+        }
+    }
+    Ok(())
+}
+
+fn no_option(args: &Args<'_>) -> Done {
+    if args.is_empty() {
+        return Err(Fault::new(format!("global statement '{}' expects an option as an argument.", args.keyword())));
+    }
+    Ok(())
+}
+
 fn bind_options(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    no_option(args)?;
     while let Some(option) = args.next() {
         match option {
             "no-tls-tickets" => draft.global.tls_bind.no_tickets = true,
@@ -59,6 +101,7 @@ fn bind_options(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn server_options(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    no_option(args)?;
     while let Some(option) = args.next() {
         match option {
             "no-tls-tickets" => draft.global.tls_server.no_tickets = true,
@@ -83,7 +126,8 @@ fn versions(args: &mut Args<'_>, option: &str, of: fn(&mut Draft) -> &mut Versio
                 versions.max = version;
             }
         }
-        "no-sslv3" | "no-tlsv10" | "no-tlsv11" | "tls-tickets" => {}
+        "no-sslv3" | "no-tlsv10" | "no-tlsv11" | "tls-tickets" | "force-sslv3" | "force-tlsv10" | "force-tlsv11"
+        | "no-strict-sni" => {}
         "no-tlsv12" => of(draft).min = Version::Tls13,
         "no-tlsv13" => of(draft).max = Version::Tls12,
         "force-tlsv12" => *of(draft) = one(Version::Tls12),
@@ -97,11 +141,7 @@ fn server_verify(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     draft.global.server_verify_none = match word(args)?.as_str() {
         "none" => true,
         "required" => false,
-        other => {
-            return Err(Fault::new(format!(
-                "global statement 'ssl-server-verify' expects 'none' or 'required' as argument, got '{other}'."
-            )));
-        }
+        _ => return Err(Fault::new("'ssl-server-verify' expects 'none' or 'required' as argument.")),
     };
     Ok(())
 }

@@ -42,7 +42,7 @@ fn line(sess: &Session, txn: &Txn, format: &str, flags: Flags) -> String {
     let nodes = format.split_inclusive(' ').map(|word| {
         let name = word.trim_end();
         let tag = log_tags().find(|tag| tag.name == name).unwrap_or_else(|| panic!("no tag {name}"));
-        [Node::Tag(Tag { name: tag.name, write: tag.write, needs: tag.needs }, flags), Node::Text((*b" ").into())]
+        [Node::Tag(Tag { name: tag.name, needs: tag.needs, write: tag.write }, flags), Node::Text((*b" ").into())]
     });
     let live = live();
     let cx = Cx { sess, txn, live: &live, direction: Direction::Response };
@@ -70,7 +70,7 @@ fn names_and_addresses() {
     );
     txn.server = Some(crate::base::ids::ServerId(0));
     let hex = Flags { hex: true, ..plain };
-    assert_eq!(line(&sess, &txn, "ci cp fp fi s rc", hex), "7F000001 1388 0050 00000000000000000000000000000001 s1 0");
+    assert_eq!(line(&sess, &txn, "ci cp fp fi s ST", hex), "7F000001 1388 0050 00000000000000000000000000000001 s1 -1");
     let quote = Flags { quote: true, ..plain };
     assert_eq!(line(&sess, &txn, "ci cp ft si CC sslv ts", quote), "\"127.0.0.1\" 5000 \"fe~\" \"\" \"\" \"\" --");
     let unix = Session { src: None, bind_uid: 2, ..sess };
@@ -91,7 +91,7 @@ fn request_lines() {
 fn captures() {
     let (sess, mut txn) = exchange();
     let plain = Flags::default();
-    assert_eq!(line(&sess, &txn, "rc hr hs hrl ts", plain), "0 --");
+    assert_eq!(line(&sess, &txn, "ST hr hs hrl ts", plain), "-1 --");
     txn.request_captures = vec![Some(b"a\"|".to_vec()), None];
     txn.request_cookie = Some(b"sid=1".to_vec());
     assert_eq!(line(&sess, &txn, "hr hrl CC", plain), "{a#22#7C|} a#22#7C - sid=1");

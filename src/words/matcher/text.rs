@@ -50,6 +50,9 @@ fn unhex(text: &[u8]) -> Result<Vec<u8>, String> {
     if text.len() % 2 == 1 {
         return Err("an even number of hex digit is expected".to_owned());
     }
-    let digit = |byte: u8| char::from(byte).to_digit(16).ok_or("an hex digit is expected");
+    let digit = |byte: u8| {
+        let letter = char::from(byte);
+        letter.to_digit(16).ok_or_else(|| format!("an hex digit is expected (found '{letter}')"))
+    };
     text.chunks_exact(2).map(|pair| Ok((digit(pair[0])? * 16 + digit(pair[1])?) as u8)).collect()
 }

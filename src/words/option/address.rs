@@ -25,17 +25,14 @@ fn header(args: &mut Args<'_>, draft: &mut Draft, original: bool) -> Done {
             "except" => header.except = Some(except(args, option)?),
             "header" => {
                 let Some(name) = args.next() else {
-                    return Err(Fault::new(format!("'header' expects a header name as argument for '{option}'.")));
+                    return Err(Fault::new(format!("'option {option} header' expects <header_name> as argument.")));
                 };
                 header.header = name.to_ascii_lowercase();
             }
             "if-none" if !original => header.if_none = true,
             _ => {
                 let known = if original { "'except' and 'header'" } else { "'except', 'header' and 'if-none'" };
-                return Err(Fault::new(
-                    format!("only supports optional values: {known}.")
-                        .replace("only", &format!("option '{option}' only")),
-                ));
+                return Err(Fault::new(format!("'option {option}' only supports optional values: {known}.")));
             }
         }
     }
@@ -48,9 +45,9 @@ fn header(args: &mut Args<'_>, draft: &mut Draft, original: bool) -> Done {
 
 fn except(args: &mut Args<'_>, option: &str) -> Result<Network, Fault> {
     let Some(text) = args.next() else {
-        return Err(Fault::new(format!("'except' expects <address>[/mask] as argument for option '{option}'.")));
+        return Err(Fault::new(format!("'option {option} except' expects <address>[/mask] as argument.")));
     };
-    network(text).ok_or_else(|| Fault::new(format!("'{option}' : invalid address or network '{text}'")))
+    network(text).ok_or_else(|| Fault::new(format!("'option {option} except' expects <address>[/mask] as argument.")))
 }
 
 /// An address, with a prefix length or a mask behind a slash.

@@ -6,6 +6,7 @@ use crate::model::proxy::Options;
 use crate::spec;
 use crate::spec::{Args, Done, Fault, Keyword};
 use crate::words::proxy::choose_http;
+use crate::words::proxy::side::back;
 
 spec! {
     /// Kinds of checks.
@@ -31,18 +32,38 @@ spec! {
     ];
 }
 
-fn choose(args: &mut Args<'_>, draft: &mut Draft, check: HealthCheck) -> Done {
-    let off = args.is_no();
-    if let Some(proxy) = draft.proxy() {
-        proxy.settings.check = if off { HealthCheck::Tcp } else { check };
+/// What all of them have in common: no negation, a backend side, and the last one of a proxy counts.
+pub(super) fn open(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let name = args.keyword().strip_prefix("option ").unwrap_or_default().to_owned();
+    if args.form != crate::spec::Form::Plain {
+        let message = format!("negation/default is not supported for option '{name}'.");
+        return Err(Fault::new(message).tight());
     }
-    args.finish()
+    back(args, draft, &name, None);
+    let keyword = match name.as_str() {
+        "httpchk" => "option httpchk",
+        "tcp-check" => "option tcp-check",
+        _ => "option other-check",
+    };
+    if let Some(proxy) = draft.proxy() {
+        for other in ["option httpchk", "option tcp-check", "option other-check"] {
+            proxy.facts.said.remove(other);
+        }
+        proxy.facts.said.insert(keyword);
+    }
+    Ok(())
+}
+
+fn choose(args: &mut Args<'_>, draft: &mut Draft, check: HealthCheck) -> Done {
+    open(args, draft)?;
+    if let Some(proxy) = draft.proxy() {
+        proxy.settings.check = check;
+    }
+    args.finish_option()
 }
 
 fn httpchk(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    if args.is_no() {
-        return choose(args, draft, HealthCheck::Tcp);
-    }
+    open(args, draft)?;
     let mut request = Send::default();
     let first = args.next().map(str::to_owned);
     let second = args.next().map(str::to_owned);
@@ -62,15 +83,15 @@ fn httpchk(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         ));
     }
     choose_http(draft, request);
-    args.finish()
+    args.finish_option()
 }
 
 fn external(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let on = !args.is_no();
+    choose(args, draft, HealthCheck::External)?;
     if let Some(proxy) = draft.proxy() {
-        proxy.settings.options.put(Options::EXTERNAL_CHECK, on);
+        proxy.settings.options.put(Options::EXTERNAL_CHECK, true);
     }
-    choose(args, draft, HealthCheck::External)
+    Ok(())
 }
 
 fn smtp(args: &mut Args<'_>, draft: &mut Draft) -> Done {
@@ -83,21 +104,30 @@ fn smtp(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn mysql(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    if !args.take("user") {
-        return choose(args, draft, HealthCheck::Mysql(None));
+    let Some(word) = args.next() else { return choose(args, draft, HealthCheck::Mysql(None)) };
+    if word != "user" {
+        let message = format!("'option mysql-check' only supports optional values: 'user' (got '{word}').");
+        return Err(Fault::new(message));
     }
-    let name = args.need("'option mysql-check' : 'user' expects <username> as argument.")?.to_owned();
-    let old = args.take("pre-41");
-    if !old {
-        args.take("post-41");
-    }
+    let name = args.need("'option mysql-check user' expects <username> as argument.")?.to_owned();
+    let old = match args.next() {
+        None | Some("post-41" | "post-80") => false,
+        Some("pre-41") => true,
+        Some(other) => {
+            let message = format!("keyword 'user' only supports 'post-41' and 'pre-41' (got '{other}').");
+            return Err(Fault::new(message));
+        }
+    };
     choose(args, draft, HealthCheck::Mysql(Some(MysqlUser { name, old })))
 }
 
 fn pgsql(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    if !args.take("user") {
-        return Err(Fault::new("'option pgsql-check' : expects 'user <username>' as argument."));
+    if args.rest().len() < 2 {
+        return Err(Fault::new("'option pgsql-check' expects 'user <username>' as argument."));
     }
-    let name = args.need("'option pgsql-check' : 'user' expects <username> as argument.")?.to_owned();
+    if !args.take("user") {
+        return Err(Fault::new("'option pgsql-check' only supports optional values: 'user'."));
+    }
+    let name = args.next().unwrap_or_default().to_owned();
     choose(args, draft, HealthCheck::Pgsql(name))
 }

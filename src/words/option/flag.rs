@@ -4,6 +4,7 @@ use crate::model::draft::{Draft, Sections};
 use crate::model::proxy::Options;
 use crate::spec;
 use crate::spec::{Args, Done, Fault, Form, Keyword};
+use crate::words::proxy::side::{back, front};
 
 spec! {
     /// Options that are on or off.
@@ -73,9 +74,9 @@ spec! {
         /// Takes responses that break the protocol in harmless places.
         { name: "option accept-unsafe-violations-in-http-response", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::ACCEPT_BAD_RESPONSES) },
         /// The old name of accept-unsafe-violations-in-http-request.
-        { name: "option accept-invalid-http-request", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::ACCEPT_BAD_REQUESTS) },
+        { name: "option accept-invalid-http-request", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| renamed(args, draft, Options::ACCEPT_BAD_REQUESTS, "accept-unsafe-violations-in-http-request") },
         /// The old name of accept-unsafe-violations-in-http-response.
-        { name: "option accept-invalid-http-response", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::ACCEPT_BAD_RESPONSES) },
+        { name: "option accept-invalid-http-response", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| renamed(args, draft, Options::ACCEPT_BAD_RESPONSES, "accept-unsafe-violations-in-http-response") },
         /// Goes to the address the client wanted.
         { name: "option transparent", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| { args.not_yet("option transparent"); flag(args, draft, Options::TRANSPARENT) } },
         /// Closes idle connections with a response during a soft stop.
@@ -89,7 +90,9 @@ spec! {
         /// Does not forward the trailers of responses.
         { name: "option http-drop-response-trailers", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::DROP_RESPONSE_TRAILERS) },
         /// Has the system probe idle connections of both sides.
-        { name: "option tcpka", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::CLIENT_KEEP_ALIVE | Options::SERVER_KEEP_ALIVE) },
+        { name: "option tcpka", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| positive(args, draft, Options::CLIENT_KEEP_ALIVE | Options::SERVER_KEEP_ALIVE) },
+        /// Takes small buffers where it can. It has no meaning here: buffers grow with what they hold.
+        { name: "option use-small-buffers", sections: Sections::PROXIES, negatable: true, usage: "[queue] [l7-retries] [check]", parse: |args, _| { args.join(); Ok(()) } },
         /// Tries another server when one does not take the connection.
         { name: "option redispatch", sections: Sections::PROXIES, negatable: true, usage: "[<interval>]", parse: redispatch },
         /// The sentence for an option that does not exist.
@@ -97,7 +100,52 @@ spec! {
     ];
 }
 
+/// Options that frontends alone have.
+const FRONT: [&str; 15] = [
+    "dontlognull",
+    "dontlog-normal",
+    "logasap",
+    "log-separate-errors",
+    "http-ignore-probes",
+    "http-use-proxy-header",
+    "socket-stats",
+    "clitcpka",
+    "tcp-smart-accept",
+    "contstats",
+    "h1-case-adjust-bogus-client",
+    "accept-unsafe-violations-in-http-request",
+    "idle-close-on-response",
+    "disable-h2-upgrade",
+    "http-drop-response-trailers",
+];
+
+/// Options that backends alone have.
+const BACK: [&str; 13] = [
+    "log-health-checks",
+    "abortonclose",
+    "allbackups",
+    "prefer-last-server",
+    "persist",
+    "srvtcpka",
+    "tcp-smart-connect",
+    "checkcache",
+    "h1-case-adjust-bogus-server",
+    "accept-unsafe-violations-in-http-response",
+    "transparent",
+    "http-pretend-keepalive",
+    "http-drop-request-trailers",
+];
+
 fn flag(args: &mut Args<'_>, draft: &mut Draft, bit: u64) -> Done {
+    args.finish_option()?;
+    let name = args.keyword().strip_prefix("option ").unwrap_or_default().to_owned();
+    let misplaced = (FRONT.contains(&name.as_str()) && args.section == Sections::BACKEND)
+        || (BACK.contains(&name.as_str()) && args.section == Sections::FRONTEND);
+    if misplaced {
+        front(args, draft, &name, None);
+        back(args, draft, &name, None);
+        return Err(Fault::new(format!("unknown option '{name}'; did you mean '{name}' maybe ?")));
+    }
     let on = args.form == Form::Plain;
     if let Some(proxy) = draft.proxy() {
         let closing = Options::SERVER_CLOSE | Options::CLOSE | Options::KEEP_ALIVE;
@@ -107,16 +155,53 @@ fn flag(args: &mut Args<'_>, draft: &mut Draft, bit: u64) -> Done {
         proxy.settings.options.put(bit, on);
         proxy.settings.options_said |= bit;
     }
-    args.finish()
+    Ok(())
+}
+
+/// An old name of an option that is still taken, with a warning, and without `no`.
+fn renamed(args: &mut Args<'_>, draft: &mut Draft, bit: u64, new: &str) -> Done {
+    args.finish_option()?;
+    let name = args.keyword().strip_prefix("option ").unwrap_or_default().to_owned();
+    if args.form != Form::Plain {
+        return Err(Fault::new(format!("negation/default is not supported for option '{name}'.")).tight());
+    }
+    let on_request = name.ends_with("request");
+    if on_request && args.section == Sections::BACKEND {
+        front(args, draft, &name, None);
+        return Ok(());
+    }
+    if !on_request && args.section == Sections::FRONTEND {
+        back(args, draft, &name, None);
+        return Ok(());
+    }
+    args.warn_tight(format!("option '{name}' is deprecated. please use 'option {new}' if absolutely needed."));
+    args.rename(&format!("option {new}"));
+    flag(args, draft, bit)
+}
+
+/// A check by a plain script, or an option that chooses how both sides are probed: without `no`.
+fn positive(args: &mut Args<'_>, draft: &mut Draft, bit: u64) -> Done {
+    let name = args.keyword().strip_prefix("option ").unwrap_or_default().to_owned();
+    if args.form != Form::Plain {
+        return Err(Fault::new(format!("negation/default is not supported for option '{name}'.")).tight());
+    }
+    if name == "tcp-check" {
+        back(args, draft, &name, None);
+        if let Some(proxy) = draft.proxy() {
+            proxy.facts.said.remove("option httpchk");
+            proxy.facts.said.insert("option tcp-check");
+        }
+    }
+    flag(args, draft, bit)
 }
 
 fn redispatch(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let interval = match args.next() {
-        Some(text) => text.parse().map_err(|_| Fault::new("option 'redispatch' expects an integer as argument"))?,
-        None => -1,
-    };
-    flag(args, draft, Options::REDISPATCH)?;
+    back(args, draft, "redispatch", None);
+    let interval = args.next().map_or(-1, |text| i32::try_from(crate::words::proxy::side::lax(text)).unwrap_or(0));
+    let on = args.form == Form::Plain;
     if let Some(proxy) = draft.proxy() {
+        proxy.settings.options.put(Options::REDISPATCH, on && interval != 0);
+        proxy.settings.options_said |= Options::REDISPATCH;
         proxy.settings.redispatch_after = interval;
     }
     Ok(())
@@ -124,8 +209,11 @@ fn redispatch(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 
 fn unknown(args: &mut Args<'_>, _: &mut Draft) -> Done {
     let Some(name) = args.peek() else { return Err(Fault::new("'option' expects an option name.").tight()) };
+    if args.form != Form::Plain {
+        return Err(Fault::new(format!("negation/default is not supported for option '{name}'.")).tight());
+    }
     let names =
         crate::words::option::ALL.iter().copied().flatten().filter_map(|keyword| keyword.name.strip_prefix("option "));
     let hint = crate::spec::nearest(name, names).map(|best| format!("; did you mean '{best}' maybe ?"));
-    Err(Fault::new(format!("unknown option '{name}'{}.", hint.unwrap_or_default())))
+    Err(Fault::new(format!("unknown option '{name}'{}", hint.unwrap_or_else(|| ".".to_owned()))))
 }

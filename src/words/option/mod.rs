@@ -4,10 +4,11 @@ mod address;
 mod check;
 mod flag;
 mod format;
+mod probe;
 
 use crate::spec::Keyword;
 
 pub use format::{HTTP, HTTP_CLF, HTTPS, TCP, TCP_CLF};
 
 /// Every family.
-pub static ALL: &[&[Keyword]] = &[address::ADDRESS, check::CHECK, flag::FLAG, format::FORMAT];
+pub static ALL: &[&[Keyword]] = &[address::ADDRESS, check::CHECK, flag::FLAG, format::FORMAT, probe::PROBE];

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::model::draft::{Current, Draft, Reference, ReferenceKind, Sections};
+use crate::model::draft::{Current, Draft, Sections};
 use crate::model::proxy::ErrorPage;
 use crate::spec;
 use crate::spec::{Args, Done, Fault, Keyword};
@@ -12,6 +12,9 @@ use crate::spec::{Args, Done, Fault, Keyword};
 /// The codes that have a page.
 pub const CODES: [u16; 20] =
     [200, 400, 401, 403, 404, 405, 407, 408, 410, 413, 414, 421, 422, 425, 429, 431, 500, 501, 502, 503];
+
+/// The largest error file, as HAProxy's buffer would hold it.
+const ERROR_FILE_BYTES_MAX: usize = 16_384;
 
 spec! {
     /// Error pages.
@@ -29,12 +32,16 @@ spec! {
     ];
 }
 
+/// Whether a code has a page of its own.
+pub(in crate::words) fn is_page(code: u16) -> bool {
+    CODES.contains(&code) || code == 504
+}
+
 fn code(args: &Args<'_>, text: &str) -> Result<u16, Fault> {
-    let number = text.parse().unwrap_or(0);
-    if CODES.contains(&number) || number == 504 {
-        Ok(number)
-    } else {
-        Err(Fault::new(format!("{} : status code '{text}' not handled.", args.keyword())))
+    let number = super::side::lax(text);
+    match u16::try_from(number) {
+        Ok(code) if is_page(code) => Ok(code),
+        _ => Err(Fault::new(format!("{} : status code '{number}' not handled.", args.keyword()))),
     }
 }
 
@@ -44,8 +51,14 @@ fn errorfile(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let file: Arc<str> = args.need(refusal)?.into();
     let status = code(args, status)?;
     args.finish()?;
-    // The file is read when the configuration is gathered.
-    let page = ErrorPage::File(file, Bytes::new());
+    let bytes = match (draft.noted.world.read)(&file) {
+        Ok(bytes) if bytes.len() > ERROR_FILE_BYTES_MAX => {
+            return Err(Fault::new(format!("errorfile : error reading file '{file}': response too big.")));
+        }
+        Ok(bytes) => bytes,
+        Err(_) => return Err(Fault::new(format!("errorfile : error opening file '{file}'."))),
+    };
+    let page = ErrorPage::File(file, Bytes::from(bytes));
     if let Current::Other(_, at) = draft.current {
         if let Some((_, pages)) = draft.http_errors.get_mut(at) {
             pages.insert(status, page);
@@ -76,12 +89,9 @@ fn errorfiles(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         codes.push(code(args, text)?);
     }
     let place = args.place;
-    draft.references.push(Reference {
-        kind: ReferenceKind::HttpErrors,
-        name: name.clone(),
-        message: format!("unable to find http-errors section '{name}'"),
-        place,
-    });
+    if let Some(proxy) = draft.proxy() {
+        proxy.facts.error_sections.push((name.clone(), place));
+    }
     let pages = draft.http_errors.iter().find(|(known, _)| *known == name).map(|(_, pages)| pages.clone());
     if let (Some(proxy), Some(pages)) = (draft.proxy(), pages) {
         proxy.settings.errors.extend(pages.into_iter().filter(|(code, _)| codes.is_empty() || codes.contains(code)));

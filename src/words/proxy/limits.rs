@@ -9,39 +9,42 @@ use crate::model::proxy::{Cookie, Mode, RetryOn, Reuse};
 use crate::spec;
 use crate::spec::{Args, Done, Fault, Keyword};
 
+use super::side::{back, front, not_in_defaults};
+
 spec! {
     /// Settings with one value.
     pub static LIMITS: [Keyword] = [
         /// What flows through the proxy: `tcp` for bytes, `http` for messages.
         { name: "mode", sections: Sections::PROXIES, usage: "tcp|http|log|spop", parse: mode },
         /// Connections the frontend takes at once.
-        { name: "maxconn", sections: Sections::FRONT.and(Sections::BACKEND), usage: "<connections>", parse: maxconn },
+        { name: "maxconn", sections: Sections::PROXIES, usage: "<connections>", parse: maxconn },
         /// Load at which a server's dynamic limit reaches its `maxconn`.
-        { name: "fullconn", sections: Sections::BACK, usage: "<connections>", parse: fullconn },
+        { name: "fullconn", sections: Sections::PROXIES, usage: "<connections>", parse: fullconn },
         /// How many connections the system may hold back.
-        { name: "backlog", sections: Sections::FRONT, usage: "<connections>", parse: backlog },
+        { name: "backlog", sections: Sections::PROXIES, usage: "<connections>", parse: backlog },
         /// How often a failed connection to a server is tried again.
-        { name: "retries", sections: Sections::BACK.and(Sections::FRONTEND), usage: "<number>", parse: retries },
+        { name: "retries", sections: Sections::PROXIES, usage: "<number>", parse: retries },
         /// After which failures a request is sent once more.
-        { name: "retry-on", sections: Sections::BACK, usage: "<condition>...", parse: retry_on },
+        { name: "retry-on", sections: Sections::PROXIES, usage: "<condition>...", parse: retry_on },
         /// When a server connection may serve the requests of several clients.
-        { name: "http-reuse", sections: Sections::BACK, usage: "never|safe|aggressive|always", parse: http_reuse },
+        { name: "http-reuse", sections: Sections::PROXIES, usage: "never|safe|aggressive|always", parse: http_reuse },
         /// Keeps a client on one server by a cookie.
-        { name: "cookie", sections: Sections::BACK, usage: "<name> [insert] [indirect] [nocache] ...", parse: cookie },
+        { name: "cookie", sections: Sections::PROXIES, usage: "<name> [insert] [indirect] [nocache] ...", parse: cookie },
         /// Turns the proxy off.
         { name: "disabled", sections: Sections::PROXIES, usage: "", parse: disabled },
         /// Turns a proxy on that its defaults had turned off.
         { name: "enabled", sections: Sections::PROXIES, usage: "", parse: disabled },
         /// A number for the proxy.
-        { name: "id", sections: Sections::NAMED, usage: "<number>", parse: id },
+        { name: "id", sections: Sections::PROXIES, usage: "<number>", parse: id },
         /// Free text.
-        { name: "description", sections: Sections::NAMED, usage: "<text>...", parse: description },
+        { name: "description", sections: Sections::PROXIES, usage: "<text>...", parse: description },
         /// A stable name for statistics. It is checked and kept for nothing else.
-        { name: "guid", sections: Sections::NAMED, usage: "<text>", parse: description },
+        { name: "guid", sections: Sections::PROXIES, usage: "<text>", parse: guid },
     ];
 }
 
 fn mode(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    args.at_most(1)?;
     let word = args.next().unwrap_or_default();
     let mode = match word {
         "tcp" => Mode::Tcp,
@@ -66,8 +69,7 @@ fn mode(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 
 /// A number the way HAProxy reads many of them: what does not look like one counts as zero.
 fn lax(text: &str) -> u32 {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    text.get(..digits).and_then(|digits| digits.parse().ok()).unwrap_or(0)
+    u32::try_from(super::side::lax(text)).unwrap_or(0)
 }
 
 fn number(args: &mut Args<'_>) -> Result<u32, Fault> {
@@ -78,13 +80,7 @@ fn number(args: &mut Args<'_>) -> Result<u32, Fault> {
 }
 
 fn maxconn(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    if args.section == Sections::BACKEND {
-        args.warn(format!(
-            "'maxconn' ignored because backend '{}' has no frontend capability. Maybe you want 'fullconn' instead ?",
-            draft.proxy_ref().map_or("", |proxy| &proxy.name)
-        ));
-        return Ok(());
-    }
+    front(args, draft, "maxconn", Some("fullconn"));
     let value = number(args)?;
     if let Some(proxy) = draft.proxy() {
         proxy.settings.maxconn = Some(value);
@@ -93,6 +89,7 @@ fn maxconn(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn fullconn(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    back(args, draft, "fullconn", Some("maxconn"));
     let value = number(args)?;
     if let Some(proxy) = draft.proxy() {
         proxy.settings.fullconn = Some(value);
@@ -101,6 +98,7 @@ fn fullconn(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn backlog(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    front(args, draft, "backlog", None);
     let value = number(args)?;
     if let Some(proxy) = draft.proxy() {
         proxy.settings.backlog = Some(value);
@@ -109,6 +107,7 @@ fn backlog(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn retries(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    back(args, draft, "retries", None);
     let text = args.need("'retries' expects an integer argument (dispatch counts for one).")?;
     args.finish()?;
     if let Some(proxy) = draft.proxy() {
@@ -120,6 +119,9 @@ fn retries(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 fn retry_on(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     if args.is_empty() {
         return Err(Fault::new("'retry-on' needs at least one keyword to specify when to retry"));
+    }
+    if args.section == Sections::FRONTEND {
+        return Err(Fault::new("'retry-on' only available in backend or listen section"));
     }
     let mut wanted = RetryOn::default();
     while let Some(word) = args.next() {
@@ -150,6 +152,8 @@ fn retry_on(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn http_reuse(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    back(args, draft, "http-reuse", None);
+    args.at_most(1)?;
     let reuse = match args.next().unwrap_or_default() {
         "never" => Reuse::Never,
         "safe" => Reuse::Safe,
@@ -164,6 +168,7 @@ fn http_reuse(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn cookie(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    back(args, draft, "cookie", None);
     let name = args.need("'cookie' expects <cookie_name> as argument.")?;
     let mut cookie = Cookie { name: name.to_owned(), ..Cookie::default() };
     while let Some(word) = args.next() {
@@ -227,9 +232,11 @@ fn disabled(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn id(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let number = lax(args.need("'id' expects an integer argument.")?);
+    not_in_defaults(args, "id").map_err(Fault::tight)?;
+    args.at_most(1)?;
+    let number = lax(args.need("'id' expects an integer argument.").map_err(Fault::tight)?);
     if number == 0 {
-        return Err(Fault::new("custom id has to be > 0."));
+        return Err(Fault::new("custom id has to be > 0.").tight());
     }
     if let Some(proxy) = draft.proxy() {
         proxy.id = Some(number);
@@ -237,7 +244,17 @@ fn id(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     args.finish()
 }
 
+fn guid(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    not_in_defaults(args, "guid")?;
+    let text = args.need("'guid' : expects an argument")?;
+    match text.chars().find(|letter| !letter.is_ascii_alphanumeric() && !".:_-".contains(*letter)) {
+        Some(bad) => Err(Fault::new(format!("'guid': invalid character '{bad}'"))),
+        None => Ok(()),
+    }
+}
+
 fn description(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    not_in_defaults(args, "description").map_err(Fault::tight)?;
     if args.is_empty() {
         return Err(Fault::new(format!("'{}' expects a string argument.", args.keyword())).tight());
     }

@@ -51,10 +51,10 @@ fn log(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         return Ok(());
     }
     if !in_global && args.rest().len() == 1 && args.peek() == Some("global") {
-        if let Some(proxy) = draft.proxy() {
-            if !proxy.settings.logs.iter().any(|known| matches!(known, LogRef::Global)) {
-                proxy.settings.logs.push(LogRef::Global);
-            }
+        if let Some(proxy) = draft.proxy()
+            && !proxy.settings.logs.iter().any(|known| matches!(known, LogRef::Global))
+        {
+            proxy.settings.logs.push(LogRef::Global);
         }
         return Ok(());
     }
@@ -70,7 +70,6 @@ fn log(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 fn target(args: &mut Args<'_>, in_global: bool) -> Result<LogTarget, Fault> {
     let refusal =
         format!("log : expects <address> and <facility> {} as arguments", if in_global { "" } else { "or global" });
-    let refusal = refusal.replace("global as", "global as").replace("  as", "  as");
     if args.rest().len() < 2 {
         return Err(Fault::new(refusal));
     }

@@ -1,14 +1,21 @@
 //! Keywords of proxies and `defaults`: the visible list.
 
-mod bind;
+pub(in crate::words) mod bind;
 mod capture;
 mod check;
 mod errors;
+mod filter;
 mod limits;
 mod log;
+mod misc;
+mod removed;
 mod route;
 mod rules;
 mod server;
+pub(in crate::words) mod side;
+mod stats;
+pub(in crate::words) mod stick;
+mod tcp_check;
 mod timeout;
 
 use crate::spec::Keyword;
@@ -23,10 +30,16 @@ pub static ALL: &[&[Keyword]] = &[
     capture::CAPTURE,
     check::CHECK,
     errors::ERRORS,
+    filter::FILTER,
     limits::LIMITS,
     log::LOG,
+    misc::MISC,
+    removed::REMOVED,
     route::ROUTE,
     rules::RULES,
     server::SERVER,
+    stats::STATS,
+    stick::STICK,
+    tcp_check::TCP_CHECK,
     timeout::TIMEOUT,
 ];

@@ -1,10 +1,13 @@
 //! The lines that add a rule to a rule set: `http-request`, `http-response`, `tcp-request` and their kin, `redirect`.
 
 use crate::model::draft::{Draft, RuleSets, Sections};
+use crate::model::noted::Context;
 use crate::sample::{Rule, Rules};
 use crate::spec;
 use crate::spec::{Action, Args, Done, Fault, Keyword, RuleSet};
 use crate::words;
+
+use super::side::title;
 
 spec! {
     /// Rule sets.
@@ -16,19 +19,23 @@ spec! {
         /// A rule on everything that is sent to a client, pages of the proxy's own too.
         { name: "http-after-response", sections: Sections::PROXIES, usage: "<action> [<arguments>...] [if|unless <condition>]", parse: |args, draft| rule(args, draft, RuleSet::AfterResponse) },
         /// A rule on connections, before anything was read.
-        { name: "tcp-request connection", sections: Sections::FRONT, usage: "<action> [if|unless <condition>]", parse: |args, draft| rule(args, draft, RuleSet::Connection) },
+        { name: "tcp-request connection", sections: Sections::PROXIES, usage: "<action> [if|unless <condition>]", parse: |args, draft| rule(args, draft, RuleSet::Connection) },
         /// A rule on connections, after their handshakes.
-        { name: "tcp-request session", sections: Sections::FRONT, usage: "<action> [if|unless <condition>]", parse: |args, draft| rule(args, draft, RuleSet::Session) },
+        { name: "tcp-request session", sections: Sections::PROXIES, usage: "<action> [if|unless <condition>]", parse: |args, draft| rule(args, draft, RuleSet::Session) },
         /// A rule on the first bytes of a client.
         { name: "tcp-request content", sections: Sections::PROXIES, usage: "<action> [if|unless <condition>]", parse: |args, draft| rule(args, draft, RuleSet::Content) },
         /// How long `tcp-request content` rules may wait for bytes.
         { name: "tcp-request inspect-delay", sections: Sections::PROXIES, usage: "<time>", parse: inspect_delay },
         /// A rule on the first bytes of a server.
-        { name: "tcp-response content", sections: Sections::BACK, usage: "<action> [if|unless <condition>]", parse: |args, draft| rule(args, draft, RuleSet::ResponseContent) },
+        { name: "tcp-response content", sections: Sections::PROXIES, usage: "<action> [if|unless <condition>]", parse: |args, draft| rule(args, draft, RuleSet::ResponseContent) },
         /// How long `tcp-response content` rules may wait for bytes.
-        { name: "tcp-response inspect-delay", sections: Sections::BACK, usage: "<time>", parse: inspect_delay },
+        { name: "tcp-response inspect-delay", sections: Sections::PROXIES, usage: "<time>", parse: inspect_delay },
+        /// The sentence for anything else.
+        { name: "tcp-request", sections: Sections::PROXIES, usage: "...", parse: unknown_set },
+        /// The sentence for anything else.
+        { name: "tcp-response", sections: Sections::PROXIES, usage: "...", parse: unknown_set },
         /// Answers with a redirect; the same as `http-request redirect`, evaluated after all of them.
-        { name: "redirect", sections: Sections::NAMED, usage: "location|prefix|scheme <value> [<option>...] [if|unless <condition>]", parse: redirect },
+        { name: "redirect", sections: Sections::PROXIES, usage: "location|prefix|scheme <value> [<option>...] [if|unless <condition>]", parse: redirect },
     ];
 }
 
@@ -53,34 +60,100 @@ fn action(set: RuleSet, word: &str) -> Option<&'static Action> {
 
 fn rule(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Done {
     let word = args.next().unwrap_or_default().to_owned();
-    let Some(spec) = action(set, &word) else { return Err(unknown(set, &word)) };
+    in_place(args, draft, set)?;
+    let spec = action(set, &word).or_else(|| args.vocabulary.known_action(set, &word, draft));
+    let Some(spec) = spec else { return Err(unknown(args, draft, set, &word)) };
     args.rename(&word);
     finish(args, draft, set, spec)
 }
 
+/// Says where the rule stands, or that it cannot.
+fn in_place(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Done {
+    let section = args.section;
+    let front = section.has(Sections::FRONT);
+    let back = section.has(Sections::BACK);
+    let both = |front_bit: u32, back_bit: u32| {
+        (if front { 1 << (front_bit - 1) } else { 0 }) | (if back { 1 << (back_bit - 1) } else { 0 })
+    };
+    let places = match set {
+        RuleSet::Connection => 1,
+        RuleSet::Session => 1 << 1,
+        RuleSet::Content => both(3, 7),
+        RuleSet::ResponseContent => both(16, 12),
+        RuleSet::Request => both(4, 8),
+        RuleSet::Response | RuleSet::AfterResponse => both(17, 13),
+        RuleSet::Check => 0,
+    };
+    let word = set.words();
+    draft.noted.context.set(Context { places, word });
+    let named = draft.proxy_ref().is_some_and(|proxy| !proxy.name.is_empty());
+    if section == Sections::DEFAULTS && !named {
+        let bare = word.split(' ').next().unwrap_or(word);
+        return Err(Fault::new(if word.starts_with("tcp") {
+            format!("{word} is not allowed in anonymous 'defaults' sections")
+        } else {
+            format!("'{bare}' not allowed in anonymous 'defaults' section.")
+        })
+        .tight_if(word.starts_with('h')));
+    }
+    if matches!(set, RuleSet::Connection | RuleSet::Session) && section == Sections::BACKEND {
+        let name = draft.proxy_ref().map_or("", |proxy| &proxy.name);
+        return Err(Fault::new(format!("{word} is not allowed because backend {name} is not a frontend")));
+    }
+    if set == RuleSet::ResponseContent && section == Sections::FRONTEND {
+        let sections = "'backend' sections or 'defaults' section with a name";
+        return Err(Fault::new(format!("{word} is only allowed in {sections}")));
+    }
+    Ok(())
+}
+
+/// Checks a rule that is not kept: those of the statistics page.
+pub(super) fn check_only(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Done {
+    let kept = draft.proxy_ref().map(|proxy| proxy.rules.clone());
+    let done = rule(args, draft, set);
+    if let (Some(proxy), Some(kept)) = (draft.proxy(), kept) {
+        proxy.rules = kept;
+    }
+    done
+}
+
 fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static Action) -> Done {
-    let proxy = draft.proxy_ref().map_or(String::new(), |proxy| format!("{} '{}'", proxy.section.word(), proxy.name));
+    let proxy = title(draft);
+    let word = args.keyword().to_owned();
+    let tcp = set.words().starts_with("tcp");
     let action = (spec.parse)(args, draft, set).map_err(|fault| {
+        if fault.whole {
+            return fault;
+        }
         if fault.unsupported {
             return Fault { message: format!("{} {}", set.words(), fault.message), ..fault };
         }
-        let prefix = format!("error detected in {proxy} while parsing '{} {}' rule : ", set.words(), spec.name);
+        let prefix = format!("error detected in {proxy} while parsing '{} {word}' rule : ", set.words());
         let mut fault = fault.within(&prefix);
         fault.message.push('.');
         fault
     })?;
     if !args.at_cond() {
         let found = args.peek().unwrap_or_default();
+        if tcp {
+            let message = format!("'{} {word}' only accepts 'if' or 'unless', in {proxy} (got '{found}')", set.words());
+            return Err(Fault::new(message));
+        }
         let message = format!(
-            "'{} {}' expects either 'if' or 'unless' followed by a condition but found '{found}'.",
-            set.words(),
-            spec.name
+            "'{} {word}' expects either 'if' or 'unless' followed by a condition but found '{found}'.",
+            set.words()
         );
         return Err(Fault::new(message).tight());
     }
+    let opening = args.peek().unwrap_or_default();
     let cond = args.cond(draft).map_err(|fault| {
+        if tcp {
+            let set = set.words();
+            let prefix = format!("'{set} {word}' : error detected in {proxy} while parsing '{opening}' condition : ");
+            return fault.within(&prefix);
+        }
         let article = if set.words().starts_with('h') { "an" } else { "a" };
-        let prefix = format!("error detected while parsing {article} '{} {}' condition : ", set.words(), spec.name);
+        let prefix = format!("error detected while parsing {article} '{} {word}' condition : ", set.words());
         let mut fault = fault.within(&prefix);
         fault.message.push('.');
         fault
@@ -95,31 +168,56 @@ fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static A
     Ok(())
 }
 
-fn unknown(set: RuleSet, word: &str) -> Fault {
-    let names: Vec<String> = words::actions()
-        .filter(|action| action.sets & set.bit() != 0)
-        .map(|action| format!("'{}'", action.name))
-        .collect();
+fn unknown(args: &Args<'_>, draft: &Draft, set: RuleSet, word: &str) -> Fault {
+    let names = args.vocabulary.known_actions(set);
+    if set.words().starts_with("tcp") {
+        return Fault::new(format!("'{}' expects {names} in {} (got '{word}').", set.words(), title(draft)));
+    }
     let missing = if word.is_empty() { " (missing argument)" } else { "" };
-    Fault::new(format!("'{}' expects {}, but got '{word}'{missing}.", set.words(), names.join(", "))).tight()
+    Fault::new(format!("'{}' expects {names}, but got '{word}'{missing}.", set.words())).tight()
 }
 
 fn redirect(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let Some(spec) = action(RuleSet::Request, "redirect") else { return Err(Fault::unsupported("redirect")) };
-    finish(args, draft, RuleSet::Request, spec)
+    super::side::not_in_defaults(args, "redirect")?;
+    in_place(args, draft, RuleSet::Request)?;
+    let spec = action(RuleSet::Request, "redirect");
+    let spec = spec.or_else(|| args.vocabulary.known_action(RuleSet::Request, "redirect", draft));
+    let Some(spec) = spec else { return Err(Fault::unsupported("redirect")) };
+    finish(args, draft, RuleSet::Request, spec).map_err(|mut fault| {
+        fault.message = fault.message.replace("'http-request redirect' rule", "redirect rule");
+        fault
+    })
+}
+
+fn unknown_set(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let keyword = args.keyword().to_owned();
+    let Some(word) = args.peek() else {
+        return Err(Fault::new(format!("missing argument for '{keyword}' in {}", title(draft))));
+    };
+    let sets = if keyword == "tcp-request" {
+        "'inspect-delay', 'connection', or 'content'"
+    } else {
+        "'inspect-delay' or 'content'"
+    };
+    Err(Fault::new(format!("'{keyword}' expects {sets} in {} (got '{word}')", title(draft))))
 }
 
 fn inspect_delay(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    if args.is_empty() {
-        let keyword = args.keyword();
-        return Err(Fault::new(format!("'{keyword}' expects a positive delay in milliseconds")));
+    let keyword = args.keyword().to_owned();
+    let on_request = keyword.starts_with("tcp-request");
+    if !on_request && args.section == Sections::FRONTEND {
+        let sections = "'backend' sections or 'defaults' section with a name";
+        return Err(Fault::new(format!("{keyword} is only allowed in {sections}")));
     }
-    let delay = args.time(pointsman_parser::units::TimeUnit::Millisecond)?;
-    let on_request = args.keyword().starts_with("tcp-request");
+    let refusal = format!("'{keyword}' expects a positive delay in milliseconds, in {}", title(draft));
+    let text = args.need(&refusal)?;
+    let delay = pointsman_parser::units::time(text.as_bytes(), pointsman_parser::units::TimeUnit::Millisecond)
+        .map_err(|error| Fault::new(format!("{refusal} ({error})")))?;
+    let delay = std::time::Duration::from_micros(delay.us);
     if let Some(proxy) = draft.proxy() {
         let slot =
             if on_request { &mut proxy.settings.inspect_delay } else { &mut proxy.settings.response_inspect_delay };
         *slot = Some(delay);
     }
-    args.finish()
+    Ok(())
 }

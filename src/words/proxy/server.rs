@@ -1,67 +1,153 @@
 //! `server` and `default-server`: an address and options, which are words of their own; `balance` and `source`.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::OnceLock;
 
 use pointsman_parser::Arg;
-use pointsman_parser::addr::{self, Port, Target, Use};
+use pointsman_parser::addr::{self, Port, Target, Transport, Use};
 
 use crate::model::addr::Address;
 use crate::model::dial_io::Source;
 use crate::model::draft::{Draft, Sections};
+use crate::model::noted::Context;
 use crate::model::server::{PortRule, Server};
 use crate::spec;
 use crate::spec::args::text_of;
 use crate::spec::{Args, Done, Fault, Keyword};
 use crate::words;
 
+use super::side::back;
+
 spec! {
     /// Servers.
     pub static SERVER: [Keyword] = [
         /// One server: a name, an address, and options.
-        { name: "server", sections: Sections::NAMED, usage: "<name> <address>[:<port>] [<option>...]", parse: server },
+        { name: "server", sections: Sections::PROXIES, usage: "<name> <address>[:<port>] [<option>...]", parse: server },
+        /// Several servers of the same options.
+        { name: "server-template", sections: Sections::PROXIES, usage: "<prefix> <count>|<low>-<high> <address>[:<port>] [<option>...]", parse: server_template },
         /// Options for the servers that follow.
         { name: "default-server", sections: Sections::PROXIES, usage: "<option>...", parse: default_server },
         /// How a server is chosen.
-        { name: "balance", sections: Sections::BACK, usage: "<algorithm> [<argument>...]", parse: balance },
+        { name: "balance", sections: Sections::PROXIES, usage: "<algorithm> [<argument>...]", parse: balance },
         /// How the algorithms that hash do so.
-        { name: "hash-type", sections: Sections::BACK, usage: "<method> [<function> [<modifier>]]", parse: hash_type },
+        { name: "hash-type", sections: Sections::PROXIES, usage: "<method> [<function> [<modifier>]]", parse: hash_type },
         /// Where connections to servers come from.
-        { name: "source", sections: Sections::BACK, usage: "<address>[:<port>]", parse: source },
+        { name: "source", sections: Sections::PROXIES, usage: "<address>[:<port>]", parse: source },
     ];
 }
 
-fn server(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    if args.section == Sections::FRONTEND {
-        let name = draft.proxy_ref().map_or("", |proxy| &proxy.name).to_owned();
-        return Err(Fault::new(format!("'server' not allowed because frontend '{name}' has no backend capability.")));
+/// HAProxy prints what is wrong with servers as `config : [file:line] : …`.
+fn own_form(args: &Args<'_>, draft: &Draft, fault: Fault) -> Fault {
+    if fault.unsupported || fault.bare {
+        return fault;
     }
+    let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
+    let message = if fault.message.starts_with("config : ") {
+        fault.message
+    } else {
+        format!("config : [{file}:{}] : {}", args.place.line, fault.message)
+    };
+    Fault { message, bare: true, ..fault }
+}
+
+/// Refuses a line about servers in `defaults` and in a frontend.
+fn allowed(args: &Args<'_>, draft: &Draft, word: &str, in_defaults: bool) -> Done {
+    if args.section == Sections::DEFAULTS && !in_defaults {
+        return Err(Fault::new(format!("'{word}' not allowed in 'defaults' section.")));
+    }
+    if args.section == Sections::FRONTEND {
+        let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
+        let name = draft.proxy_ref().map_or("", |proxy| &proxy.name);
+        return Err(Fault::new(format!(
+            "parsing [{file}:{}] : '{word}' not allowed because frontend '{name}' has no backend capability.",
+            args.place.line
+        )));
+    }
+    Ok(())
+}
+
+fn server(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    one_server(args, draft).map_err(|fault| own_form(args, draft, fault))
+}
+
+fn one_server(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    allowed(args, draft, "server", false)?;
     let refusal = "'server' expects <name> and <addr>[:<port>] as arguments.";
     let name = args.need(refusal)?.to_owned();
     let Some(word) = args.next_arg() else { return Err(Fault::new(refusal)) };
     if let Some(bad) = name.chars().find(|letter| !letter.is_ascii_alphanumeric() && !"-_.:".contains(*letter)) {
         return Err(Fault::new(format!("character '{bad}' is not permitted in server name '{name}'.")));
     }
-    let options = draft.proxy_ref().map(|proxy| proxy.settings.default_server.clone()).unwrap_or_default();
-    let mut server =
-        Server { name, host: String::new(), address: None, port: PortRule::Fixed, options, place: args.place };
-    address(args, word, &mut server)?;
-    let proxy_name = draft.proxy_ref().map(|proxy| proxy.name.clone()).unwrap_or_default();
-    let title = format!("'server {proxy_name}/{}' : ", server.name);
-    options_of(args, draft, &mut server, false, &title)?;
+    let proxy = draft.proxy_ref().map(|proxy| proxy.name.clone()).unwrap_or_default();
+    let title = format!("'server {proxy}/{name}' : ");
+    let server = read_server(args, draft, name, word, &title)?;
     if let Some(proxy) = draft.proxy() {
-        if let Some(other) = proxy.servers.iter().find(|other| other.name == server.name) {
-            let (kind, name, line) = (proxy.section.word(), &proxy.name, other.place.line);
-            return Err(Fault::new(format!(
-                "{kind} '{name}', another server named '{}' was already defined at line {line}, please use distinct names.",
-                server.name
-            )));
-        }
         proxy.servers.push(server);
     }
     Ok(())
 }
 
+fn read_server(args: &mut Args<'_>, draft: &mut Draft, name: String, word: &Arg, title: &str) -> Result<Server, Fault> {
+    let options = draft.proxy_ref().map(|proxy| proxy.settings.default_server.clone()).unwrap_or_default();
+    let mut server =
+        Server { name, host: String::new(), address: None, port: PortRule::Fixed, options, place: args.place };
+    address(args, draft, word, &mut server).map_err(|fault| fault.within(title))?;
+    options_of(args, draft, &mut server, false, title)?;
+    server_makes_sense(&server, title)?;
+    Ok(server)
+}
+
+/// Options that exclude each other.
+fn server_makes_sense(server: &Server, title: &str) -> Done {
+    let options = &server.options;
+    if options.facts.agent && !options.facts.agent_port {
+        let name = &server.name;
+        let message = format!("{title}server {name} does not have agent port. Agent check has been disabled.");
+        return Err(Fault::new(message));
+    }
+    if options.track.is_some() && options.check.enabled {
+        return Err(Fault::new(format!("{title}unable to enable checks and tracking at the same time!")));
+    }
+    Ok(())
+}
+
+fn server_template(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    templates(args, draft).map_err(|fault| own_form(args, draft, fault))
+}
+
+/// Servers one template may make.
+const TEMPLATE_MAX: u32 = 65_536;
+
+fn templates(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    allowed(args, draft, "server-template", false)?;
+    let refusal = "'server-template' expects <prefix> <nb | range> <addr>[:<port>] as arguments.";
+    let prefix = args.need(refusal)?.to_owned();
+    let range = args.need(refusal)?;
+    let Some(word) = args.next_arg() else { return Err(Fault::new(refusal)) };
+    let (low, high) = range.split_once('-').unwrap_or(("1", range));
+    let bounds = low.parse::<u32>().ok().zip(high.parse::<u32>().ok());
+    let Some((low, high)) = bounds.filter(|(low, high)| *low > 0 && low <= high && high - low < TEMPLATE_MAX) else {
+        return Err(Fault::new(format!("Wrong server-template number or range arg '{range}'.")));
+    };
+    let proxy = draft.proxy_ref().map(|proxy| proxy.name.clone()).unwrap_or_default();
+    let title = format!("'server-template {proxy}/{prefix}' : ");
+    let mut server = read_server(args, draft, prefix.clone(), word, &title)?;
+    server.options.facts.template = true;
+    if let Some(proxy) = draft.proxy() {
+        for number in low..=high {
+            proxy.servers.push(Server { name: format!("{prefix}{number}"), ..server.clone() });
+        }
+    }
+    Ok(())
+}
+
 fn default_server(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    default_options(args, draft).map_err(|fault| own_form(args, draft, fault))
+}
+
+fn default_options(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    allowed(args, draft, "default-server", true)?;
     let options = draft.proxy_ref().map(|proxy| proxy.settings.default_server.clone()).unwrap_or_default();
     let mut server = Server {
         name: String::new(),
@@ -71,36 +157,59 @@ fn default_server(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         options,
         place: args.place,
     };
-    options_of(args, draft, &mut server, true, "'default-server' : ")?;
+    options_of(args, draft, &mut server, true, "")?;
     if let Some(proxy) = draft.proxy() {
         proxy.settings.default_server = server.options;
     }
     Ok(())
 }
 
+/// The option of this name; a few carry something glued to their name.
+fn option_named(name: &str) -> Option<&'static crate::spec::ServerOption> {
+    static TABLE: OnceLock<HashMap<&'static str, &'static crate::spec::ServerOption>> = OnceLock::new();
+    let bare = if name.starts_with("set-proxy-v2-tlv-fmt(") { "set-proxy-v2-tlv-fmt" } else { name };
+    TABLE.get_or_init(|| words::server_options().map(|option| (option.name, option)).collect()).get(bare).copied()
+}
+
 fn options_of(args: &mut Args<'_>, draft: &mut Draft, server: &mut Server, on_default: bool, title: &str) -> Done {
+    let mut first = on_default;
     while let Some(word) = args.next_arg() {
         let name = text_of(word);
-        let spec = words::server_options().find(|option| option.name == name);
-        let Some(spec) = spec.filter(|option| !on_default || option.on_default) else {
+        let Some(spec) = option_named(name) else {
+            if first {
+                let message = format!("unknown keyword '{name}'. Hint: no address was expected for this server.");
+                return Err(Fault::at(word.span, message));
+            }
             let names = words::server_options().map(|option| option.name);
             let hint = crate::spec::nearest(name, names).map(|best| format!("; did you mean '{best}' maybe ?"));
-            return Err(Fault::at(word.span, format!("{title}unknown keyword '{name}'{}", hint.unwrap_or_default())));
+            let message = format!("{title}unknown keyword '{name}'{}", hint.unwrap_or_else(|| ".".to_owned()));
+            return Err(Fault::at(word.span, message));
         };
+        first = false;
+        if on_default && !spec.on_default {
+            args.alert(format!("'{name}' option is not accepted in default-server sections."));
+        }
         args.rename(name);
         (spec.parse)(args, server, draft).map_err(|fault| {
             if fault.unsupported {
                 return Fault { message: format!("server ... {name}"), ..fault };
             }
-            fault.within(title).or_at(word.span)
+            let mut fault = fault.within(title).or_at(word.span);
+            fault.message.push('.');
+            fault
         })?;
     }
     Ok(())
 }
 
-fn address(args: &mut Args<'_>, word: &Arg, server: &mut Server) -> Done {
+fn address(args: &mut Args<'_>, draft: &Draft, word: &Arg, server: &mut Server) -> Done {
     let parsed =
         addr::parse(&word.text, args.env, Use::Socket).map_err(|error| Fault::at(word.span, error.to_string()))?;
+    let text = text_of(word);
+    server.options.facts.datagram = parsed.transport == Some(Transport::Datagram);
+    if parsed.transport == Some(Transport::Quic) {
+        args.not_yet("server quic@");
+    }
     match parsed.target {
         Target::Ip { host, port, .. } => {
             let host = String::from_utf8_lossy(&host).into_owned();
@@ -114,7 +223,9 @@ fn address(args: &mut Args<'_>, word: &Arg, server: &mut Server) -> Done {
                     server.port = PortRule::Offset(offset);
                     0
                 }
-                Port::Range(..) => return Err(Fault::at(word.span, "port ranges are not allowed on servers.")),
+                Port::Range(..) => {
+                    return Err(Fault::at(word.span, format!("port range not permitted here in '{text}'")));
+                }
             };
             server.address = match host.as_str() {
                 "" | "*" => Some(Address::Inet(SocketAddr::new(std::net::Ipv4Addr::UNSPECIFIED.into(), number))),
@@ -129,21 +240,58 @@ fn address(args: &mut Args<'_>, word: &Arg, server: &mut Server) -> Done {
         Target::Abstract { name, zero_terminated } => {
             server.address = Some(if zero_terminated { Address::Abstract(name) } else { Address::abns(&name) });
         }
-        _ => args.not_yet("server with such an address"),
+        Target::Descriptor(_) | Target::SocketPair(_) => {
+            return Err(Fault::at(word.span, format!("a file descriptor is not acceptable here in '{text}'")));
+        }
+        Target::ReverseHttp(_) if !draft.noted.experimental.get() => {
+            let message = format!(
+                "Address '{text}' is experimental, must be allowed via a global 'expose-experimental-directives'"
+            );
+            return Err(Fault::at(word.span, message));
+        }
+        _ => {
+            args.not_yet("server with such an address");
+            server.address = Some(Address::Inet(SocketAddr::new(std::net::Ipv4Addr::UNSPECIFIED.into(), 0)));
+        }
     }
     Ok(())
 }
 
+/// Algorithms that have no run-time part.
+const BALANCES: [&str; 13] = [
+    "roundrobin",
+    "static-rr",
+    "leastconn",
+    "first",
+    "random",
+    "source",
+    "uri",
+    "url_param",
+    "hash",
+    "hdr",
+    "rdp-cookie",
+    "log-hash",
+    "sticky",
+];
+
+const BALANCE_REFUSAL: &str = "balance only supports 'roundrobin', 'static-rr', 'leastconn', 'source', 'uri', \
+                               'url_param', 'hash', 'hdr(name)', 'rdp-cookie(name)', 'log-hash' and 'sticky' options.";
+
 fn balance(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    back(args, draft, "balance", None);
     let Some(word) = args.next() else { return Ok(()) };
     let bare = word.split('(').next().unwrap_or(word);
-    let Some(spec) = words::balances().find(|balance| balance.name == bare) else {
-        return Err(Fault::new(
-            "balance only supports 'roundrobin', 'static-rr', 'leastconn', 'source', 'uri', 'url_param', 'hash', \
-             'hdr(name)', 'rdp-cookie(name)', 'log-hash' and 'sticky' options.",
-        ));
-    };
+    let known = BALANCES.contains(&bare) && (bare == word || matches!(bare, "hdr" | "rdp-cookie" | "random"));
+    if !known {
+        return Err(Fault::new(BALANCE_REFUSAL));
+    }
     args.rename(word);
+    balance_arguments(args, draft, bare)?;
+    let Some(spec) = words::balances().find(|balance| balance.name == bare) else {
+        args.not_yet(format!("balance {bare}"));
+        return Ok(());
+    };
+    args.seek(2);
     let Some(mut settings) = draft.proxy_ref().map(|proxy| proxy.settings.clone()) else { return Ok(()) };
     settings.balance.name = spec.name;
     settings.balance.args.clear();
@@ -158,13 +306,94 @@ fn balance(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     Ok(())
 }
 
+/// What HAProxy says about the arguments of an algorithm.
+fn balance_arguments(args: &mut Args<'_>, draft: &Draft, name: &str) -> Done {
+    match name {
+        "hash" => {
+            if args.is_empty() {
+                return Err(Fault::new("balance hash requires a sample expression."));
+            }
+            draft.noted.context.set(Context { places: 0, word: "balance" });
+            args.expr(draft).map(|_| ()).map_err(|fault| {
+                let mut fault = fault.within("balance hash : ");
+                fault.message.push('.');
+                fault
+            })
+        }
+        "url_param" => {
+            if args.is_empty() {
+                return Err(Fault::new("balance url_param requires an URL parameter name."));
+            }
+            Ok(())
+        }
+        "uri" => {
+            while let Some(word) = args.next() {
+                match word {
+                    "len" | "depth" => {
+                        let text = args.next().unwrap_or_default();
+                        if super::side::lax(text) <= 0 {
+                            return Err(Fault::new(format!(
+                                "balance uri : '{word}' expects a positive integer (got '{text}')."
+                            )));
+                        }
+                    }
+                    "whole" | "path-only" => {}
+                    other => {
+                        return Err(Fault::new(format!(
+                            "balance uri only accepts parameters 'len', 'depth', 'path-only', and 'whole' (got '{other}')."
+                        )));
+                    }
+                }
+            }
+            Ok(())
+        }
+        "random" => {
+            let inside = args.keyword().split_once('(').map(|(_, rest)| rest.trim_end_matches(')'));
+            match inside {
+                Some(text) if text.parse::<u32>().ok().filter(|draws| *draws > 0).is_none() && !text.is_empty() => {
+                    Err(Fault::new("balance random : the number of draws must be at least 1."))
+                }
+                _ => Ok(()),
+            }
+        }
+        "hdr" => {
+            let inside = args.keyword().split_once('(').map(|(_, rest)| rest.trim_end_matches(')'));
+            if inside.unwrap_or_default().is_empty() {
+                return Err(Fault::new("balance hdr(name) requires an http header field name."));
+            }
+            match args.peek() {
+                None | Some("use_domain_only") => Ok(()),
+                Some(other) => Err(Fault::new(format!(
+                    "balance hdr(name) only accepts 'use_domain_only' modifier (got '{other}')."
+                ))),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
 fn hash_type(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    back(args, draft, "hash-type", None);
     let mut words = Vec::new();
     while let Some(word) = args.next() {
         words.push(word.to_owned());
     }
-    if !matches!(words.first().map(String::as_str), Some("consistent" | "map-based")) {
+    let word = |n: usize| words.get(n).map(String::as_str);
+    if !matches!(word(0), Some("consistent" | "map-based" | "avalanche")) {
         return Err(Fault::new("'hash-type' only supports 'consistent' and 'map-based'."));
+    }
+    if word(0) != Some("avalanche") {
+        match word(1) {
+            None | Some("sdbm" | "djb2" | "wt6" | "crc32" | "none") => {}
+            Some(_) => {
+                return Err(Fault::new("'hash-type' only supports 'sdbm', 'djb2', 'crc32', or 'wt6' hash functions."));
+            }
+        }
+        if let Some(other) = word(2).filter(|word| *word != "avalanche") {
+            return Err(Fault::new(format!(
+                "'hash-type' only supports 'avalanche' as a modifier for hash functions (got '{other}')."
+            )));
+        }
     }
     if let Some(proxy) = draft.proxy() {
         proxy.settings.balance.hash_type = words;
@@ -173,7 +402,8 @@ fn hash_type(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn source(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let source = source_of(args)?;
+    back(args, draft, "source", None);
+    let source = source_of(args, draft, false)?;
     if let Some(proxy) = draft.proxy() {
         proxy.settings.source = source;
     }
@@ -181,17 +411,32 @@ fn source(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 /// The address behind `source`, with what may follow it.
-pub(in crate::words) fn source_of(args: &mut Args<'_>) -> Result<Option<Source>, Fault> {
-    let refusal = "'source' expects <addr>[:<port>[-<port>]], and optionally 'usesrc' <addr>, and 'interface' <name>, as arguments.";
+pub(in crate::words) fn source_of(
+    args: &mut Args<'_>,
+    draft: &Draft,
+    of_server: bool,
+) -> Result<Option<Source>, Fault> {
+    let refusal = if of_server {
+        "'source' expects <addr>[:<port>[-<port>]], and optionally 'usesrc' <addr>, and 'interface' <name> as argument."
+    } else {
+        "'source' expects <addr>[:<port>], and optionally 'usesrc' <addr>, and 'interface' <name>."
+    };
     let Some(word) = args.next_arg() else { return Err(Fault::new(refusal)) };
-    let parsed =
-        addr::parse(&word.text, args.env, Use::Socket).map_err(|error| Fault::at(word.span, error.to_string()))?;
+    let text = text_of(word);
+    let refuse = |reason: String| Fault::at(word.span, format!("'source {text}' : {reason}"));
+    let parsed = addr::parse(&word.text, args.env, Use::Socket).map_err(|error| refuse(error.to_string()))?;
     let mut source = match parsed.target {
         Target::Ip { host, port, .. } => {
-            let text = String::from_utf8_lossy(&host);
-            let ip = match &*text {
+            let host = String::from_utf8_lossy(&host).into_owned();
+            let ip = match host.as_str() {
                 "" | "*" => None,
-                name => Some(name.parse().map_err(|_| Fault::at(word.span, format!("invalid address: '{name}'")))?),
+                name => Some(
+                    name.parse()
+                        .ok()
+                        .or_else(|| numeric(name))
+                        .or_else(|| (draft.noted.world.host)(name))
+                        .ok_or_else(|| refuse(format!("invalid address: '{name}' in '{text}'")))?,
+                ),
             };
             let any = || ip.unwrap_or(std::net::Ipv4Addr::UNSPECIFIED.into());
             match port {
@@ -206,16 +451,39 @@ pub(in crate::words) fn source_of(args: &mut Args<'_>) -> Result<Option<Source>,
         match args.peek() {
             Some("usesrc") => {
                 args.next();
-                args.next();
+                use_source(args, draft)?;
                 args.not_yet("source ... usesrc");
                 source = Some(Source::Foreign);
             }
             Some("interface") => {
                 args.next();
-                args.next();
+                args.need("'interface' : missing interface name.")?;
                 args.not_yet("source ... interface");
             }
-            _ => return Ok(source),
+            None => return Ok(source),
+            Some(_) if of_server => return Ok(source),
+            Some(_) => {
+                return Err(Fault::new("'source' only supports optional keywords 'interface' and 'usesrc'."));
+            }
         }
     }
+}
+
+fn use_source(args: &mut Args<'_>, draft: &Draft) -> Done {
+    let refusal = "'usesrc' expects <addr>[:<port>], 'client', 'clientip', or 'hdr_ip(name,#)' as argument.";
+    let word = args.need(refusal)?;
+    if matches!(word, "client" | "clientip") || word.starts_with("hdr_ip(") {
+        return Ok(());
+    }
+    let host = word.rsplit_once(':').map_or(word, |(host, _)| host);
+    let known = host.is_empty() || host == "*" || host.parse::<std::net::IpAddr>().is_ok();
+    if !known && (draft.noted.world.host)(host).is_none() {
+        return Err(Fault::new(format!("'usesrc {word}' : invalid address: '{host}' in '{word}'")));
+    }
+    Ok(())
+}
+
+/// A bare number is the 32 bits of an IPv4 address.
+fn numeric(name: &str) -> Option<std::net::IpAddr> {
+    name.parse::<u32>().ok().map(|bits| std::net::Ipv4Addr::from(bits).into())
 }

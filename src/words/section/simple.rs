@@ -1,8 +1,8 @@
-//! Sections that are no proxies.
+//! Sections that are no proxies and are run: `global`, `userlist`, `http-errors`, with the lines of the latter two.
 
 use std::collections::BTreeMap;
 
-use crate::model::draft::{Current, Draft, Sections, Userlist};
+use crate::model::draft::{Current, Draft, Sections, User, Userlist};
 use crate::spec;
 use crate::spec::{Args, Done, Fault, Keyword};
 
@@ -13,6 +13,10 @@ spec! {
         { name: "global", sections: Sections(u32::MAX), usage: "", parse: global },
         /// Users and groups for HTTP authentication.
         { name: "userlist", sections: Sections(u32::MAX), usage: "<name>", parse: userlist },
+        /// A user with its password, hashed or in clear, and its groups.
+        { name: "user", sections: Sections::USERLIST, usage: "<name> [password|insecure-password <password>] [groups <group>,...]", parse: user },
+        /// A group and its users.
+        { name: "group", sections: Sections::USERLIST, usage: "<name> [users <user>,...]", parse: group },
         /// A named set of error pages, for `errorfiles`.
         { name: "http-errors", sections: Sections(u32::MAX), usage: "<name>", parse: http_errors },
     ];
@@ -24,17 +28,79 @@ fn global(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn userlist(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let name = args.need("'userlist' expects <name> as arguments.")?.to_owned();
-    if draft.userlists.iter().any(|list| list.name == name) {
-        args.warn(format!("ignoring duplicated userlist '{name}'."));
+    // A refused line opens the section all the same: its lines are looked at.
+    let name = args.next().unwrap_or_default().to_owned();
+    if !name.is_empty() && draft.userlists.iter().any(|list| list.name == name) {
+        args.warn_tight(format!("ignoring duplicated userlist '{name}'."));
     }
-    draft.userlists.push(Userlist { name, ..Userlist::default() });
+    let place = args.place;
+    draft.userlists.push(Userlist { name: name.clone(), ..Userlist::default() });
+    draft.userlist_places.push(place);
     draft.current = Current::Other(Sections::USERLIST, draft.userlists.len() - 1);
+    if name.is_empty() {
+        return Err(Fault::new("'userlist' expects <name> as arguments.").tight());
+    }
     args.finish()
 }
 
+fn list(draft: &mut Draft) -> Option<&mut Userlist> {
+    match draft.current {
+        Current::Other(Sections::USERLIST, at) => draft.userlists.get_mut(at),
+        _ => None,
+    }
+}
+
+fn names(text: &str) -> Vec<String> {
+    text.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+fn user(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let name = args.need("'user' expects <name> as arguments.").map_err(Fault::tight)?.to_owned();
+    let Some(list) = list(draft) else { return Ok(()) };
+    if list.users.iter().any(|user| user.name == name) {
+        args.warn_tight(format!("ignoring duplicated user '{name}' in userlist '{}'.", list.name));
+        return Ok(());
+    }
+    let mut user = User { name, ..User::default() };
+    while let Some(word) = args.next() {
+        let value = args.next().unwrap_or_default();
+        match word {
+            "password" => user.password = Some(value.to_owned()),
+            "insecure-password" => {
+                user.password = Some(value.to_owned());
+                user.clear = true;
+            }
+            "groups" => user.groups = names(value),
+            _ => {
+                let message = "'user' only supports 'password', 'insecure-password' and 'groups' options.";
+                return Err(Fault::new(message).tight());
+            }
+        }
+    }
+    list.users.push(user);
+    Ok(())
+}
+
+fn group(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let name = args.need("'group' expects <name> as arguments.").map_err(Fault::tight)?.to_owned();
+    let Some(list) = list(draft) else { return Ok(()) };
+    if list.groups.iter().any(|(known, _)| *known == name) {
+        args.warn_tight(format!("ignoring duplicated group '{name}' in userlist '{}'.", list.name));
+        return Ok(());
+    }
+    let mut users = Vec::new();
+    if let Some(word) = args.next() {
+        if word != "users" {
+            return Err(Fault::new("'group' only supports 'users' option.").tight());
+        }
+        users = names(args.next().unwrap_or_default());
+    }
+    list.groups.push((name, users));
+    Ok(())
+}
+
 fn http_errors(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let name = args.need("missing name for http-errors section.").map_err(Fault::tight)?.to_owned();
+    let name = args.need("missing name for http-errors section.").map_err(Fault::ends)?.to_owned();
     draft.http_errors.push((name, BTreeMap::new()));
     draft.current = Current::Other(Sections::HTTP_ERRORS, draft.http_errors.len() - 1);
     Ok(())

@@ -1,6 +1,7 @@
 //! Options of a `server` line: the visible list.
 
 mod check;
+mod other;
 mod place;
 mod tls;
 
@@ -9,4 +10,4 @@ use crate::spec::ServerOption;
 pub(in crate::words) use tls::version;
 
 /// Every family.
-pub static ALL: &[&[ServerOption]] = &[check::CHECK, place::PLACE, tls::TLS];
+pub static ALL: &[&[ServerOption]] = &[check::CHECK, other::OTHER, place::PLACE, tls::TLS];

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pointsman_parser::units::TimeUnit;
+use pointsman_parser::units::{self, TimeUnit};
 
 use crate::model::draft::Draft;
 use crate::model::server::Server;
@@ -31,7 +31,7 @@ spec! {
         /// Undoes `disabled`.
         { name: "enabled", usage: "", parse: |_, server, _| { server.options.disabled = false; Ok(()) } },
         /// A number for the server.
-        { name: "id", usage: "<number>", on_default: false, parse: |args, server, _| { server.options.id = Some(lax(args)?); Ok(()) } },
+        { name: "id", usage: "<number>", on_default: false, parse: id },
         /// Answers GET and HEAD with a redirect to this prefix instead of forwarding them.
         { name: "redir", usage: "<prefix>", parse: |args, server, _| { server.options.redir = Some(text(args)?); Ok(()) } },
         /// Tells the server who the client is, by the PROXY protocol's first version.
@@ -39,27 +39,27 @@ spec! {
         /// The same by the second version.
         { name: "send-proxy-v2", usage: "", parse: |args, server, _| { server.options.send_proxy = 2; args.not_yet("server ... send-proxy-v2"); Ok(()) } },
         /// Where connections to it come from.
-        { name: "source", usage: "<address>[:<port>[-<port>]]", parse: |args, server, _| { server.options.dial.source = crate::words::proxy::source_of(args)?; Ok(()) } },
+        { name: "source", usage: "<address>[:<port>[-<port>]]", parse: |args, server, draft| { server.options.dial.source = crate::words::proxy::source_of(args, draft, true)?; Ok(()) } },
         /// Leaves through this device.
         { name: "interface", usage: "<name>", parse: |args, server, _| { server.options.dial.interface = Some(text(args)?); Ok(()) } },
         /// Sends data in the first packet.
         { name: "tfo", usage: "", parse: |_, server, _| { server.options.dial.fast_open = true; Ok(()) } },
         /// Closes a connection whose data is not acknowledged for so long.
-        { name: "tcp-ut", usage: "<time>", parse: |args, server, _| { server.options.dial.user_timeout_ms = Some(args.time(TimeUnit::Millisecond)?.as_millis() as u32); Ok(()) } },
+        { name: "tcp-ut", usage: "<time>", parse: user_timeout },
         /// The network namespace to connect from.
-        { name: "namespace", usage: "<name>", parse: |args, server, _| { server.options.dial.namespace = Some(text(args)?); Ok(()) } },
+        { name: "namespace", usage: "<name>", parse: |args, server, draft| { namespace(args, server, draft) } },
         /// Idle connections kept to it.
         { name: "pool-max-conn", usage: "<connections>", parse: |args, server, _| { server.options.pool_max_conn = limit(args)?; Ok(()) } },
         /// Idle connections kept however few are in use. It has no meaning here: connections are kept by age.
         { name: "pool-low-conn", usage: "<connections>", parse: |args, _, _| lax(args).map(|_| ()) },
         /// How long an idle connection is kept.
-        { name: "pool-purge-delay", usage: "<time>", parse: |args, server, _| { server.options.pool_purge_delay = args.time(TimeUnit::Millisecond)?; Ok(()) } },
+        { name: "pool-purge-delay", usage: "<time>", parse: |args, server, _| { server.options.pool_purge_delay = own_time(args)?; Ok(()) } },
         /// Requests one connection may serve.
         { name: "max-reuse", usage: "<requests>", parse: |args, server, _| { server.options.max_reuse = limit(args)?; Ok(()) } },
         /// How long a server that got up takes to reach its full weight.
-        { name: "slowstart", usage: "<time>", parse: |args, server, _| { server.options.slowstart = Some(args.time(TimeUnit::Millisecond)?); args.not_yet("server ... slowstart"); Ok(()) } },
+        { name: "slowstart", usage: "<time>", parse: |args, server, _| { server.options.slowstart = Some(slow(args, server)?); args.not_yet("server ... slowstart"); Ok(()) } },
         /// How the address is found at the start: a list of `last`, `libc`, `none` or an address.
-        { name: "init-addr", usage: "<method>[,...]", parse: |args, server, _| { server.options.init_addr = Some(text(args)?); Ok(()) } },
+        { name: "init-addr", usage: "<method>[,...]", parse: |args, server, _| { init_addr(args, server) } },
         /// How its connections are spoken to: `h1` unless said otherwise.
         { name: "proto", usage: "<name>", parse: proto },
         /// A stable name for statistics. It is kept for nothing else.
@@ -67,17 +67,29 @@ spec! {
     ];
 }
 
-fn weight(args: &mut Args<'_>, server: &mut Server, _: &mut Draft) -> Done {
-    let value = lax(args)?;
-    if value > 256 {
-        return Err(Fault::new(format!("weight of server {} is not within 0 and 256 ..", server.name)));
+fn id(args: &mut Args<'_>, server: &mut Server, _: &mut Draft) -> Done {
+    let text = args.need("'id' : expects an integer argument")?;
+    let number = crate::words::proxy::side::lax(text);
+    if number <= 0 {
+        return Err(Fault::new("'id' : custom id has to be > 0"));
     }
-    server.options.weight = value;
+    server.options.id = u32::try_from(number).ok();
     Ok(())
 }
 
-fn proto(args: &mut Args<'_>, _: &mut Server, _: &mut Draft) -> Done {
-    match text(args)?.as_str() {
+fn weight(args: &mut Args<'_>, server: &mut Server, _: &mut Draft) -> Done {
+    let value = crate::words::proxy::side::lax(args.next().unwrap_or_default());
+    if !(0..=256).contains(&value) {
+        return Err(Fault::new(format!("weight of server {} is not within 0 and 256 ({value}).", server.name)));
+    }
+    server.options.weight = value as u32;
+    Ok(())
+}
+
+fn proto(args: &mut Args<'_>, server: &mut Server, _: &mut Draft) -> Done {
+    let name = text(args)?;
+    server.options.facts.proto = Some(name.clone());
+    match name.as_str() {
         "h1" | "none" => Ok(()),
         "h2" | "fcgi" | "spop" => {
             args.not_yet("server ... proto");
@@ -87,9 +99,47 @@ fn proto(args: &mut Args<'_>, _: &mut Server, _: &mut Draft) -> Done {
     }
 }
 
+fn namespace(args: &mut Args<'_>, server: &mut Server, draft: &Draft) -> Done {
+    let name = text(args)?;
+    let world = draft.noted.world;
+    if name != "*" && world.real && (world.kind)(&format!("/var/run/netns/{name}")).is_err() {
+        return Err(Fault::new(format!("Cannot open namespace '{name}'")));
+    }
+    server.options.dial.namespace = Some(name);
+    Ok(())
+}
+
+fn init_addr(args: &mut Args<'_>, server: &mut Server) -> Done {
+    let Some(list) = args.next() else { return Ok(()) };
+    for method in list.split(',') {
+        if !matches!(method, "last" | "libc" | "none") && method.parse::<std::net::IpAddr>().is_err() {
+            return Err(Fault::new(format!(
+                "'init-addr' : unknown init-addr method '{method}', supported methods are 'libc', 'last', 'none'."
+            )));
+        }
+    }
+    server.options.init_addr = Some(list.to_owned());
+    Ok(())
+}
+
 /// The next word, which must be there.
 pub(super) fn text(args: &mut Args<'_>) -> Result<String, Fault> {
-    let refusal = format!("'{}' expects an argument.", args.keyword());
+    let keyword = args.keyword();
+    let refusal = match keyword {
+        "cookie" => "'cookie' expects <value> as argument.".to_owned(),
+        "redir" => "'redir' expects <prefix> as argument.".to_owned(),
+        "track" => "'track' expects [<proxy>/]<server> as argument.".to_owned(),
+        "addr" => "'addr' expects <ipv4|ipv6> as argument.".to_owned(),
+        "observe" => "'observe' expects <mode> as argument.".to_owned(),
+        "check-sni" => "'check-sni' : missing SNI".to_owned(),
+        "check-alpn" => "'check-alpn' : missing the comma-delimited ALPN protocol suite".to_owned(),
+        "npn" => "'npn' : missing the comma-delimited NPN protocol suite".to_owned(),
+        "guid" => "'guid' : expects an argument".to_owned(),
+        "namespace" => "'namespace' : expects <name> as argument".to_owned(),
+        "proto" | "check-proto" => format!("'{keyword}' : missing value"),
+        "resolve-net" => "'resolve-net' expects a list of networks.".to_owned(),
+        _ => format!("'{keyword}' expects an argument."),
+    };
     args.need(&refusal).map(str::to_owned)
 }
 
@@ -100,8 +150,34 @@ pub(super) fn lax(args: &mut Args<'_>) -> Result<u32, Fault> {
     Ok(word.get(..digits).and_then(|digits| digits.parse().ok()).unwrap_or(0))
 }
 
+fn own_time(args: &mut Args<'_>) -> Result<Duration, Fault> {
+    let keyword = args.keyword().to_owned();
+    let text = args.need(&format!("'{keyword}' expects <value> as argument."))?;
+    units::time(text.as_bytes(), TimeUnit::Millisecond)
+        .map(|time| Duration::from_micros(time.us))
+        .map_err(|error| Fault::new(format!("{error} in argument to <{keyword}>.")))
+}
+
+fn slow(args: &mut Args<'_>, server: &Server) -> Result<Duration, Fault> {
+    let text = args.next().unwrap_or_default();
+    units::time(text.as_bytes(), TimeUnit::Millisecond)
+        .map(|time| Duration::from_micros(time.us))
+        .map_err(|error| Fault::new(format!("{error} in 'slowstart' argument of server {}.", server.name)))
+}
+
+fn user_timeout(args: &mut Args<'_>, server: &mut Server, _: &mut Draft) -> Done {
+    let text = args.need("'tcp-ut' : missing TCP User Timeout value")?;
+    let time = units::time(text.as_bytes(), TimeUnit::Millisecond)
+        .map_err(|_| Fault::new("'tcp-ut' : expects a positive delay in milliseconds"))?;
+    server.options.dial.user_timeout_ms = Some(time.ms() as u32);
+    Ok(())
+}
+
 /// A number, or `-1` for no limit.
 fn limit(args: &mut Args<'_>) -> Result<Option<u32>, Fault> {
+    if args.is_empty() {
+        return Err(Fault::new(format!("'{}' expects <value> as argument.", args.keyword())));
+    }
     if args.take("-1") {
         return Ok(None);
     }
@@ -112,14 +188,21 @@ fn limit(args: &mut Args<'_>) -> Result<Option<u32>, Fault> {
 pub(super) fn delay(args: &mut Args<'_>, server: &Server) -> Result<Duration, Fault> {
     let keyword = args.keyword().to_owned();
     if args.is_empty() {
-        return Err(Fault::new(format!("'{keyword}' expects a delay as argument..")));
+        return Err(Fault::new(format!("'{keyword}' expects a delay as argument.")));
     }
     let word = args.peek().unwrap_or_default().to_owned();
-    args.time(TimeUnit::Millisecond).map_err(|fault| {
+    let time = args.time(TimeUnit::Millisecond).map_err(|fault| {
         let bad = word.trim_start_matches(|letter: char| letter.is_ascii_digit()).chars().next();
         let found = bad.map(String::from).unwrap_or_default();
         let said = if keyword == "inter" { "agent-inter" } else { &keyword };
-        let message = format!("unexpected character '{found}' in '{said}' argument of server {}..", server.name);
+        let message = format!("unexpected character '{found}' in '{said}' argument of server {}.", server.name);
         Fault { message, ..fault }
-    })
+    })?;
+    if time.is_zero() {
+        return Err(Fault::new(format!("invalid value 0 for argument '{keyword}' of server {}.", server.name)));
+    }
+    if word.bytes().all(|byte| byte.is_ascii_digit()) && time < Duration::from_millis(100) {
+        args.suspicious(&format!("{keyword} {word}"), &format!(" in server '{}'", server.name), &word);
+    }
+    Ok(time)
 }

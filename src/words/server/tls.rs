@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use crate::model::draft::Draft;
+use crate::model::noted::Context;
 use crate::model::server::Server;
 use crate::model::tls::{Authorities, PemSource, Version};
 use crate::spec;
 use crate::spec::{Args, Done, Fault, ServerOption};
+
+use crate::words::pem;
 
 use super::place::text;
 
@@ -22,23 +25,23 @@ spec! {
         /// Whether the server's certificate is checked.
         { name: "verify", usage: "none|required", parse: verify },
         /// The name the server's certificate must bear.
-        { name: "verifyhost", usage: "<name>", parse: |args, server, _| { server.options.tls.verify_host = Some(text(args)?); Ok(()) } },
+        { name: "verifyhost", usage: "<name>", parse: |args, server, _| { server.options.tls.verify_host = Some(args.need("'verifyhost' : missing hostname to verify against")?.to_owned()); Ok(()) } },
         /// The authorities trusted to sign the server's certificate.
         { name: "ca-file", usage: "<file>", parse: ca_file },
         /// Certificates that were revoked.
-        { name: "crl-file", usage: "<file>", parse: |args, server, draft| { server.options.tls.crl_file = Some(file(args, draft.global.ca_base.as_deref())?); Ok(()) } },
+        { name: "crl-file", usage: "<file>", parse: crl_file },
         /// The certificate shown to a server that asks for one.
-        { name: "crt", usage: "<file>", parse: |args, server, draft| { server.options.tls.certificate = Some(file(args, draft.global.crt_base.as_deref())?); Ok(()) } },
+        { name: "crt", usage: "<file>", parse: crt },
         /// Protocols offered in the handshake.
         { name: "alpn", usage: "<protocol>[,...]", parse: alpn },
         /// Protocols offered by NPN, which no library speaks any more. It has no meaning here.
         { name: "npn", usage: "<protocol>[,...]", parse: |args, _, _| text(args).map(|_| ()) },
         /// Cipher suites of TLS 1.2.
-        { name: "ciphers", usage: "<list>", parse: |args, server, _| { server.options.tls.ciphers.tls12 = Some(text(args)?); Ok(()) } },
+        { name: "ciphers", usage: "<list>", parse: |args, server, _| { server.options.tls.ciphers.tls12 = Some(args.need("'ciphers' : missing cipher suite")?.to_owned()); Ok(()) } },
         /// Cipher suites of TLS 1.3.
-        { name: "ciphersuites", usage: "<list>", parse: |args, server, _| { server.options.tls.ciphers.tls13 = Some(text(args)?); Ok(()) } },
+        { name: "ciphersuites", usage: "<list>", parse: |args, server, _| { server.options.tls.ciphers.tls13 = Some(args.need("'ciphersuites' : missing cipher suite")?.to_owned()); Ok(()) } },
         /// Curves by preference.
-        { name: "curves", usage: "<list>", parse: |args, server, _| { server.options.tls.curves = text(args)?.split(':').map(str::to_owned).collect(); Ok(()) } },
+        { name: "curves", usage: "<list>", parse: |args, server, _| { server.options.tls.curves = args.need("'curves' : missing curves list")?.split(':').map(str::to_owned).collect(); Ok(()) } },
         /// The oldest version spoken.
         { name: "ssl-min-ver", usage: "<version>", parse: |args, server, _| { server.options.tls.versions.min = version(args)?; Ok(()) } },
         /// The newest version spoken.
@@ -70,23 +73,30 @@ spec! {
 
 fn sni(args: &mut Args<'_>, server: &mut Server, draft: &mut Draft) -> Done {
     if args.is_empty() {
-        return Err(Fault::new("'sni' : missing argument."));
+        return Err(Fault::new("'sni' : missing sni expression"));
     }
-    let expr = args.expr(draft).map_err(|fault| fault.within("error detected while parsing sni expression : "))?;
+    draft.noted.context.set(Context { places: 0, word: "server" });
+    let prefix = "error detected while parsing sni or pool-conn-name expressions : ";
+    let expr = args.expr(draft).map_err(|fault| fault.within(prefix))?;
     server.options.sni = Some(Arc::new(expr));
     Ok(())
 }
 
 fn verify(args: &mut Args<'_>, server: &mut Server, _: &mut Draft) -> Done {
     match args.next() {
-        Some("none") => server.options.tls.verify = None,
+        Some("none") => {
+            server.options.tls.verify = None;
+            server.options.facts.verify_none = true;
+        }
         Some("required") => {
+            server.options.facts.verify_none = false;
+            server.options.facts.verify_required = true;
             server.options.tls.verify.get_or_insert(Authorities::System);
         }
-        None => return Err(Fault::new("'verify' : missing verify method.")),
+        None => return Err(Fault::new("'verify' : missing verify method")),
         Some(other) => {
             return Err(Fault::new(format!(
-                "'verify' : unknown verify method '{other}', only 'none' and 'required' are supported."
+                "'verify' : unknown verify method '{other}', only 'none' and 'required' are supported"
             )));
         }
     }
@@ -97,6 +107,15 @@ fn ca_file(args: &mut Args<'_>, server: &mut Server, draft: &mut Draft) -> Done 
     if args.is_empty() {
         return Err(Fault::new("'ca-file' : missing CAfile path"));
     }
+    let path = pem::under(args.peek().unwrap_or_default(), draft.global.ca_base.as_deref());
+    if let Err(reason) = pem::authorities(&path, draft) {
+        let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
+        let proxy = draft.proxy_ref().map_or("", |proxy| &proxy.name);
+        let title = format!("config : [{file}:{}] : 'server {proxy}/{}' : ", args.place.line, server.name);
+        args.alert_bare(format!("{title}{reason}"));
+        return Err(Fault::new(format!("config : 'ca-file' : unable to load {path}")).whole());
+    }
+    server.options.facts.ca_file = true;
     let authorities = match args.peek() {
         Some("@system-ca") => {
             args.next();
@@ -111,6 +130,28 @@ fn ca_file(args: &mut Args<'_>, server: &mut Server, draft: &mut Draft) -> Done 
     Ok(())
 }
 
+fn crl_file(args: &mut Args<'_>, server: &mut Server, draft: &mut Draft) -> Done {
+    let Some(path) = args.peek() else { return Err(Fault::new("'crl-file' : missing CRLfile path")) };
+    let path = pem::under(path, draft.global.ca_base.as_deref());
+    if let Err(reason) = pem::authorities(&path, draft) {
+        let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
+        let proxy = draft.proxy_ref().map_or("", |proxy| &proxy.name);
+        let title = format!("config : [{file}:{}] : 'server {proxy}/{}' : ", args.place.line, server.name);
+        args.alert_bare(format!("{title}{reason}"));
+        return Err(Fault::new(format!("config : 'crl-file' : unable to load {path}")).whole());
+    }
+    server.options.tls.crl_file = Some(file(args, draft.global.ca_base.as_deref())?);
+    Ok(())
+}
+
+fn crt(args: &mut Args<'_>, server: &mut Server, draft: &mut Draft) -> Done {
+    let Some(path) = args.peek() else { return Err(Fault::new("'crt' : missing certificate file path")) };
+    let path = pem::under(path, draft.global.crt_base.as_deref());
+    server.options.facts.certificate = pem::certificate(&path, draft).err();
+    server.options.tls.certificate = Some(file(args, draft.global.crt_base.as_deref())?);
+    Ok(())
+}
+
 /// A file below the base folder, unless its path is absolute.
 fn file(args: &mut Args<'_>, base: Option<&str>) -> Result<PemSource, Fault> {
     let path = text(args)?;
@@ -121,7 +162,7 @@ fn file(args: &mut Args<'_>, base: Option<&str>) -> Result<PemSource, Fault> {
 }
 
 fn alpn(args: &mut Args<'_>, server: &mut Server, _: &mut Draft) -> Done {
-    let list = text(args)?;
+    let list = args.need("'alpn' : missing the comma-delimited ALPN protocol suite")?;
     server.options.tls.alpn = list.split(',').map(|name| name.as_bytes().to_vec()).collect();
     Ok(())
 }
@@ -132,6 +173,7 @@ pub(in crate::words) fn version(args: &mut Args<'_>) -> Result<Version, Fault> {
     match args.next() {
         Some("SSLv3" | "TLSv1.0" | "TLSv1.1" | "TLSv1.2") => Ok(Version::Tls12),
         Some("TLSv1.3") => Ok(Version::Tls13),
-        _ => Err(Fault::new(format!("'{keyword}' : unknown ssl/tls version"))),
+        None => Err(Fault::new(format!("'{keyword}' : missing the ssl/tls version"))),
+        Some(other) => Err(Fault::new(format!("'{other}' : unknown ssl/tls version"))),
     }
 }

@@ -16,8 +16,14 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts `binary -db -f config` under the name `haproxy`, which is also the default tag of its log lines.
-    pub(crate) fn start(binary: &Path, config: &str, stage: &Stage) -> Result<Process, String> {
+    /// Starts `binary -db -f config` under the name `haproxy`, which is also the default tag of its log lines. With
+    /// variables it is one of the examples, which are started from the root of the repository.
+    pub(crate) fn start(
+        binary: &Path,
+        config: &str,
+        variables: &[(String, String)],
+        stage: &Stage,
+    ) -> Result<Process, String> {
         let dir = &stage.dir;
         let file = dir.join("proxy.cfg");
         fs::write(&file, config).unwrap();
@@ -25,14 +31,15 @@ impl Process {
             .arg0("haproxy")
             .args(["-db", "-f"])
             .arg(&file)
-            .current_dir(dir)
+            .current_dir(if variables.is_empty() { dir.as_path() } else { Path::new(env!("CARGO_MANIFEST_DIR")) })
+            .envs(variables.iter().map(|(name, value)| (name, value)))
             .env("TZ", "UTC")
             .stdout(File::create(dir.join("stdout")).unwrap())
             .stderr(File::create(dir.join("stderr")).unwrap())
             .spawn()
             .map_err(|error| format!("cannot start {}: {error}", binary.display()))?;
         let mut process = Process { child };
-        process.await_listening(&listeners(config), dir)?;
+        process.await_listening(&listeners(&with_values(config, variables)), dir)?;
         Ok(process)
     }
 
@@ -91,6 +98,18 @@ impl Wanted {
             Wanted::Abstract(name) => unix.lines().any(|line| line.trim_end_matches('@').ends_with(name)),
         }
     }
+}
+
+/// The text with `${NAME}` and `${NAME-default}` replaced, as far as `bind` lines need it.
+fn with_values(config: &str, variables: &[(String, String)]) -> String {
+    let mut out = config.replace('"', "");
+    for (name, value) in variables {
+        while let Some(start) = out.find(&format!("${{{name}}}")).or_else(|| out.find(&format!("${{{name}-"))) {
+            let end = start + out[start..].find('}').unwrap() + 1;
+            out.replace_range(start..end, value);
+        }
+    }
+    out
 }
 
 /// What the `bind` lines of a configuration will listen on.

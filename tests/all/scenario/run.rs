@@ -58,9 +58,23 @@ impl Run<'_> {
         self.open_sinks().map_err(|error| error.to_string())?;
         self.cast()?;
         self.open_origins().map_err(|error| error.to_string())?;
-        let process = Process::start(binary, &self.stage.expand(&self.scenario.config()), &self.stage)?;
+        let (config, variables) = self.configuration();
+        let process = Process::start(binary, &config, &variables, &self.stage)?;
         self.threads.extend(client::run_all(&self.clients, &self.stage));
         Ok(self.settle(&Normal::new(self.scenario, &self.stage, process.pid()), wanted))
+    }
+
+    /// The configuration of the scenario, or the example it names with the variables it is given.
+    fn configuration(&self) -> (String, Vec<(String, String)>) {
+        let Some(example) = self.scenario.values("example").next() else {
+            return (self.stage.expand(&self.scenario.config()), Vec::new());
+        };
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(example);
+        let variables = self.scenario.values("env").map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap();
+            (name.to_owned(), self.stage.expand(value))
+        });
+        (fs::read_to_string(path).unwrap(), variables.collect())
     }
 
     fn write_files(&self) {

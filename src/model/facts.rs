@@ -1,0 +1,67 @@
+//! What a proxy said that matters only to the checks when all was read.
+
+use std::collections::BTreeSet;
+
+use crate::base::diag::Place;
+
+/// The facts of one proxy.
+#[derive(Clone, Debug, Default)]
+pub struct ProxyFacts {
+    /// `stick-table`, and the `peers` section it names.
+    pub table: Option<Table>,
+    /// Tables that `stick` rules name; empty for the proxy's own.
+    pub sticks: Vec<String>,
+    /// `filter bwlim-in` and `bwlim-out`: name, table, and whether it uses one.
+    pub bandwidths: Vec<(String, Option<String>)>,
+    /// Caches that `filter cache` names.
+    pub caches: Vec<String>,
+    /// FastCGI applications.
+    pub fcgi: Vec<String>,
+    /// Keywords written, of those that are asked for later.
+    pub said: BTreeSet<&'static str>,
+    /// Options that need HTTP, with their lines.
+    pub formats: Vec<Late>,
+    /// `errorfiles` and replies: name of an `http-errors` section, its line.
+    pub error_sections: Vec<(String, Place)>,
+    /// What the proxy logs with, as the option that chose it.
+    pub log_option: Option<LogOption>,
+    /// `resolvers` of servers, with the server.
+    pub email_alert: BTreeSet<&'static str>,
+    /// `monitor-uri` and others were taken from `defaults`.
+    pub inherited: bool,
+    /// The rule sets used so far, for the warnings about their order.
+    pub latest_rule: Option<&'static str>,
+    /// Names of `resolvers` sections in `do-resolve` and elsewhere.
+    pub uses_ssl: bool,
+}
+
+/// A stick table.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// `peers`
+    pub peers: Option<String>,
+    /// `write-to`
+    pub write_to: Option<String>,
+}
+
+/// Which keyword chose the log line.
+#[derive(Clone, Debug)]
+pub struct LogOption {
+    /// As written: `log-format`, `option httplog`, …
+    pub word: &'static str,
+    /// It holds fields of HTTP.
+    pub http: bool,
+    /// The line.
+    pub place: Place,
+}
+
+/// A format that is compiled when all was read.
+#[derive(Clone, Debug)]
+pub struct Late {
+    /// What the message says before the reason: `failed to parse log-format`.
+    pub word: String,
+    /// Why it is refused.
+    pub reason: String,
+    /// The line.
+    pub place: Place,
+}

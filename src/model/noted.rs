@@ -1,0 +1,121 @@
+//! What is remembered while a line is read, for when all lines were read: names used as arguments, words that are not
+//! run, and where the line's expressions stand.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use super::draft::{Current, Unsupported};
+use super::world::World;
+use crate::base::diag::{Diagnostic, Place, Severity};
+
+/// A name used as an argument of a fetch, converter or action.
+#[derive(Clone, Debug)]
+pub struct Use {
+    /// What it must name.
+    pub kind: UseKind,
+    /// The name; empty for the proxy that is being read.
+    pub name: String,
+    /// Where it is used, as the message says it: `arg 1 of ACL keyword 'nbsrv'`.
+    pub owner: String,
+    /// The line.
+    pub place: Place,
+    /// The section.
+    pub section: Current,
+}
+
+/// What a [`Use`] must name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UseKind {
+    /// A proxy with servers.
+    Backend,
+    /// A proxy that takes connections.
+    Frontend,
+    /// A server, as `name` or `backend/name`.
+    Server,
+    /// A proxy with a stick table.
+    Table,
+    /// A list of users.
+    Userlist,
+    /// The stick table of a `track-sc` action; `owner` is the action.
+    Track,
+    /// A `resolvers` section of a `do-resolve` action.
+    Resolvers,
+    /// A `cache` section.
+    Cache,
+    /// A bandwidth filter of the same proxy.
+    Bandwidth,
+    /// A slot of a capture, by its number.
+    Capture,
+}
+
+/// Where the expressions of a line stand.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Context {
+    /// Bits of the places, zero for anywhere.
+    pub places: u32,
+    /// How messages call it: `http-request`, `log-format`, …
+    pub word: &'static str,
+}
+
+/// The fetches of one ACL: where all, and where any of its lines has a value, and the criterion of its last line.
+#[derive(Clone, Debug)]
+pub struct AclPlaces {
+    /// Bits that one of the lines has.
+    pub any: u32,
+    /// Bits that all lines have.
+    pub all: u32,
+    /// The criterion's word.
+    pub criterion: String,
+}
+
+/// What is remembered. The compiler of expressions sees the draft without being allowed to change it, hence the cells.
+#[derive(Clone, Debug, Default)]
+pub struct Noted {
+    /// The machine.
+    pub world: World,
+    /// The line being read.
+    pub place: Cell<Place>,
+    /// Where its expressions stand.
+    pub context: Cell<Context>,
+    /// Names to be found.
+    pub uses: RefCell<Vec<Use>>,
+    /// Words that are valid and not run yet.
+    pub unsupported: RefCell<Vec<Unsupported>>,
+    /// Dubious things.
+    pub warnings: RefCell<Vec<Diagnostic>>,
+    /// Places of ACLs by section and name.
+    pub acls: RefCell<HashMap<(Current, String), AclPlaces>>,
+    /// Whether a Lua script was named: words that begin with `lua.` may exist.
+    pub lua: Cell<bool>,
+    /// `tune.stick-counters`, when written.
+    pub stick_counters: Cell<Option<u32>>,
+    /// `expose-experimental-directives`
+    pub experimental: Cell<bool>,
+    /// `expose-deprecated-directives`
+    pub deprecated: Cell<bool>,
+    /// The prefix of messages of a deprecated or experimental kind was said: `section` and keywords already warned of.
+    pub said_once: RefCell<Vec<&'static str>>,
+}
+
+impl Noted {
+    /// Remembers a word that is valid and not run yet.
+    pub fn not_yet(&self, word: impl Into<String>) {
+        self.unsupported.borrow_mut().push(Unsupported { word: word.into(), place: self.place.get() });
+    }
+
+    /// Remembers a name.
+    pub fn refer(&self, kind: UseKind, name: &str, owner: String, section: Current) {
+        let used = Use { kind, name: name.to_owned(), owner, place: self.place.get(), section };
+        self.uses.borrow_mut().push(used);
+    }
+
+    /// Says something dubious about the line, as `config : parsing [file:line] : …`.
+    pub fn warn(&self, message: impl std::fmt::Display) {
+        self.warnings.borrow_mut().push(Diagnostic::at(Severity::Warning, self.place.get(), message));
+    }
+
+    /// Says something dubious, without the line.
+    pub fn warn_bare(&self, message: impl std::fmt::Display) {
+        self.warnings.borrow_mut().push(Diagnostic::bare(Severity::Warning, self.place.get(), message));
+    }
+}

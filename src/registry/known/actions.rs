@@ -1,0 +1,551 @@
+//! Every action of the language: the rule sets that take it and the shape of its arguments.
+//!
+//! What an action does is in `words/action`. The rows here stand in for those that have no run-time part: they check
+//! their arguments, are remembered as not run, and do nothing.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use super::expr::variable;
+use super::inert::Nothing;
+use crate::model::draft::Draft;
+use crate::model::noted::UseKind;
+use crate::sample::Run;
+use crate::sample::format::Escape;
+use crate::spec::{Action, Args, Fault, RuleSet, SetOf};
+
+type Parsed = Result<Arc<dyn Run>, Fault>;
+
+const REQUEST: u32 = RuleSet::Request.bit();
+const RESPONSE: u32 = RuleSet::Response.bit();
+const AFTER: u32 = RuleSet::AfterResponse.bit();
+const CONNECTION: u32 = RuleSet::Connection.bit();
+const SESSION: u32 = RuleSet::Session.bit();
+const CONTENT: u32 = RuleSet::Content.bit();
+const RESPONSE_CONTENT: u32 = RuleSet::ResponseContent.bit();
+const HTTP: u32 = SetOf::HTTP;
+const BOTH: u32 = SetOf::BOTH;
+const ANY: u32 = SetOf::ANY;
+/// What may change a connection's marks.
+const MARKS: u32 = ANY & !AFTER;
+/// What may change the client's addresses.
+const ADDRESSES: u32 = CONNECTION | SESSION | CONTENT | REQUEST;
+/// What runs on a stream.
+const STREAM: u32 = CONTENT | RESPONSE_CONTENT | BOTH;
+const TRACK: u32 = CONNECTION | SESSION | CONTENT | BOTH;
+
+const fn row(name: &'static str, sets: u32, parse: fn(&mut Args<'_>, &mut Draft, RuleSet) -> Parsed) -> Action {
+    Action { name, sets, parse, ..Action::BLANK }
+}
+
+const fn end(name: &'static str, sets: u32, parse: fn(&mut Args<'_>, &mut Draft, RuleSet) -> Parsed) -> Action {
+    Action { name, sets, parse, is_final: true, ..Action::BLANK }
+}
+
+#[rustfmt::skip]
+static ACTIONS: &[Action] = &[
+    end("accept", SetOf::TCP, plain),
+    row("add-acl", BOTH, format),
+    row("add-header", HTTP, name_format),
+    row("add-headers-bin", HTTP, expression),
+    end("allow", HTTP, plain),
+    row("attach-srv", SESSION, experimental),
+    end("auth", REQUEST, auth),
+    row("cache-store", RESPONSE, cache),
+    row("cache-use", REQUEST, cache),
+    row("capture", CONTENT | HTTP, capture),
+    end("close", RESPONSE_CONTENT, plain),
+    row("del-acl", HTTP, format),
+    row("del-header", HTTP, del_header),
+    row("del-headers-bin", HTTP, expression),
+    row("del-map", HTTP, format),
+    end("deny", BOTH, reply),
+    row("disable-l7-retry", REQUEST, plain),
+    row("do-log", ANY, do_log),
+    row("do-resolve", CONTENT | REQUEST, do_resolve),
+    row("early-hint", REQUEST, name_format),
+    row("expect-netscaler-cip", CONNECTION, layer4),
+    row("expect-proxy", CONNECTION, layer4),
+    row("normalize-uri", REQUEST, experimental),
+    row("pause", BOTH, anything),
+    end("redirect", BOTH, anything),
+    end("reject", SetOf::TCP | REQUEST, plain),
+    row("replace-header", HTTP, name_regex_format),
+    row("replace-path", REQUEST, regex_format),
+    row("replace-pathq", REQUEST, regex_format),
+    row("replace-uri", REQUEST, regex_format),
+    row("replace-value", HTTP, name_regex_format),
+    end("return", BOTH, reply),
+    row("sc-add-gpc", ANY, counter_value),
+    row("sc-inc-gpc", ANY, counter),
+    row("sc-inc-gpc0", ANY, counter),
+    row("sc-inc-gpc1", ANY, counter),
+    row("sc-set-gpt", ANY, counter_value),
+    row("sc-set-gpt0", ANY, counter_value),
+    row("send-spoe-group", STREAM, anything),
+    row("set-bandwidth-limit", STREAM, bandwidth),
+    row("set-bc-mark", CONTENT | REQUEST, expression),
+    row("set-bc-tos", CONTENT | REQUEST, expression),
+    row("set-dst", ADDRESSES, expression),
+    row("set-dst-port", ADDRESSES, expression),
+    row("set-fc-mark", MARKS, mark),
+    row("set-fc-tos", MARKS, mark),
+    row("set-header", HTTP, name_format),
+    row("set-headers-bin", HTTP, expression),
+    row("set-log-level", STREAM | AFTER, log_level),
+    row("set-map", HTTP, two_formats),
+    row("set-mark", MARKS, mark),
+    row("set-method", REQUEST, format),
+    row("set-nice", STREAM, word),
+    row("set-path", REQUEST, format),
+    row("set-pathq", REQUEST, format),
+    row("set-priority-class", CONTENT | REQUEST, expression),
+    row("set-priority-offset", CONTENT | REQUEST, expression),
+    row("set-query", REQUEST, format),
+    row("set-retries", CONTENT | REQUEST, anything),
+    row("set-src", ADDRESSES, expression),
+    row("set-src-port", ADDRESSES, expression),
+    row("set-status", RESPONSE | AFTER, status),
+    row("set-timeout", BOTH, set_timeout),
+    row("set-tos", MARKS, mark),
+    row("set-uri", REQUEST, format),
+    row("set-var", ANY, set_var),
+    row("set-var-fmt", ANY, set_var),
+    end("silent-drop", MARKS, silent_drop),
+    row("strict-mode", HTTP, strict_mode),
+    end("switch-mode", CONTENT, anything),
+    end("tarpit", REQUEST, reply),
+    row("track-sc0", TRACK, track),
+    row("track-sc1", TRACK, track),
+    row("track-sc2", TRACK, track),
+    row("unset-var", ANY, unset_var),
+    end("use-service", CONTENT | REQUEST, service),
+    row("wait-for-body", BOTH, wait_for_body),
+    row("wait-for-handshake", REQUEST, plain),
+];
+
+static LUA: Action = row("lua", ANY & !CONNECTION, anything);
+
+/// The action of this word in this rule set: `set-var(txn.x)` is found as `set-var`.
+pub fn action(set: RuleSet, word: &str, draft: &Draft) -> Option<&'static Action> {
+    static TABLE: OnceLock<HashMap<&'static str, &'static Action>> = OnceLock::new();
+    if word.starts_with("lua.") && draft.noted.lua.get() {
+        return Some(&LUA);
+    }
+    let bare = word.split('(').next().unwrap_or(word);
+    let counted = bare.strip_prefix("track-sc").is_some_and(|rest| rest.parse::<u32>().is_ok());
+    let bare = if counted { "track-sc0" } else { bare };
+    let table = TABLE.get_or_init(|| ACTIONS.iter().map(|action| (action.name, action)).collect());
+    table.get(bare).copied().filter(|action| action.sets & set.bit() != 0)
+}
+
+/// The words HAProxy lists when it finds none of them.
+pub fn expected(set: RuleSet) -> String {
+    let tcp = matches!(set.words(), text if text.starts_with("tcp"));
+    let names = ACTIONS.iter().filter(|action| action.sets & set.bit() != 0).map(|action| action.name);
+    let quoted = names.map(|name| {
+        let open =
+            matches!(name, "add-acl" | "del-acl" | "del-map" | "set-map" | "set-var" | "set-var-fmt" | "unset-var")
+                || name.starts_with("sc-")
+                || name == "do-resolve";
+        if open { format!("'{name}(*)'") } else { format!("'{name}'") }
+    });
+    let list = quoted.collect::<Vec<_>>().join(", ");
+    if tcp { list } else { list.replace("'track-sc0', 'track-sc1', 'track-sc2'", "'track-sc(*)'") }
+}
+
+fn inert(args: &Args<'_>, draft: &Draft, set: RuleSet) -> Parsed {
+    let word = args.keyword().split('(').next().unwrap_or_default();
+    draft.noted.not_yet(format!("{} {word}", set.words()));
+    Ok(Arc::new(Nothing))
+}
+
+fn plain(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    inert(args, draft, set)
+}
+
+/// Arguments that are not looked at, up to the condition.
+fn anything(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    while !args.at_cond() {
+        args.next();
+    }
+    inert(args, draft, set)
+}
+
+fn experimental(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    if !draft.noted.experimental.get() {
+        let message = format!(
+            "'{}' action is experimental, must be allowed via a global 'expose-experimental-directives'",
+            args.keyword()
+        );
+        return Err(Fault::new(message).whole());
+    }
+    anything(args, draft, set)
+}
+
+fn word(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    args.need("expects exactly 1 argument (integer value)")?;
+    inert(args, draft, set)
+}
+
+/// The words up to the condition, which must be so many.
+fn exactly(args: &Args<'_>, count: usize, refusal: &str) -> Result<(), Fault> {
+    let rest = args.rest();
+    let text = |n: usize| rest.get(n).map(crate::spec::args::text_of);
+    let ended = matches!(text(count), None | Some("if" | "unless"));
+    if rest.len() < count || !ended { Err(Fault::new(refusal)) } else { Ok(()) }
+}
+
+fn format(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    exactly(args, 1, "expects exactly 1 argument <format>")?;
+    args.format(draft, Escape::None)?;
+    inert(args, draft, set)
+}
+
+fn two_formats(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    exactly(args, 2, "expects exactly 2 arguments")?;
+    args.format(draft, Escape::None)?;
+    args.format(draft, Escape::None)?;
+    inert(args, draft, set)
+}
+
+fn name_format(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    if args.rest().len() < 2 {
+        return Err(Fault::new("expects exactly 2 arguments"));
+    }
+    args.next();
+    args.format(draft, Escape::None)?;
+    inert(args, draft, set)
+}
+
+fn name_regex_format(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    if args.rest().len() < 3 {
+        return Err(Fault::new("expects exactly 3 arguments"));
+    }
+    args.next();
+    super::expr::regex(args.next().unwrap_or_default()).map_err(Fault::new)?;
+    args.format(draft, Escape::None)?;
+    inert(args, draft, set)
+}
+
+fn regex_format(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    exactly(args, 2, "expects exactly 2 arguments <match-regex> and <replace-format>")?;
+    super::expr::regex(args.next().unwrap_or_default()).map_err(Fault::new)?;
+    args.format(draft, Escape::None)?;
+    inert(args, draft, set)
+}
+
+fn expression(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    args.expr(draft)?;
+    if args.take("prefix") {
+        args.next();
+    }
+    inert(args, draft, set)
+}
+
+fn mark(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    let number = args.peek().unwrap_or_default();
+    let number = number.strip_prefix("0x").map_or(number, |hex| if hex.is_empty() { "x" } else { "0" });
+    if number.parse::<u32>().is_ok() {
+        args.next();
+    } else {
+        args.expr(draft)?;
+    }
+    inert(args, draft, set)
+}
+
+fn auth(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    if args.take("realm") {
+        args.need("missing realm value.\n")?;
+    }
+    inert(args, draft, set)
+}
+
+fn cache(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    let name = args.need("expects a cache name")?;
+    draft.noted.refer(UseKind::Cache, name, String::new(), draft.current);
+    inert(args, draft, set)
+}
+
+fn capture(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    args.expr(draft)?;
+    let refusal = "expects <expression> [ 'len' <length> | id <idx> ]";
+    match args.next() {
+        Some("len") => {
+            let text = args.need("missing length value")?;
+            if text.parse::<i64>().unwrap_or(0) <= 0 {
+                return Err(Fault::new("length must be > 0"));
+            }
+        }
+        Some("id") => {
+            let text = args.need("missing id value")?;
+            let Ok(id) = text.parse::<u32>() else { return Err(Fault::new(format!("cannot parse id '{text}'"))) };
+            let owner = format!("{} capture", set.words());
+            draft.noted.refer(UseKind::Capture, &id.to_string(), owner, draft.current);
+        }
+        _ => return Err(Fault::new(refusal)),
+    }
+    inert(args, draft, set)
+}
+
+fn del_header(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    args.need("expects at least 1 argument")?;
+    if args.take("-m") {
+        let method = args.next().unwrap_or_default();
+        if !matches!(method, "str" | "beg" | "end" | "sub" | "reg") {
+            return Err(Fault::new(format!("-m with unsupported matching method '{method}'")));
+        }
+    }
+    inert(args, draft, set)
+}
+
+fn do_log(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    if args.take("profile") {
+        args.next();
+    }
+    inert(args, draft, set)
+}
+
+/// What stands in the parentheses glued to the action.
+fn glued<'a>(args: &'a Args<'_>) -> Option<&'a str> {
+    args.keyword().split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'))
+}
+
+fn do_resolve(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    let inside = glued(args).unwrap_or_default().to_owned();
+    let mut parts = inside.split(',').map(str::trim);
+    let name = parts.next().unwrap_or_default();
+    let Some(resolvers) = parts.next() else {
+        return Err(Fault::new(
+            "Can't parse 'do-resolve' expression. Expects 'do-resolve(<varname>,<resolvers>[,<options>]) <expr>'. Available options are 'ipv4' and 'ipv6'",
+        ));
+    };
+    variable(name).map_err(Fault::new)?;
+    draft.noted.refer(UseKind::Resolvers, resolvers, "do-resolve action".to_owned(), draft.current);
+    args.expr(draft)?;
+    inert(args, draft, set)
+}
+
+fn layer4(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    if !args.take("layer4") {
+        let message = format!(
+            "'{} {}' only supports 'layer4' in {} (got '{}')",
+            set.words(),
+            args.keyword(),
+            draft.proxy_ref().map_or(String::new(), |proxy| format!("{} '{}'", proxy.section.word(), proxy.name)),
+            args.peek().unwrap_or_default()
+        );
+        return Err(Fault::new(message).whole());
+    }
+    inert(args, draft, set)
+}
+
+fn counter(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    let word = args.keyword().to_owned();
+    let inside = glued(args).unwrap_or_default();
+    if inside.is_empty() || inside.split(',').any(|part| part.trim().parse::<u32>().is_err()) {
+        return Err(Fault::new(format!("invalid stick table track ID. Expects {word}(<Track ID>)")));
+    }
+    inert(args, draft, set)
+}
+
+fn counter_value(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    let word = args.keyword().to_owned();
+    let inside = glued(args).unwrap_or_default();
+    if inside.is_empty() || inside.split(',').any(|part| part.trim().parse::<u32>().is_err()) {
+        return Err(Fault::new(format!("invalid stick table track ID '{inside}'. Expects {word}(<Track ID>)")));
+    }
+    if args.peek().is_some_and(|text| text.parse::<u32>().is_ok()) {
+        args.next();
+    } else {
+        args.expr(draft)?;
+    }
+    inert(args, draft, set)
+}
+
+fn bandwidth(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    let name = args.need("missing filter name")?;
+    draft.noted.refer(UseKind::Bandwidth, name, String::new(), draft.current);
+    anything(args, draft, set)
+}
+
+fn log_level(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    let refusal = "expects exactly 1 argument (log level name or 'silent')";
+    let level = args.need(refusal)?;
+    if level != "silent" && crate::model::log_target::Level::named(level).is_none() {
+        return Err(Fault::new(refusal));
+    }
+    inert(args, draft, set)
+}
+
+fn status(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    let text = args.need("expects 1 argument: <status>; or 3 arguments: <status> reason <fmt>")?;
+    if !text.parse::<u32>().is_ok_and(|code| (100..=999).contains(&code)) {
+        return Err(Fault::new("expects an integer status code between 100 and 999"));
+    }
+    if args.take("reason") {
+        args.need("expects 1 argument: <status>; or 3 arguments: <status> reason <fmt>")?;
+    }
+    inert(args, draft, set)
+}
+
+fn set_timeout(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    let which = args.next().unwrap_or_default();
+    if !matches!(which, "server" | "tunnel" | "client" | "connect" | "queue" | "tarpit") {
+        let message = format!("'set-timeout' rule supports 'server'/'tunnel'/'client' (got '{which}')");
+        return Err(Fault::new(message));
+    }
+    let name = draft.proxy_ref().map_or("", |proxy| proxy.name.as_str());
+    let frontend = args.section == crate::model::draft::Sections::FRONTEND;
+    if frontend && matches!(which, "server" | "tunnel") {
+        return Err(Fault::new(format!("'{name}' has no backend capability")));
+    }
+    let is_time = args.peek().is_some_and(|text| text.starts_with(|letter: char| letter.is_ascii_digit()));
+    if is_time {
+        args.time(pointsman_parser::units::TimeUnit::Millisecond)?;
+    } else {
+        args.expr(draft)?;
+    }
+    inert(args, draft, set)
+}
+
+fn set_var(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    let word = args.keyword().to_owned();
+    let Some((_, inside)) = word.split_once('(') else {
+        return Err(Fault::new(format!(
+            "invalid or incomplete action '{word}'. Expects 'set-var(<var-name>)', 'set-var-fmt(<var-name>)' or \
+             'unset-var(<var-name>)'"
+        )));
+    };
+    let inside = inside.trim_end_matches(')');
+    variable(inside.split(',').next().unwrap_or_default().trim()).map_err(Fault::new)?;
+    if word.starts_with("set-var-fmt") {
+        args.format(draft, Escape::None)?;
+    } else {
+        args.expr(draft)?;
+    }
+    inert(args, draft, set)
+}
+
+fn unset_var(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    variable(glued(args).unwrap_or_default()).map_err(Fault::new)?;
+    inert(args, draft, set)
+}
+
+fn silent_drop(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    if args.take("rst-ttl") {
+        args.need("missing rst-ttl value")?;
+    }
+    inert(args, draft, set)
+}
+
+fn strict_mode(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    match args.need("expects exactly 1 argument")? {
+        "on" | "off" => inert(args, draft, set),
+        other => Err(Fault::new(format!("Unexpected value '{other}'. Only 'on' and 'off' are supported"))),
+    }
+}
+
+fn track(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    let word = args.keyword().to_owned();
+    let index: u32 = word.strip_prefix("track-sc").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let counters = draft.noted.stick_counters.get().unwrap_or(3);
+    if index >= counters {
+        return Err(Fault::new(format!(
+            "{index} track-sc number exceeding {} (tune.stick-counters-1) value",
+            i64::from(counters) - 1
+        )));
+    }
+    args.expr(draft)?;
+    let mut table = String::new();
+    if args.take("table") {
+        args.need("missing table name").map(|name| name.clone_into(&mut table))?;
+    }
+    draft.noted.refer(UseKind::Track, &table, word, draft.current);
+    inert(args, draft, set)
+}
+
+fn service(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    let name = args.need("'use-service' expects a service name.")?;
+    let lua = name.starts_with("lua.") && draft.noted.lua.get();
+    if name != "prometheus-exporter" && !lua {
+        return Err(Fault::new(format!("'{name}' unknown service name.")));
+    }
+    inert(args, draft, set)
+}
+
+fn wait_for_body(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    let refusal = "expects time <time> [ at-least <bytes> ]";
+    let mut timed = false;
+    while !args.at_cond() {
+        match args.next() {
+            Some("time") => {
+                let text = args.need(refusal)?;
+                pointsman_parser::units::time(text.as_bytes(), pointsman_parser::units::TimeUnit::Millisecond)
+                    .map_err(|error| Fault::new(error.to_string()))?;
+                timed = true;
+            }
+            Some("at-least") => {
+                args.need(refusal)?;
+            }
+            Some("use-large-buffer") => {}
+            _ => return Err(Fault::new(refusal)),
+        }
+    }
+    if !timed {
+        return Err(Fault::new(refusal));
+    }
+    inert(args, draft, set)
+}
+
+fn reply(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    while !args.at_cond() {
+        match args.peek() {
+            Some("status" | "deny_status") => {
+                args.next();
+                let text = args.need("'status' expects <status_code> as argument")?;
+                if !text.parse::<u32>().is_ok_and(|code| (200..=599).contains(&code)) {
+                    return Err(Fault::new(format!("Unexpected status code '{text}'")));
+                }
+            }
+            Some("content-type") => {
+                args.next();
+                args.need("'content-type' expects <ctype> as argument")?;
+            }
+            Some("hdr") => {
+                args.next();
+                args.need("'hdr' expects <name> and <value> as arguments")?;
+                if args.is_empty() {
+                    return Err(Fault::new("'hdr' expects <name> and <value> as arguments"));
+                }
+                args.format(draft, Escape::None)?;
+            }
+            Some("default-errorfiles") => {
+                args.next();
+            }
+            Some("lf-string") => {
+                args.next();
+                if args.is_empty() {
+                    return Err(Fault::new("'lf-string' expects <str> as argument"));
+                }
+                args.format(draft, Escape::None)?;
+            }
+            Some(kind @ ("string" | "errorfiles")) => {
+                args.next();
+                args.need(&format!(
+                    "'{kind}' expects <{}> as argument",
+                    if kind == "string" { "str" } else { "name" }
+                ))?;
+            }
+            Some(kind @ ("file" | "lf-file" | "errorfile")) => {
+                args.next();
+                let path = args.need(&format!("'{kind}' expects <file> as argument"))?;
+                if (draft.noted.world.read)(path).is_err() {
+                    return Err(Fault::new(format!("error opening file '{path}'")));
+                }
+            }
+            _ => break,
+        }
+    }
+    inert(args, draft, set)
+}

@@ -1,0 +1,197 @@
+//! A sample expression, checked word by word as HAProxy does: names, arguments, types, names of other things.
+
+use pointsman_parser::expr::{Call, Expr};
+
+use super::call::{self, Kind};
+use super::{Known, conv, fetch, place};
+use crate::model::draft::Draft;
+use crate::model::noted::UseKind;
+use crate::sample::Type;
+
+/// How messages are to call the words.
+#[derive(Clone, Copy)]
+pub enum Style<'a> {
+    /// An expression of its own.
+    Plain,
+    /// The criterion of an ACL that is a keyword of its own.
+    AclKeyword(&'a str),
+    /// The criterion of an ACL that is an expression: its text.
+    Criterion(&'a str),
+}
+
+/// What is known of an expression that passed.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts {
+    /// The type of its value.
+    pub output: Type,
+    /// Where it has one.
+    pub places: u32,
+}
+
+/// Checks the expression; `text` is what it was parsed in.
+pub fn check(tree: &Expr, text: &[u8], style: Style<'_>, draft: &Draft) -> Result<Facts, String> {
+    let name = tree.fetch.name.as_str();
+    let (label, known) = match style {
+        Style::AclKeyword(keyword) => {
+            let stands_for = super::acl_keyword(keyword).map_or(keyword, |row| row.0);
+            (format!("ACL keyword '{keyword}'"), fetch(stands_for))
+        }
+        _ => (format!("fetch method '{name}'"), fetch(name)),
+    };
+    let around = |message: String| match style {
+        Style::Plain => message,
+        Style::AclKeyword(keyword) => format!("ACL keyword '{keyword}' : {message}"),
+        Style::Criterion(whole) => format!("{message} in ACL expression '{whole}'"),
+    };
+    let Some(known) = known else {
+        if name.starts_with("lua.") && draft.noted.lua.get() {
+            draft.noted.not_yet(name);
+            return Ok(Facts { output: Type::Str, places: place::ALWAYS });
+        }
+        return Err(around(format!("unknown fetch method '{name}'")));
+    };
+    arguments(&tree.fetch, known, text).map_err(|misfit| match style {
+        Style::AclKeyword(_) => around(misfit.text),
+        _ => around(format!("{label} : {}", misfit.text)),
+    })?;
+    super::expr::values(&tree.fetch, draft)
+        .map_err(|reason| around(format!("invalid args in fetch method '{name}' : {reason}")))?;
+    let owner = match style {
+        Style::Plain => format!("sample fetch keyword '{name}' in {} expression", draft.noted.context.get().word),
+        Style::AclKeyword(_) | Style::Criterion(_) => format!("ACL keyword '{name}'"),
+    };
+    names(&tree.fetch, known, &owner, draft);
+    let mut output = known.output;
+    for step in &tree.converters {
+        output = converter(step, output, text, &owner, draft).map_err(around)?;
+    }
+    Ok(Facts { output, places: known.places })
+}
+
+fn converter(step: &Call, input: Type, text: &[u8], owner: &str, draft: &Draft) -> Result<Type, String> {
+    let name = step.name.as_str();
+    let Some(known) = conv(name) else {
+        if name.starts_with("lua.") && draft.noted.lua.get() {
+            draft.noted.not_yet(name);
+            return Ok(Type::Str);
+        }
+        return Err(format!("unknown converter '{name}'"));
+    };
+    if !input.casts_to(known.input) {
+        return Err(format!("converter '{name}' cannot be applied"));
+    }
+    arguments(step, known, text)
+        .map_err(|misfit| format!("invalid arg {} in converter '{name}' : {}", misfit.arg, misfit.text))?;
+    values(step, draft).map_err(|reason| format!("invalid args in converter '{name}' : {reason}"))?;
+    names(step, known, &format!("conversion keyword '{name}' for {owner}"), draft);
+    Ok(if known.output == Type::Same { input } else { known.output })
+}
+
+fn arguments(step: &Call, known: &Known, text: &[u8]) -> Result<(), call::Misfit> {
+    call::signature(known.args).map_or(Ok(()), |signature| call::fits(step, &signature, text))
+}
+
+/// Remembers the names among the arguments.
+fn names(step: &Call, known: &Known, owner: &str, draft: &Draft) {
+    let Some((kinds, needed)) = call::signature(known.args) else { return };
+    for (at, kind) in kinds.iter().enumerate() {
+        let Kind::Name(kind) = kind else { continue };
+        let written = step.args.get(at).map(|arg| String::from_utf8_lossy(&arg.text).into_owned());
+        if written.is_none() && at >= needed {
+            continue;
+        }
+        let owner = match kind {
+            // Servers are spoken of with a comma before "referenced".
+            UseKind::Server => format!(", referenced in arg {} of {owner}", at + 1),
+            _ => format!(" referenced in arg {} of {owner}", at + 1),
+        };
+        draft.noted.refer(*kind, &written.unwrap_or_default(), owner, draft.current);
+    }
+}
+
+/// What some words ask of the values of their arguments.
+pub(super) fn values(step: &Call, draft: &Draft) -> Result<(), String> {
+    let arg = |n: usize| step.args.get(n).map(|arg| String::from_utf8_lossy(&arg.text).into_owned());
+    match step.name.as_str() {
+        "var" | "set-var" | "unset-var" => variable(&arg(0).unwrap_or_default()),
+        "add" | "sub" | "mul" | "div" | "mod" | "and" | "or" | "xor" | "bytes" => {
+            for n in 0..step.args.len() {
+                let text = arg(n).unwrap_or_default();
+                if text.parse::<i64>().is_err() && variable(&text).is_err() {
+                    return Err("expects an integer or a variable name".to_owned());
+                }
+            }
+            Ok(())
+        }
+        "bool" => match arg(0).as_deref() {
+            Some("true" | "false" | "0" | "1") | None => Ok(()),
+            Some(_) => Err("Expects 'true', 'false', '0' or '1'".to_owned()),
+        },
+        "regsub" => regsub(&arg(0).unwrap_or_default(), &arg(2).unwrap_or_default()),
+        name if name == "map" || name.starts_with("map_") => map_file(name, &arg(0).unwrap_or_default(), draft),
+        _ => Ok(()),
+    }
+}
+
+fn regsub(pattern: &str, flags: &str) -> Result<(), String> {
+    regex(pattern)?;
+    match flags.chars().find(|flag| !matches!(flag, 'i' | 'g')) {
+        Some(flag) => Err(format!("invalid regex flag '{flag}', only 'i' and 'g' are supported")),
+        None => Ok(()),
+    }
+}
+
+/// Whether the text is a regular expression.
+pub(super) fn regex(pattern: &str) -> Result<(), String> {
+    crate::sample::Regex::new(pattern.as_bytes(), false).map(drop)
+}
+
+fn map_file(name: &str, path: &str, draft: &Draft) -> Result<(), String> {
+    if path.starts_with("virt@") {
+        return Ok(());
+    }
+    let optional = path.starts_with("opt@");
+    let bare = path.strip_prefix("opt@").or_else(|| path.strip_prefix("file@")).unwrap_or(path);
+    let Ok(text) = (draft.noted.world.read)(bare) else {
+        return if optional { Ok(()) } else { Err(format!("failed to open pattern file <{path}>")) };
+    };
+    if name.starts_with("map_reg") {
+        for (at, line) in String::from_utf8_lossy(&text).lines().enumerate() {
+            let key = line.split_whitespace().next().unwrap_or_default();
+            if !key.starts_with('#') {
+                regex(key).map_err(|error| format!("{error} at line {} of file '{path}'", at + 1))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether the text names a variable.
+pub fn variable(name: &str) -> Result<(), String> {
+    if name.is_empty() {
+        return Err("Empty variable name cannot be accepted".to_owned());
+    }
+    const SCOPES: [&str; 10] = ["proc", "sess", "txn", "req", "res", "check", "psess", "ptxn", "preq", "pres"];
+    let Some((_, rest)) = name.split_once('.').filter(|(scope, _)| SCOPES.contains(scope)) else {
+        return Err(format!(
+            "invalid variable name '{name}'. A variable name must start with its scope. The scope can be 'proc', \
+             '(p)sess', '(p)txn', '(p)req', '(p)res' or 'check'"
+        ));
+    };
+    match rest.chars().find(|letter| !letter.is_ascii_alphanumeric() && *letter != '_' && *letter != '.') {
+        Some(_) => Err(format!("invalid syntax at char '{rest}'")),
+        None => Ok(()),
+    }
+}
+
+/// What HAProxy says an expression needs that has no value in a place.
+pub fn needed(places: u32) -> &'static str {
+    match places {
+        place::REQUEST => "HTTP request headers",
+        place::RESPONSE => "HTTP response headers",
+        place::CONNECTED => "server-side connection",
+        place::SESSION => "client-side session",
+        place::STREAM => "stream",
+        _ => "session",
+    }
+}

@@ -1,0 +1,716 @@
+//! Settings of the process that this program does not act upon yet, or that have no meaning here.
+
+use pointsman_parser::addr::{self, Target, Use};
+use pointsman_parser::units::TimeUnit;
+
+use super::knob;
+use super::tune::experimental;
+use crate::model::draft::{Draft, Sections};
+use crate::model::noted::Context;
+use crate::sample::format::Escape;
+use crate::spec;
+use crate::spec::{Args, Done, Fault, Form, Keyword};
+use crate::words::pem;
+use crate::words::proxy::side::lax;
+
+fn drop<T>(_: T) {}
+
+spec! {
+    /// The rest.
+    pub static OTHER: [Keyword] = [
+        /// Renews certificates by itself. It has no meaning here: no certificate is asked for.
+        { name: "acme.scheduler", sections: Sections::GLOBAL, usage: "auto|off", parse: scheduler },
+        /// The key that hides names in dumps. It has no meaning here: nothing is dumped.
+        { name: "anonkey", sections: Sections::GLOBAL, usage: "<number>", parse: anonkey },
+        /// Spins instead of sleeping. It has no meaning here: workers sleep.
+        { name: "busy-polling", sections: Sections::GLOBAL, negatable: true, usage: "", parse: |args, _| knob::switch(args) },
+        /// How long closing idle connections is spread over at the end.
+        { name: "close-spread-time", sections: Sections::GLOBAL, usage: "<time>|infinite", parse: close_spread },
+        /// The secret that several machines share.
+        { name: "cluster-secret", sections: Sections::GLOBAL, usage: "<text>", parse: |args, _| knob::text(args, "expects an ASCII string argument.").map(drop) },
+        /// How threads are bound to CPUs. It has no meaning here: the system places them.
+        { name: "cpu-affinity", sections: Sections::GLOBAL, usage: "per-core|per-group|auto|per-thread|per-ccx", parse: |args, _| { args.join(); Ok(()) } },
+        /// Which CPUs threads run on. It has no meaning here: the system places them.
+        { name: "cpu-map", sections: Sections::GLOBAL, usage: "[auto:]<threads> <cpus>...", parse: cpu_map },
+        /// How threads are shaped to the machine. It has no meaning here: there is one per core.
+        { name: "cpu-policy", sections: Sections::GLOBAL, usage: "<policy>", parse: cpu_policy },
+        /// Which CPUs are used. It has no meaning here: those the process may run on.
+        { name: "cpu-set", sections: Sections::GLOBAL, usage: "<directive> [<set>]...", parse: cpu_set },
+        /// Which folder relative paths start from.
+        { name: "default-path", sections: Sections::GLOBAL, usage: "current|config|parent|origin <path>", parse: default_path },
+        /// Which families of addresses names are resolved to.
+        { name: "dns-accept-family", sections: Sections::GLOBAL, usage: "ipv4|ipv6|auto[,...]", parse: dns_family },
+        /// Does not warn of old words.
+        { name: "expose-deprecated-directives", sections: Sections::GLOBAL, usage: "", parse: |args, draft| { draft.noted.deprecated.set(true); knob::switch(args) } },
+        /// Permits words that may still change.
+        { name: "expose-experimental-directives", sections: Sections::GLOBAL, usage: "", parse: |args, draft| { draft.noted.experimental.set(true); knob::switch(args) } },
+        /// The most descriptors that are asked for. It has no meaning here: what is needed is asked for.
+        { name: "fd-hard-limit", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::number(args).map(drop) },
+        /// Waits while the configuration is read, to test. It has no meaning here.
+        { name: "force-cfg-parser-pause", sections: Sections::GLOBAL, usage: "<time>", parse: |args, draft| { experimental(args, draft)?; args.next(); args.finish() } },
+        /// How long a soft stop waits before listening ends.
+        { name: "grace", sections: Sections::GLOBAL, usage: "<time>", parse: |args, draft| { draft.global.grace_ms = Some(own_time(args)?); Ok(()) } },
+        /// Takes a body with methods that have none.
+        { name: "h1-accept-payload-with-any-method", sections: Sections::GLOBAL, usage: "", parse: |args, _| { args.not_yet("h1-accept-payload-with-any-method"); knob::switch(args) } },
+        /// How a header's name is written for peers that care.
+        { name: "h1-case-adjust", sections: Sections::GLOBAL, usage: "<from> <to>", parse: case_adjust },
+        /// A file of such names.
+        { name: "h1-case-adjust-file", sections: Sections::GLOBAL, usage: "<file>", parse: case_file },
+        /// Keeps connections that sent both lengths.
+        { name: "h1-do-not-close-on-insecure-transfer-encoding", sections: Sections::GLOBAL, usage: "", parse: |args, _| { args.not_yet("h1-do-not-close-on-insecure-transfer-encoding"); knob::switch(args) } },
+        /// Does not announce WebSockets over HTTP/2. It has no meaning here: they never are.
+        { name: "h2-workaround-bogus-websocket-clients", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        /// Refuses clients whose TCP port is a privileged one.
+        { name: "harden.reject-privileged-ports.tcp", sections: Sections::GLOBAL, usage: "on|off", parse: harden },
+        /// Refuses clients whose UDP port is a privileged one. It has no meaning here: QUIC is not spoken.
+        { name: "harden.reject-privileged-ports.quic", sections: Sections::GLOBAL, usage: "on|off", parse: harden },
+        /// Status codes that count as errors of the client.
+        { name: "http-err-codes", sections: Sections::GLOBAL, usage: "[+-]<range>[,...]...", parse: codes },
+        /// Status codes that count as failures of the server.
+        { name: "http-fail-codes", sections: Sections::GLOBAL, usage: "[+-]<range>[,...]...", parse: codes },
+        /// A setting of the internal HTTP client. It has no meaning here: there is none.
+        { name: "httpclient.resolvers.disabled", sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects either 'on' or 'off' but got '{a}'.").map(drop) },
+        /// A setting of the internal HTTP client. It has no meaning here: there is none.
+        { name: "httpclient.resolvers.id", sections: Sections::GLOBAL, usage: "<name>", parse: client_resolvers },
+        /// A setting of the internal HTTP client. It has no meaning here: there is none.
+        { name: "httpclient.resolvers.prefer", sections: Sections::GLOBAL, usage: "ipv4|ipv6", parse: |args, _| knob::choice(args, &["ipv4", "ipv6"], "'{k}' expects 'ipv4' or 'ipv6' as argument.").map(drop) },
+        /// A setting of the internal HTTP client. It has no meaning here: there is none.
+        { name: "httpclient.retries", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::number(args).map(drop) },
+        /// A setting of the internal HTTP client. It has no meaning here: there is none.
+        { name: "httpclient.ssl.ca-file", sections: Sections::GLOBAL, usage: "<file>", parse: |args, _| { args.at_most(1)?; args.next(); Ok(()) } },
+        /// A setting of the internal HTTP client. It has no meaning here: there is none.
+        { name: "httpclient.ssl.verify", sections: Sections::GLOBAL, usage: "none|required", parse: |args, _| knob::choice(args, &["none", "required"], "'{k}' expects 'none' or 'required' as argument.").map(drop) },
+        /// A setting of the internal HTTP client. It has no meaning here: there is none.
+        { name: "httpclient.timeout.connect", sections: Sections::GLOBAL, usage: "<time>", parse: |args, _| { args.at_most(1)?; knob::time(args, TimeUnit::Millisecond, knob::NUMBER, "{e} in '{k}'").map(drop) } },
+        /// The folder of certificates that complete chains.
+        { name: "issuers-chain-path", sections: Sections::GLOBAL, usage: "<folder>", parse: issuers },
+        /// Algorithms of encrypted tokens.
+        { name: "jwt.decrypt_alg_list", sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("jwt.decrypt_alg_list"); args.next(); args.finish() } },
+        /// Ciphers of encrypted tokens.
+        { name: "jwt.decrypt_enc_list", sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("jwt.decrypt_enc_list"); args.next(); args.finish() } },
+        /// Takes QUIC with a TLS library that hardly knows it. It has no meaning here: QUIC is not spoken.
+        { name: "limited-quic", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        /// This machine's name among peers.
+        { name: "localpeer", sections: Sections::GLOBAL, usage: "<name>", parse: local_peer },
+        /// Runs a Lua script. No script is run yet.
+        { name: "lua-load", sections: Sections::GLOBAL, usage: "<file> [<argument>...]", parse: |args, draft| lua(args, draft, "'lua-load' expects a file name as parameter.") },
+        /// Runs a Lua script in each thread. No script is run yet.
+        { name: "lua-load-per-thread", sections: Sections::GLOBAL, usage: "<file> [<argument>...]", parse: |args, draft| lua(args, draft, "'lua-load-per-thread' expects a file as parameter.") },
+        /// Where Lua looks for modules. It has no meaning here: no script is run.
+        { name: "lua-prepend-path", sections: Sections::GLOBAL, usage: "<path> [path|cpath]", parse: lua_path },
+        /// Spreads checks by up to so much of their interval.
+        { name: "max-spread-checks", sections: Sections::GLOBAL, usage: "<time>", parse: max_spread },
+        /// How many threads share a group. It has no meaning here: there are no groups.
+        { name: "max-threads-per-group", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::number(args).map(drop) },
+        /// The load from which nothing is compressed.
+        { name: "maxcompcpuusage", sections: Sections::GLOBAL, usage: "<percent>", parse: |args, _| knob::within(args, 0, 100, "'{k}' expects an integer argument between 0 and 100.", "'{k}' expects an integer argument between 0 and 100.").map(drop) },
+        /// Bytes compressed per second.
+        { name: "maxcomprate", sections: Sections::GLOBAL, usage: "<kB per second>", parse: |args, _| knob::number_or(args, "'{k}' expects an integer argument in kb/s.").map(drop) },
+        /// Connections accepted per second.
+        { name: "maxconnrate", sections: Sections::GLOBAL, usage: "<number>", parse: limit },
+        /// Pipes that move bytes in the kernel. It has no meaning here: they are made as needed.
+        { name: "maxpipes", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::number(args).map(drop) },
+        /// Sessions per second.
+        { name: "maxsessrate", sections: Sections::GLOBAL, usage: "<number>", parse: limit },
+        /// TLS connections at once.
+        { name: "maxsslconn", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| { let number = knob::within(args, 0, knob::INT_MAX, knob::NUMBER, "'{k}' expects a positive numeric value.")?; if number > 0 { args.not_yet("maxsslconn"); } Ok(()) } },
+        /// TLS sessions per second.
+        { name: "maxsslrate", sections: Sections::GLOBAL, usage: "<number>", parse: limit },
+        /// Memory of zlib. It has no meaning here: nothing is compressed.
+        { name: "maxzlibmem", sections: Sections::GLOBAL, usage: "<MB>", parse: |args, _| knob::number(args).map(drop) },
+        /// Reloads an old worker may live through.
+        { name: "mworker-max-reloads", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, knob::NUMBER, "'{k}' expects a positive value or zero.").map(drop) },
+        /// Not known any more.
+        { name: "nbproc", sections: Sections::GLOBAL, usage: "", parse: |_, _| Err(Fault::new("nbproc is not supported any more since HAProxy 2.5. Threads will automatically be used on multi-processor machines if available.")) },
+        /// Keeps memory that is free. It has no meaning here: the allocator decides.
+        { name: "no-memory-trimming", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        /// Does not use epoll. It has no meaning here: nothing else is used.
+        { name: "noepoll", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        /// Does not use event ports. It has no meaning here: they never are.
+        { name: "noevports", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        /// Does not use the system's resolver. It has no meaning here: it is the one used.
+        { name: "nogetaddrinfo", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        /// Does not use kqueue. It has no meaning here: it never is.
+        { name: "nokqueue", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        /// Does not have the kernel do TLS. It has no meaning here: it never does.
+        { name: "noktls", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        /// Does not use poll. It has no meaning here: it never is.
+        { name: "nopoll", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        /// Does not share ports with other processes.
+        { name: "noreuseport", sections: Sections::GLOBAL, usage: "", parse: |args, _| { args.not_yet("noreuseport"); knob::switch(args) } },
+        /// Does not move bytes in the kernel. It has no meaning here: it is decided per connection.
+        { name: "nosplice", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        /// Keeps to one memory node. It has no meaning here: the system places threads.
+        { name: "numa-cpu-mapping", sections: Sections::GLOBAL, negatable: true, usage: "", parse: |_, _| Ok(()) },
+        /// Does not fetch revocation answers.
+        { name: "ocsp-update.disable", sections: Sections::GLOBAL, usage: "on|off", parse: ocsp_switch },
+        /// Fetches revocation answers.
+        { name: "ocsp-update.mode", sections: Sections::GLOBAL, usage: "on|off", parse: ocsp_switch },
+        /// The proxy they are fetched through.
+        { name: "ocsp-update.httpproxy", sections: Sections::GLOBAL, usage: "<address>[:<port>]", parse: ocsp_proxy },
+        /// The longest time between two fetches.
+        { name: "ocsp-update.maxdelay", sections: Sections::GLOBAL, usage: "<seconds>", parse: update_max },
+        /// The shortest time between two fetches.
+        { name: "ocsp-update.mindelay", sections: Sections::GLOBAL, usage: "<seconds>", parse: update_min },
+        /// Sends no LOCAL header of the PROXY protocol.
+        { name: "pp2-never-send-local", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        /// Takes all descriptors at once. It has no meaning here: they are taken as needed.
+        { name: "prealloc-fd", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        /// Measures memory. It has no meaning here.
+        { name: "profiling.memory", sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| { args.next(); args.finish() } },
+        /// Measures tasks. It has no meaning here.
+        { name: "profiling.tasks", sections: Sections::GLOBAL, usage: "auto|on|off", parse: |args, _| knob::choice(args, &["on", "auto", "off"], "'{k}' expects either 'on', 'auto', or 'off' but got '{a}'.").map(drop) },
+        /// Leaves without cleaning up. It has no meaning here: the system cleans up.
+        { name: "quick-exit", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        /// Keeps only these variables.
+        { name: "resetenv", sections: Sections::GLOBAL, usage: "[<name>...]", parse: reset_environment },
+        /// Permits a core file. It has no meaning here: the system decides.
+        { name: "set-dumpable", sections: Sections::GLOBAL, negatable: true, usage: "[on|off|libs]", parse: dumpable },
+        /// Sets a variable of the process.
+        { name: "set-var", sections: Sections::GLOBAL, usage: "proc.<name> <expression>", parse: set_var },
+        /// Sets a variable of the process by a format.
+        { name: "set-var-fmt", sections: Sections::GLOBAL, usage: "proc.<name> <format>", parse: set_var },
+        /// Keeps capabilities of root.
+        { name: "setcap", sections: Sections::GLOBAL, usage: "<capability>[,...]", parse: capabilities },
+        /// Counters that outlive the process.
+        { name: "shm-stats-file", sections: Sections::GLOBAL, usage: "<name>", parse: |args, _| { args.not_yet("shm-stats-file"); args.next(); Ok(()) } },
+        /// How many objects they hold.
+        { name: "shm-stats-file-max-objects", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| { args.next(); Ok(()) } },
+        /// Signature algorithms asked of clients.
+        { name: "ssl-default-bind-client-sigalgs", sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("ssl-default-bind-client-sigalgs"); knob::text(args, "global statement '{k}' expects signature algorithms as an arguments.").map(drop) } },
+        /// Signature algorithms offered to clients.
+        { name: "ssl-default-bind-sigalgs", sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("ssl-default-bind-sigalgs"); knob::text(args, "global statement '{k}' expects a curves suite as an arguments.").map(drop) } },
+        /// Signature algorithms of certificates shown to servers.
+        { name: "ssl-default-server-client-sigalgs", sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("ssl-default-server-client-sigalgs"); knob::text(args, "global statement '{k}' expects signature algorithms as an arguments.").map(drop) } },
+        /// Signature algorithms offered to servers.
+        { name: "ssl-default-server-sigalgs", sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("ssl-default-server-sigalgs"); knob::text(args, "global statement '{k}' expects a curves suite as an arguments.").map(drop) } },
+        /// An engine of OpenSSL. It has no meaning here: the TLS library has none.
+        { name: "ssl-engine", sections: Sections::GLOBAL, usage: "<name> [algo <list>]", parse: |args, _| { args.join(); Ok(()) } },
+        /// Takes `name.key` for the key of `name.crt`.
+        { name: "ssl-load-extra-del-ext", sections: Sections::GLOBAL, usage: "", parse: |args, _| { args.not_yet("ssl-load-extra-del-ext"); Ok(()) } },
+        /// Lets an engine work aside. It has no meaning here: the TLS library has none.
+        { name: "ssl-mode-async", sections: Sections::GLOBAL, usage: "", parse: |_, _| Ok(()) },
+        /// The command that asks for the passwords of keys.
+        { name: "ssl-passphrase-cmd", sections: Sections::GLOBAL, usage: "<command> [<argument>...]", parse: |args, _| { args.not_yet("ssl-passphrase-cmd"); args.join(); Ok(()) } },
+        /// A query of OpenSSL's providers. It has no meaning here: the TLS library has none.
+        { name: "ssl-propquery", sections: Sections::GLOBAL, usage: "<query>", parse: |args, _| args.need("global statement 'ssl-propquery' expects a property string as an argument.").map(drop) },
+        /// A provider of OpenSSL. It has no meaning here: the TLS library has none.
+        { name: "ssl-provider", sections: Sections::GLOBAL, usage: "<name>", parse: provider },
+        /// Where such providers are. It has no meaning here.
+        { name: "ssl-provider-path", sections: Sections::GLOBAL, usage: "<folder>", parse: |args, _| args.need("global statement 'ssl-provider-path' expects a directory path as an argument.").map(drop) },
+        /// OpenSSL's security level. It has no meaning here: the TLS library has one level.
+        { name: "ssl-security-level", sections: Sections::GLOBAL, usage: "<0..5>", parse: security_level },
+        /// Leaves self-issued authorities out of chains. It has no meaning here: chains are sent as they are.
+        { name: "ssl-skip-self-issued-ca", sections: Sections::GLOBAL, usage: "", parse: |_, _| Ok(()) },
+        /// Counters that are read at the start.
+        { name: "stats-file", sections: Sections::GLOBAL, usage: "<file>", parse: stats_file },
+        /// Provokes rare events, to test. It has no meaning here.
+        { name: "stress-level", sections: Sections::GLOBAL, usage: "<0..9>", parse: stress },
+        /// Does not start when limits cannot be raised.
+        { name: "strict-limits", sections: Sections::GLOBAL, negatable: true, usage: "", parse: |args, _| knob::switch(args) },
+        /// A group of threads. It has no meaning here: there are no groups.
+        { name: "thread-group", sections: Sections::GLOBAL, usage: "<group> [<threads>...]", parse: |args, _| thread_number(args, usize::MAX, 1, 32, "thread-group number must be between 1 and 32") },
+        /// How many groups. It has no meaning here: there are no groups.
+        { name: "thread-groups", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| thread_number(args, 1, 1, 32, "value must be between 1 and 32") },
+        /// The most threads. It has no meaning here: `nbthread` says how many.
+        { name: "thread-hard-limit", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| thread_number(args, 1, 1, i64::MAX, "value must be at least 1") },
+        /// The most descriptors. It has no meaning here: what is needed is asked for.
+        { name: "ulimit-n", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::number(args).map(drop) },
+        /// What UNIX sockets have in common.
+        { name: "unix-bind", sections: Sections::GLOBAL, usage: "[prefix <path>] [mode <octal>] [user <name>] ...", parse: unix_bind },
+        /// When a blocked thread is told of. It has no meaning here.
+        { name: "warn-blocked-traffic-after", sections: Sections::GLOBAL, usage: "<time>", parse: blocked },
+    ];
+}
+
+fn scheduler(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    args.at_most(1)?;
+    match args.next() {
+        Some("auto" | "off") => Ok(()),
+        None => Err(Fault::new("keyword 'acme.scheduler' in 'global' section requires an argument")),
+        Some(_) => {
+            let message = "keyword 'acme.scheduler' in 'global' section requires either 'auto' or 'off' argument";
+            Err(Fault::new(message))
+        }
+    }
+}
+
+fn anonkey(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    let text = args.need("a key is expected after 'anonkey'.").map_err(Fault::tight)?;
+    let key = lax(text);
+    if !(0..=i64::from(u32::MAX)).contains(&key) {
+        return Err(Fault::new(format!("'anonkey' value must be within range 0-4294967295 (was {key}).")).tight());
+    }
+    Ok(())
+}
+
+fn own_time(args: &mut Args<'_>) -> Result<u64, Fault> {
+    let missing = "'{k}' expects <time> as argument.";
+    knob::time(args, TimeUnit::Millisecond, missing, "{e} in argument to <{k}>.")
+}
+
+fn close_spread(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    if args.take("infinite") {
+        return Ok(());
+    }
+    own_time(args).map(drop)
+}
+
+/// Whether the text is `all`, `odd`, `even`, a number or a range up to `max`.
+fn is_set(text: &str, max: u32) -> bool {
+    if matches!(text, "all" | "odd" | "even") {
+        return true;
+    }
+    let (low, high) = text.split_once('-').unwrap_or((text, text));
+    let fits = |part: &str| part.is_empty() || part.parse::<u32>().is_ok_and(|number| number <= max);
+    !low.is_empty() && fits(low) && fits(high)
+}
+
+fn cpu_map(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    let rest = args.rest();
+    if rest.len() < 2 {
+        return Err(Fault::new(
+            "cpu-map expects a thread group number  ('all', 'odd', 'even', a number from 1 to 64 or a range),  followed by \
+             a list of CPU ranges with numbers from 0 to 63.",
+        ));
+    }
+    let threads = args.next().unwrap_or_default();
+    let bare = threads.strip_prefix("auto:").unwrap_or(threads);
+    if !bare.split('/').all(|part| is_set(part, 1024)) {
+        return Err(Fault::new(format!("cpu-map : '{bare}' is not a valid number/range.")));
+    }
+    while let Some(cpus) = args.next() {
+        if let Some(bad) = cpus.split(',').find(|part| !is_set(part, 1023)) {
+            return Err(Fault::new(format!("cpu-map : '{bad}' is not a CPU range.")));
+        }
+    }
+    Ok(())
+}
+
+fn cpu_policy(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    const POLICIES: [&str; 13] = [
+        "none", "first-usable-node", "group-by-ccx", "group-by-2-ccx", "group-by-3-ccx", "group-by-4-ccx",
+        "group-by-cluster", "group-by-2-clusters", "group-by-3-clusters", "group-by-4-clusters", "performance",
+        "efficiency", "resource",
+    ];
+    args.at_most(1)?;
+    let policy = args.next().unwrap_or_default();
+    if POLICIES.contains(&policy) {
+        return Ok(());
+    }
+    let known: Vec<String> = POLICIES.iter().map(|name| format!("'{name}'")).collect();
+    Err(Fault::new(format!(
+        "'cpu-policy' passed an unknown CPU policy '{policy}'. Supported values are: {}.",
+        known.join(", ")
+    )))
+}
+
+fn cpu_set(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    const ONLY: &str = "(only 'reset', 'only-cpu', 'drop-cpu', 'only-node', 'drop-node', 'only-cluster', \
+                        'drop-cluster', 'only-core', 'drop-core', 'only-thread', 'drop-thread' supported).";
+    let Some(mut word) = args.next() else {
+        return Err(Fault::new(format!("'cpu-set' requires a directive and an optional value {ONLY}")));
+    };
+    loop {
+        if !ONLY.contains(&format!("'{word}'")) {
+            return Err(Fault::new(format!("'cpu-set' passed an unknown directive '{word}' {ONLY}")));
+        }
+        if word != "reset" {
+            args.next();
+        }
+        match args.next() {
+            Some(next) => word = next,
+            None => return Ok(()),
+        }
+    }
+}
+
+fn default_path(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    const MODES: &str = "supported modes include 'current', 'config', 'parent', and 'origin'.";
+    match args.next() {
+        None => Err(Fault::new(format!("missing default-path mode '' for 'default-path', {MODES}"))),
+        Some("current") => args.finish(),
+        Some("config" | "parent") => {
+            args.not_yet("default-path");
+            args.finish()
+        }
+        Some("origin") => {
+            args.not_yet("default-path");
+            args.need("'default-path origin' expects a directory as an argument.").map(drop)
+        }
+        Some(other) => {
+            Err(Fault::new(format!("unsupported default-path mode '{other}' for 'default-path', {MODES}")))
+        }
+    }
+}
+
+fn dns_family(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    args.at_most(1)?;
+    let text = args.next().unwrap_or_default();
+    if text.is_empty() || text.split(',').any(|part| !matches!(part, "ipv4" | "ipv6" | "auto")) {
+        return Err(Fault::new(format!(
+            "'dns-accept-family' expects a comma-delimited list of 'ipv4' and 'ipv6' but got '{text}'."
+        )));
+    }
+    Ok(())
+}
+
+fn case_adjust(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    args.at_most(2)?;
+    let refusal = "'h1-case-adjust' expects <from> and <to> as argument.";
+    let from = args.need(refusal)?;
+    let to = args.need(refusal)?;
+    if !from.eq_ignore_ascii_case(to) {
+        return Err(Fault::new("<from> and <to> must not differ except the case"));
+    }
+    draft.global.h1_case_adjust.push((from.to_owned(), to.to_owned()));
+    args.not_yet("h1-case-adjust");
+    Ok(())
+}
+
+fn case_file(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let path = knob::text(args, "'h1-case-adjust-file' expects <file> as argument.")?;
+    args.not_yet("h1-case-adjust-file");
+    if (draft.noted.world.read)(&path).is_err() {
+        let message = format!("h1-headers-case-adjust-file '{path}': failed to open file.");
+        draft.late_fault(args.place, message);
+    }
+    Ok(())
+}
+
+fn harden(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    match args.next() {
+        Some("on") => {
+            if args.keyword().ends_with("tcp") {
+                args.not_yet("harden.reject-privileged-ports.tcp");
+            }
+            Ok(())
+        }
+        Some("off") => Ok(()),
+        _ => Err(Fault::new(format!("'{}' expects either 'on' or 'off'.", args.keyword()))),
+    }
+}
+
+fn codes(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    let keyword = args.keyword().to_owned();
+    if args.is_empty() {
+        return Err(Fault::new(format!("Missing status codes range for '{keyword}'.")));
+    }
+    while let Some(word) = args.next() {
+        for range in word.split(',') {
+            let bare = range.trim_start_matches(['+', '-']);
+            let bad = bare.find(|letter: char| !letter.is_ascii_digit() && letter != '-');
+            if let Some(at) = bad.or(bare.is_empty().then_some(0)) {
+                return Err(Fault::new(format!(
+                    "Invalid status codes range '{word}' in '{keyword}' at position {at}. Ranges must be in the form \
+                     [+-]{{low[-{{high}}]}}[,...]."
+                )));
+            }
+            let (low, high) = bare.split_once('-').unwrap_or((bare, bare));
+            let (low, high) = (lax(low), if high.is_empty() { 599 } else { lax(high) });
+            if !(100..=599).contains(&low) || !(low..=599).contains(&high) {
+                return Err(Fault::new(format!(
+                    "Invalid status codes range '{word}' in '{keyword}'.\n Codes must be between 100 and 599 and ranges in \
+                     ascending order."
+                )));
+            }
+        }
+    }
+    args.not_yet(keyword);
+    Ok(())
+}
+
+fn client_resolvers(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    args.at_most(1)?;
+    let name = args.next().unwrap_or_default().to_owned();
+    draft.noted.refer(
+        crate::model::noted::UseKind::Resolvers,
+        &name,
+        "<OCSP-UPDATE>".to_owned(),
+        draft.current,
+    );
+    Ok(())
+}
+
+fn issuers(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    args.at_most(1)?;
+    let path = args.next().unwrap_or_default();
+    if path.is_empty() || (draft.noted.world.kind)(path).is_err() {
+        return Err(Fault::new("global statement 'issuers-chain-path' expects a directory path as an argument."));
+    }
+    args.not_yet("issuers-chain-path");
+    Ok(())
+}
+
+fn local_peer(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    if draft.past_global {
+        return Err(Fault::new(
+            "'localpeer' not allowed if a non-global section was previously defined. This parameter must be declared in the \
+             first global section",
+        ));
+    }
+    knob::text(args, "'localpeer' expects a name as an argument.").map(drop)
+}
+
+fn lua(args: &mut Args<'_>, draft: &mut Draft, missing: &str) -> Done {
+    let path = args.need(missing)?.to_owned();
+    if !draft.noted.said_once.borrow().contains(&"lua conversion") {
+        draft.noted.said_once.borrow_mut().push("lua conversion");
+        args.warn_bare(
+            "config : hlua: please set \"tune.lua.bool-sample-conversion\" tunable to either \"normal\" or \"pre-3.1-bug\" \
+             explicitly to avoid ambiguities. This must be set before any \"lua-load\" or \"lua-load-per-thread\" directive. \
+             Defaulting to \"pre-3.1-bug\".",
+        );
+    }
+    draft.noted.lua.set(true);
+    args.not_yet(args.keyword().to_owned());
+    if let Err(reason) = (draft.noted.world.read)(&path) {
+        return Err(Fault::new(format!("error in Lua file '{path}': cannot open {path}: {reason}")));
+    }
+    Ok(())
+}
+
+fn lua_path(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    args.need("'lua-prepend-path' expects to receive a <path> as argument")?;
+    match args.next() {
+        None | Some("path" | "cpath") => args.finish(),
+        Some(_) => Err(Fault::new("'lua-prepend-path' expects <type> to either be 'path' or 'cpath'")),
+    }
+}
+
+fn max_spread(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    args.at_most(1)?;
+    let missing = "'{k}' expects an integer argument (0..50).";
+    knob::time(args, TimeUnit::Millisecond, missing, "{e} in '{k}' (wants an integer delay).").map(drop).map_err(
+        |fault| {
+            let message = fault.message.replace("unexpected character", "unsupported character");
+            Fault { message, tight: true, ..fault }
+        },
+    )
+}
+
+fn limit(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    if knob::number(args)? > 0 {
+        args.not_yet(args.keyword().to_owned());
+    }
+    Ok(())
+}
+
+fn ocsp_switch(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    let keyword = args.keyword().to_owned();
+    match args.next() {
+        Some("on") => {
+            if keyword.ends_with("mode") {
+                args.not_yet(keyword);
+            }
+        }
+        Some("off") => {}
+        _ => args.warn(format!("'{keyword}' : expecting <on|off>")),
+    }
+    Ok(())
+}
+
+fn ocsp_proxy(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    args.at_most(1)?;
+    let text = args.next().unwrap_or_default();
+    let refuse = |reason: String| {
+        Fault::new(format!("config : ocsp-update: Failed to parse destination address in {reason}")).bare()
+    };
+    let parsed = addr::parse(text.as_bytes(), args.env, Use::Socket).map_err(|error| refuse(error.to_string()))?;
+    if let Target::Ip { host, .. } = parsed.target {
+        let host = String::from_utf8_lossy(&host).into_owned();
+        if host.parse::<std::net::IpAddr>().is_err() && (draft.noted.world.host)(&host).is_none() {
+            return Err(refuse(format!("invalid address: '{host}' in '{text}'")));
+        }
+    }
+    Ok(())
+}
+
+/// The usual delays of fetching revocation answers, seconds.
+const UPDATE_DELAYS: (i64, i64) = (300, 3600);
+
+pub(super) fn update_max(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    let text = args.need(&format!("'{}' expects an integer argument.", args.keyword()))?;
+    match lax(text) {
+        value if !(0..=knob::INT_MAX).contains(&value) => {
+            Err(Fault::new(format!("'{}' expects a positive numeric value.", args.keyword())))
+        }
+        value if value < UPDATE_DELAYS.0 => {
+            Err(Fault::new(format!("'{}' can not be lower than tune.ssl.ocsp-update.mindelay.", args.keyword())))
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn update_min(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    let text = args.need(&format!("'{}' expects an integer argument.", args.keyword()))?;
+    match lax(text) {
+        value if !(0..=knob::INT_MAX).contains(&value) => {
+            Err(Fault::new(format!("'{}' expects a positive numeric value.", args.keyword())))
+        }
+        value if value > UPDATE_DELAYS.1 => {
+            Err(Fault::new(format!("'{}' can not be higher than tune.ssl.ocsp-update.maxdelay.", args.keyword())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The variables of the process that the configuration may know of.
+fn reset_environment(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let mut kept = Vec::new();
+    while let Some(name) = args.next() {
+        kept.push(name.to_owned());
+    }
+    let values: Vec<(String, Option<String>)> = kept
+        .into_iter()
+        .map(|name| {
+            let value = args.env.var(&name).map(|value| String::from_utf8_lossy(&value).into_owned());
+            (name, value)
+        })
+        .collect();
+    // A star hides all that was set before.
+    draft.global.environment.push(("*".to_owned(), None));
+    draft.global.environment.extend(values);
+    Ok(())
+}
+
+fn dumpable(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    args.at_most(1)?;
+    if args.form != Form::Plain {
+        return Ok(());
+    }
+    match args.next() {
+        None | Some("on" | "off" | "libs") => Ok(()),
+        Some(other) => {
+            Err(Fault::new(format!("'set-dumpable' only supports 'on' and 'off' as an argument, found '{other}'.")))
+        }
+    }
+}
+
+fn set_var(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let keyword = args.keyword().to_owned();
+    let what = if keyword == "set-var" { "a sample expression" } else { "a format string" };
+    let refusal = format!("'{keyword}' requires a process-wide variable name ('proc.<name>') and {what}.");
+    let name = args.need(&refusal)?;
+    if args.is_empty() {
+        return Err(Fault::new(refusal));
+    }
+    args.vocabulary.known_variable(name).map_err(Fault::new)?;
+    if !name.starts_with("proc.") {
+        return Err(Fault::new(format!("'{keyword}': '{name}' is not a process-wide variable name.")));
+    }
+    draft.noted.context.set(Context { places: 0, word: "set-var" });
+    if keyword == "set-var" {
+        args.expr(draft).map_err(|fault| fault.within(&format!("'{keyword}': ")))?;
+    } else {
+        args.format(draft, Escape::None).map_err(|fault| fault.within(&format!("'{keyword}': ")))?;
+    }
+    args.not_yet(keyword);
+    Ok(())
+}
+
+fn capabilities(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    const KNOWN: [&str; 4] = ["cap_net_raw", "cap_net_admin", "cap_net_bind_service", "cap_sys_admin"];
+    const LIST: &str = "Supported ones are: cap_net_raw, cap_net_admin, cap_net_bind_service and cap_sys_admin.";
+    let Some(text) = args.next() else {
+        return Err(Fault::new(format!("'setcap' : missing capability name(s).  {LIST}")));
+    };
+    if let Some(bad) = text.split(',').find(|name| !KNOWN.contains(name)) {
+        return Err(Fault::new(format!("'setcap' : unsupported capability '{bad}'.  {LIST}")));
+    }
+    args.not_yet("setcap");
+    args.finish()
+}
+
+fn provider(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    let name = args.need("global statement 'ssl-provider' expects a valid engine provider name as an argument.")?;
+    if matches!(name, "default" | "base" | "null" | "legacy") {
+        return Ok(());
+    }
+    args.alert_bare(format!("config : ssl-provider {name}: unknown provider"));
+    Err(Fault::new("(null)"))
+}
+
+fn security_level(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    let text = args.need("'ssl-security-level' : missing value")?;
+    match text.parse::<i64>() {
+        Err(_) => Err(Fault::new(format!("'ssl-security-level' : expects an integer argument, found '{text}'"))),
+        Ok(0..=5) => Ok(()),
+        Ok(_) => Err(Fault::new("'ssl-security-level' : expects a value between 0 and 5")),
+    }
+}
+
+fn stats_file(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let path = args.need("'stats-file' expect one argument: a file path.")?;
+    args.not_yet("stats-file");
+    let _ = (draft, pem::under(path, None));
+    Ok(())
+}
+
+fn stress(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    args.at_most(1)?;
+    let text = args.need("'stress-level' expects a level as an argument.")?;
+    match text.parse::<u8>() {
+        Ok(0..=9) => Ok(()),
+        _ if text == "x" => Err(Fault::new("'stress-level' level must be between 0 and 9 inclusive.")),
+        _ => Err(Fault::new("'stress-level' level must be between 0 and 9 inclusive.")),
+    }
+}
+
+fn thread_number(args: &mut Args<'_>, words: usize, low: i64, high: i64, refusal: &str) -> Done {
+    let keyword = args.keyword().to_owned();
+    if words == 1 {
+        args.at_most(1)?;
+    }
+    let text = args.next().unwrap_or_default();
+    let Ok(number) = text.parse::<i64>() else {
+        return Err(Fault::new(format!("'{keyword}' passed a missing or unparsable integer value in '{text}'")));
+    };
+    if !(low..=high).contains(&number) {
+        return Err(Fault::new(format!("'{keyword}' {refusal} (was {number})")));
+    }
+    while let Some(range) = args.next() {
+        if !is_set(range, 1024) {
+            return Err(Fault::new(format!(
+                "'{keyword} {number}' passed an unparsable or invalid thread number '{range}' (valid range is 1 to 1024)"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn unix_bind(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    while let Some(word) = args.next() {
+        let value = args.next().unwrap_or_default();
+        match word {
+            "prefix" | "mode" | "uid" | "gid" => {}
+            "user" if (draft.noted.world.user)(value).is_none() => {
+                return Err(Fault::new(format!("'unix-bind' : '{value}' unknown user.")));
+            }
+            "group" if (draft.noted.world.group)(value).is_none() => {
+                return Err(Fault::new(format!("'unix-bind' : '{value}' unknown group.")));
+            }
+            "user" | "group" => {}
+            _ => {
+                return Err(Fault::new(
+                    "'unix-bind' only supports the 'prefix', 'mode', 'uid', 'gid', 'user' and 'group' options.",
+                ));
+            }
+        }
+    }
+    args.not_yet("unix-bind");
+    Ok(())
+}
+
+fn blocked(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    let missing = "'{k}' expects <time> as argument between 1 and 1000 ms.";
+    let text = args.peek().unwrap_or_default().to_owned();
+    let time = knob::time(args, TimeUnit::Millisecond, missing, "{e} in argument to <{k}>.")?;
+    if !(1..=1000).contains(&time) {
+        return Err(Fault::new(format!(
+            "timer out of range in argument '{text}' to '{}' (value must be between 1 and 1000 ms)",
+            args.keyword()
+        )));
+    }
+    Ok(())
+}

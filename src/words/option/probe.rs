@@ -1,0 +1,78 @@
+//! Options that this program does not run yet.
+
+use crate::model::draft::{Draft, Sections};
+use crate::spec;
+use crate::spec::{Args, Done, Fault, Keyword};
+use crate::words::proxy::side::{back, title};
+
+spec! {
+    /// Not run yet.
+    pub static PROBE: [Keyword] = [
+        /// Checks that a server speaks SPOP.
+        { name: "option spop-check", sections: Sections::PROXIES, negatable: true, usage: "", parse: spop },
+        /// Says who the client is in the Forwarded header.
+        { name: "option forwarded", sections: Sections::PROXIES, negatable: true, usage: "[proto] [host] [by] [for] ...", parse: forwarded },
+        /// What is done with header names that programs behind may misread.
+        { name: "option http-restrict-req-hdr-names", sections: Sections::PROXIES, negatable: true, usage: "preserve|delete|reject", parse: restrict },
+    ];
+}
+
+fn spop(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    super::check::open(args, draft)?;
+    args.not_yet("option spop-check");
+    args.finish_option()
+}
+
+fn forwarded(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    if args.section == Sections::FRONTEND {
+        back(args, draft, "option forwarded", None);
+        return Ok(());
+    }
+    if args.is_no() {
+        return Ok(());
+    }
+    args.not_yet("option forwarded");
+    while let Some(word) = args.next() {
+        match word {
+            "proto" | "host" | "by" | "by_port" | "for" | "for_port" => {}
+            "host-expr" | "by-expr" | "by_port-expr" | "for-expr" | "for_port-expr" => {
+                if args.is_empty() {
+                    return Err(Fault::new(format!("'option forwarded {word}' expects an expression as argument.")));
+                }
+                let text = args.peek().unwrap_or_default().to_owned();
+                if let Err(fault) = args.expr(draft) {
+                    let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
+                    let line = args.place.line;
+                    let message = format!(
+                        "{} [{file}:{line}]: failed to parse 'option forwarded' expression '{text}' in : {}.",
+                        title(draft),
+                        fault.message
+                    );
+                    draft.late_fault(args.place, message);
+                    return Ok(());
+                }
+            }
+            _ => {
+                return Err(Fault::new(
+                    "'option forwarded' only supports optional values: 'proto', 'host', 'host-expr', 'by', 'by-expr', \
+                     'by_port', 'by_port-expr', 'for', 'for-expr', 'for_port' and 'for_port-expr'.",
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn restrict(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    let name = "http-restrict-req-hdr-names";
+    let choices = format!("option '{name}' expects 'preserve', 'reject' or 'delete' option.");
+    match args.next() {
+        None => Err(Fault::new(format!("missing parameter. {choices}"))),
+        Some("preserve") => args.finish(),
+        Some("reject" | "delete") => {
+            args.not_yet(format!("option {name}"));
+            args.finish()
+        }
+        Some(other) => Err(Fault::new(format!("invalid parameter '{other}'. {choices}"))),
+    }
+}

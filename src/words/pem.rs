@@ -1,0 +1,158 @@
+//! Whether a PEM file holds what a line asks of it, in HAProxy's sentences. The TLS rooms read it again to use it.
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
+
+use crate::model::draft::Draft;
+use crate::model::world::Kind;
+
+/// Files that stand beside a certificate and are none.
+const COMPANIONS: [&str; 4] = [".issuer", ".ocsp", ".sctl", ".key"];
+
+/// Certificates in one folder or list.
+const FILES_MAX: usize = 65_536;
+
+/// Checks a certificate with its key, or a folder of them.
+pub fn certificates(path: &str, draft: &Draft) -> Result<usize, String> {
+    let world = draft.noted.world;
+    if !world.real {
+        return Ok(1);
+    }
+    match (world.kind)(path) {
+        Ok(Kind::Folder) => {
+            let mut found = 0;
+            for file in (world.list)(path).into_iter().take(FILES_MAX) {
+                let name = file.rsplit('/').next().unwrap_or_default();
+                let skipped = name.starts_with('.') || COMPANIONS.iter().any(|ending| name.ends_with(ending));
+                if !skipped && (world.kind)(&file) == Ok(Kind::File) {
+                    certificate(&file, draft)?;
+                    found += 1;
+                }
+            }
+            Ok(found)
+        }
+        _ => certificate(path, draft).map(|()| 1),
+    }
+}
+
+/// Checks one certificate with its key.
+pub fn certificate(path: &str, draft: &Draft) -> Result<(), String> {
+    let world = draft.noted.world;
+    if !world.real {
+        return Ok(());
+    }
+    let text = match (world.read)(path) {
+        Ok(text) => text,
+        Err(reason) => {
+            let bundle = ["rsa", "ecdsa", "dsa"].iter().any(|kind| (world.read)(&format!("{path}.{kind}")).is_ok());
+            if bundle {
+                return Ok(());
+            }
+            return Err(format!("unable to stat SSL certificate from file '{path}' : {reason}."));
+        }
+    };
+    let chain: Vec<CertificateDer<'_>> = CertificateDer::pem_slice_iter(&text).filter_map(Result::ok).collect();
+    if chain.is_empty() {
+        return Err(format!("unable to load certificate from file '{path}': no start line."));
+    }
+    let beside = format!("{path}.key");
+    let extra = (world.read)(&beside);
+    let key = PrivateKeyDer::from_pem_slice(&text)
+        .ok()
+        .or_else(|| extra.as_ref().ok().and_then(|text| PrivateKeyDer::from_pem_slice(text).ok()));
+    let Some(key) = key else { return Err(format!("No Private Key found in '{beside}'.")) };
+    let owned = chain.into_iter().map(CertificateDer::into_owned).collect();
+    let Ok(signer) = rustls::crypto::aws_lc_rs::sign::any_supported_type(&key) else { return Ok(()) };
+    match rustls::sign::CertifiedKey::new(owned, signer).keys_match() {
+        Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::KeyMismatch)) => {
+            Err(format!("inconsistencies between private key and certificate loaded '{path}'."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Checks a file or folder of authorities, or a list of revoked certificates.
+pub fn authorities(path: &str, draft: &Draft) -> Result<(), String> {
+    let world = draft.noted.world;
+    if !world.real || path == "@system-ca" || (world.kind)(path) == Ok(Kind::Folder) {
+        return Ok(());
+    }
+    let text = (world.read)(path).map_err(|reason| format!("Couldn't open the ca-file '{path}' ({reason})."))?;
+    let certificate = CertificateDer::pem_slice_iter(&text).any(|read| read.is_ok());
+    let revoked = CertificateRevocationListDer::pem_slice_iter(&text).any(|read| read.is_ok());
+    // OpenSSL's own kind of certificate, with its trust, is one too.
+    let trusted = text.windows(30).any(|part| part == b"-----BEGIN TRUSTED CERTIFICATE");
+    if certificate || revoked || trusted {
+        return Ok(());
+    }
+    Err(format!("Couldn't open the ca-file '{path}' (no certificate or crl found)."))
+}
+
+/// Checks a `crt-list`: its lines, and the certificates they name. Counts them.
+pub fn list(path: &str, draft: &Draft) -> Result<usize, String> {
+    let world = draft.noted.world;
+    if !world.real {
+        return Ok(1);
+    }
+    let text = (world.read)(path).map_err(|reason| format!("cannot open file '{path}' : {reason}"))?;
+    let mut found = 0;
+    for (at, line) in String::from_utf8_lossy(&text).lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        if let Some(options) = line.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map(|(inside, _)| inside)
+        {
+            list_options(options).map_err(|word| format!("parsing [{path}:{}]: unknown ssl keyword {word}", at + 1))?;
+        }
+        let name = line.split([' ', '\t', '[']).next().unwrap_or_default();
+        let file = under(name, draft.global.crt_base.as_deref());
+        certificate(&file, draft)?;
+        found += 1;
+    }
+    Ok(found)
+}
+
+fn list_options(text: &str) -> Result<(), String> {
+    const VALUED: [&str; 19] = [
+        "alpn",
+        "ca-file",
+        "ca-verify-file",
+        "ciphers",
+        "ciphersuites",
+        "client-sigalgs",
+        "crl-file",
+        "curves",
+        "ecdhe",
+        "key",
+        "npn",
+        "ocsp",
+        "ocsp-update",
+        "sigalgs",
+        "ssl-max-ver",
+        "ssl-min-ver",
+        "verify",
+        "issuer",
+        "sctl",
+    ];
+    const PLAIN: [&str; 3] = ["allow-0rtt", "no-alpn", "no-ca-names"];
+    let mut words = text.split_whitespace();
+    while let Some(word) = words.next() {
+        if VALUED.contains(&word) || matches!(word, "crt" | "alias" | "acme" | "domains" | "ips" | "ktls") {
+            words.next();
+        } else if !PLAIN.contains(&word) {
+            return Err(word.to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// A path below a base folder, unless it is absolute.
+pub fn under(path: &str, base: Option<&str>) -> String {
+    match base {
+        Some(base) if !path.starts_with('/') && !path.starts_with('@') => {
+            format!("{}/{path}", base.trim_end_matches('/'))
+        }
+        _ => path.to_owned(),
+    }
+}

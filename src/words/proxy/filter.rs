@@ -1,0 +1,221 @@
+//! Filters: `filter …`, `compression …`, FastCGI. They are not run yet.
+
+use pointsman_parser::units::{self, TimeUnit};
+
+use crate::model::draft::{Draft, Sections};
+use crate::spec;
+use crate::spec::{Args, Done, Fault, Keyword};
+
+use super::side::title;
+
+spec! {
+    /// Filters.
+    pub static FILTER: [Keyword] = [
+        /// Puts a filter on the proxy's traffic.
+        { name: "filter", sections: Sections::PROXIES, usage: "<name> [<parameter>...]", parse: filter },
+        /// The order of filters.
+        { name: "filter-sequence", sections: Sections::NAMED, usage: "request|response <filter>[,...]", parse: |args, _| { args.join(); args.not_yet("filter-sequence"); Ok(()) } },
+        /// Compresses bodies.
+        { name: "compression", sections: Sections::PROXIES, usage: "algo|type|offload|direction|minsize-req|minsize-res <value>...", parse: compression },
+        /// Speaks FastCGI to the servers, by the settings of a section.
+        { name: "use-fcgi-app", sections: Sections::PROXIES, usage: "<fcgi-app>", parse: fcgi },
+    ];
+}
+
+const REGISTERED: &str = "Registered keywords :\n    [BWLIM] bwlim-in\n    [BWLIM] bwlim-out\n    [CACHE] cache\n    \
+                          [COMP] compression\n    [FCGI] fcgi-app\n    [  OT] opentracing\n    [SPOE] spoe\n    [TRACE] trace\n";
+
+fn filter(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let own = format!(
+        "parsing [{}:{}] : ",
+        draft.files.get(args.place.file as usize).map_or("", String::as_str),
+        args.place.line
+    );
+    if args.section == Sections::DEFAULTS {
+        return Err(Fault::new(format!("{own}filter is not allowed in a 'default' section.")));
+    }
+    let Some(name) = args.next() else {
+        return Err(Fault::new(format!("{own}missing argument for 'filter' in {}.", title(draft))));
+    };
+    match name {
+        "trace" => trace(args)?,
+        "compression" | "comp-req" | "comp-res" => {}
+        "cache" => {
+            let cache = args.need("'filter' : cache : expects a <name> argument")?.to_owned();
+            if let Some(proxy) = draft.proxy() {
+                proxy.facts.caches.push(cache);
+            }
+        }
+        "fcgi-app" => {
+            let app = args.need("'filter' : fcgi-app : expects a <name> argument")?.to_owned();
+            if let Some(proxy) = draft.proxy() {
+                proxy.facts.fcgi.push(app);
+            }
+        }
+        "bwlim-in" | "bwlim-out" => bandwidth(args, draft, name)?,
+        "spoe" => spoe(args, draft)?,
+        "opentracing" => {
+            if args.rest().len() < 2 {
+                return Err(Fault::new("'filter' : 'opentracing' : no configuration file specified"));
+            }
+            args.join();
+        }
+        other => return Err(Fault::new(format!("'filter' : unknown keyword '{other}'. {REGISTERED}"))),
+    }
+    if let Some(extra) = args.peek() {
+        return Err(Fault::new(format!("'filter {name}' : unknown keyword '{extra}'.")));
+    }
+    args.not_yet(format!("filter {name}"));
+    Ok(())
+}
+
+fn trace(args: &mut Args<'_>) -> Done {
+    loop {
+        match args.peek() {
+            Some("name" | "max-fwd") => {
+                args.next();
+                args.next();
+            }
+            Some("quiet" | "random-parsing" | "random-forwarding" | "hexdump") => {
+                args.next();
+            }
+            _ => return Ok(()),
+        }
+    }
+}
+
+fn bandwidth(args: &mut Args<'_>, draft: &mut Draft, kind: &str) -> Done {
+    let refuse = |text: String| Fault::new(format!("'filter' : '{kind}' : {text}"));
+    let name = args.need(&format!("'filter' : '{kind}' : a name is expected as first argument "))?.to_owned();
+    let (mut stream, mut shared, mut limit, mut period, mut key) = (false, false, false, false, false);
+    let mut table = None;
+    while let Some(word) = args.peek() {
+        if !matches!(word, "default-limit" | "default-period" | "limit" | "key" | "table" | "min-size") {
+            break;
+        }
+        args.next();
+        match word {
+            "default-limit" | "limit" | "min-size" => {
+                let text = args.next().unwrap_or_default();
+                units::size(text.as_bytes())
+                    .map_err(|error| refuse(format!("invalid value for option '{word}' ({error})")))?;
+                stream |= word == "default-limit";
+                shared |= word == "limit";
+                limit |= word != "min-size";
+            }
+            "default-period" => {
+                let text = args.next().unwrap_or_default();
+                units::time(text.as_bytes(), TimeUnit::Millisecond)
+                    .map_err(|error| refuse(format!("invalid value for option '{word}' ({error})")))?;
+                stream = true;
+                period = true;
+            }
+            "key" => {
+                args.expr(draft)
+                    .map_err(|fault| refuse(format!("unable to parse key expression ({})", fault.message)))?;
+                shared = true;
+                key = true;
+            }
+            _ => {
+                table = args.next().map(str::to_owned);
+                shared = true;
+            }
+        }
+    }
+    if stream && shared {
+        return Err(refuse("cannot mix per-stream and shared parameter".to_owned()));
+    }
+    let missing = if shared {
+        (!limit).then_some("limit").or((!key).then_some("key"))
+    } else {
+        (!period).then_some("default-period").or((!limit).then_some("default-limit"))
+    };
+    if let Some(missing) = missing {
+        return Err(refuse(format!("<{missing}> option is missing")));
+    }
+    if let Some(proxy) = draft.proxy() {
+        let own = proxy.name.clone();
+        proxy.facts.bandwidths.push((name, shared.then(|| table.unwrap_or(own))));
+    }
+    Ok(())
+}
+
+fn spoe(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let mut config = None;
+    while let Some(word) = args.next() {
+        match word {
+            "config" => config = Some(args.need("'filter' : 'config' option without value")?.to_owned()),
+            "engine" => {
+                args.need("'filter' : 'engine' option without value")?;
+            }
+            other => return Err(Fault::new(format!("'filter' : unknown keyword '{other}'"))),
+        }
+    }
+    let Some(config) = config else { return Err(Fault::new("'filter' : 'spoe' : missing config file")) };
+    if let Err(reason) = (draft.noted.world.read)(&config) {
+        let text = format!("config : stat() failed for configuration file {config} : {reason}");
+        args.alert_bare(text);
+        return Err(Fault::new("'filter' : error encountered while processing 'spoe'"));
+    }
+    Ok(())
+}
+
+fn compression(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let own = format!(
+        "parsing [{}:{}] : ",
+        draft.files.get(args.place.file as usize).map_or("", String::as_str),
+        args.place.line
+    );
+    args.not_yet("compression");
+    match args.next() {
+        Some(word @ ("algo" | "algo-res" | "algo-req")) => {
+            if args.is_empty() && word != "algo-req" {
+                return Err(Fault::new(format!("{own}'compression' expects <algorithm>.")));
+            }
+            let count = if word == "algo-req" { 1 } else { usize::MAX };
+            for name in std::iter::from_fn(|| args.next()).take(count) {
+                if !matches!(name, "identity" | "gzip" | "deflate" | "raw-deflate") {
+                    return Err(Fault::new(format!("'compression' : '{name}' is not a supported algorithm.")));
+                }
+            }
+            Ok(())
+        }
+        Some("type" | "type-req" | "type-res") => {
+            if args.is_empty() {
+                return Err(Fault::new("'compression' expects <type>."));
+            }
+            Ok(())
+        }
+        Some(word @ ("minsize-req" | "minsize-res")) => {
+            let text = args.need(&format!("'{word}' expects an integer argument."))?;
+            units::size(text.as_bytes())
+                .map(|_| ())
+                .map_err(|_| Fault::new(format!("unexpected '{text}' after size passed to '{word}'")))
+        }
+        Some("offload") => {
+            if args.section == Sections::DEFAULTS {
+                args.warn("'compression' : 'offload' ignored in 'defaults' section.");
+            }
+            Ok(())
+        }
+        Some("direction") => match args.next() {
+            Some("request" | "response" | "both") => Ok(()),
+            _ => Err(Fault::new("'compression' expects 'request', 'response', or 'both'.")),
+        },
+        _ => Err(Fault::new(
+            "'compression' expects 'algo', 'type', 'direction', 'offload', 'minsize-req' or 'minsize-res'.",
+        )),
+    }
+}
+
+fn fcgi(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    if matches!(args.section, Sections::FRONTEND | Sections::DEFAULTS) {
+        return Err(Fault::new("'use-fcgi-app' only available in backend or listen section"));
+    }
+    let app = args.need("'use-fcgi-app' expects <name> as argument")?.to_owned();
+    args.not_yet("use-fcgi-app");
+    if let Some(proxy) = draft.proxy() {
+        proxy.facts.fcgi.push(app);
+    }
+    Ok(())
+}

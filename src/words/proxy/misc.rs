@@ -1,0 +1,400 @@
+//! Settings of a proxy that this program does not act upon yet, or that have no meaning here.
+
+use pointsman_parser::addr::{self, Port, Target, Use};
+use pointsman_parser::units::{self, TimeUnit};
+
+use crate::model::draft::{Draft, Sections};
+use crate::model::log_target::Level;
+use crate::model::noted::Context;
+use crate::sample::format::Escape;
+use crate::spec;
+use crate::spec::{Args, Done, Fault, Keyword};
+
+use super::side::{back, front, lax, not_in_defaults};
+
+spec! {
+    /// Other settings.
+    pub static MISC: [Keyword] = [
+        /// Sends mails about state changes.
+        { name: "email-alert", sections: Sections::PROXIES, usage: "from|level|mailers|myhostname|to <value>", parse: email_alert },
+        /// A page of the proxy's own for a code.
+        { name: "http-error", sections: Sections::PROXIES, usage: "status <code> [content-type <type>] ...", parse: http_error },
+        /// Sends the server's name in this header.
+        { name: "http-send-name-header", sections: Sections::PROXIES, usage: "[<header>]", parse: send_name },
+        /// When the log line is written.
+        { name: "log-steps", sections: Sections::PROXIES, usage: "all|<step>[,...]", parse: log_steps },
+        /// Sessions per second the frontend takes.
+        { name: "rate-limit", sections: Sections::PROXIES, usage: "sessions <rate>", parse: rate_limit },
+        /// Keeps a client on one server by the RDP cookie.
+        { name: "persist", sections: Sections::PROXIES, usage: "rdp-cookie[(<name>)]", parse: persist },
+        /// How long the queue of a server may be for a client to stay with it.
+        { name: "max-keep-alive-queue", sections: Sections::PROXIES, usage: "<requests>", parse: keep_alive_queue },
+        /// Server connections a session may hold idle. It has no meaning here: connections belong to the worker.
+        { name: "max-session-srv-conns", sections: Sections::PROXIES, usage: "<connections>", parse: session_connections },
+        /// How much more than its share a server may take before consistent hashing goes on.
+        { name: "hash-balance-factor", sections: Sections::PROXIES, usage: "<percent>", parse: balance_factor },
+        /// When hashing stays on a server that is full.
+        { name: "hash-preserve-affinity", sections: Sections::PROXIES, usage: "always|maxconn|maxqueue", parse: preserve_affinity },
+        /// Where the states of servers are read from at the start.
+        { name: "load-server-state-from-file", sections: Sections::PROXIES, usage: "global|local|none", parse: load_state },
+        /// The file of those states.
+        { name: "server-state-file-name", sections: Sections::PROXIES, usage: "[use-backend-name|<file>]", parse: state_file },
+        /// The only server, without a name.
+        { name: "dispatch", sections: Sections::PROXIES, usage: "<address>:<port>", parse: dispatch },
+        /// Goes to the address the client wanted.
+        { name: "transparent", sections: Sections::PROXIES, usage: "", parse: |args, _| { args.not_yet("transparent"); args.finish() } },
+        /// A rule on the first packet of QUIC.
+        { name: "quic-initial", sections: Sections::PROXIES, usage: "<action> [if|unless <condition>]", parse: quic_initial },
+        /// Probes before an idle client connection counts as dead.
+        { name: "clitcpka-cnt", sections: Sections::PROXIES, usage: "<count>", parse: probe_count },
+        /// Probes before an idle server connection counts as dead.
+        { name: "srvtcpka-cnt", sections: Sections::PROXIES, usage: "<count>", parse: probe_count },
+        /// How long a client connection is idle before it is probed.
+        { name: "clitcpka-idle", sections: Sections::PROXIES, usage: "<time>", parse: probe_time },
+        /// How long a server connection is idle before it is probed.
+        { name: "srvtcpka-idle", sections: Sections::PROXIES, usage: "<time>", parse: probe_time },
+        /// Time between two probes of a client connection.
+        { name: "clitcpka-intvl", sections: Sections::PROXIES, usage: "<time>", parse: probe_time },
+        /// Time between two probes of a server connection.
+        { name: "srvtcpka-intvl", sections: Sections::PROXIES, usage: "<time>", parse: probe_time },
+        /// The secret of dynamic cookies.
+        { name: "dynamic-cookie-key", sections: Sections::PROXIES, usage: "<text>", parse: cookie_key },
+        /// Certificates of the section.
+        { name: "ssl-f-use", sections: Sections::PROXIES, usage: "crt <file> [<option>...]", parse: ssl_f_use },
+        /// Sends what meets the condition to a backend even when it is disabled.
+        { name: "force-be-switch", sections: Sections::FRONTEND.and(Sections::LISTEN), usage: "if|unless <condition>", parse: force_switch },
+    ];
+}
+
+fn email_alert(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let Some(word) = args.next() else { return Err(Fault::new("missing argument after 'email-alert'.")) };
+    if word == "level" {
+        let level = args.next().unwrap_or_default();
+        if Level::named(level).is_none() {
+            return Err(Fault::new(format!("unknown log level '{level}' after 'level'")));
+        }
+    } else if matches!(word, "from" | "mailers" | "myhostname" | "to") {
+        args.need(&format!("missing argument after '{word}'."))?;
+    } else {
+        return Err(Fault::new(format!("email-alert: unknown argument '{word}'.")));
+    }
+    args.not_yet("email-alert");
+    if let Some(proxy) = draft.proxy() {
+        let known = ["from", "level", "mailers", "myhostname", "to"].into_iter().find(|known| *known == word);
+        proxy.facts.email_alert.extend(known);
+    }
+    Ok(())
+}
+
+/// The codes that `http-error` replaces.
+fn code(text: &str) -> bool {
+    text.parse::<u16>().is_ok_and(|code| super::errors::is_page(code))
+}
+
+fn http_error(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let refuse = |text: &str| Fault::new(format!("http-error : {text}"));
+    if !args.rest().iter().any(|word| word.text == b"status") {
+        return Err(refuse("expects at least a <status> as arguments."));
+    }
+    let mut source = false;
+    while let Some(word) = args.next() {
+        match word {
+            "status" => {
+                let text = args.next().ok_or_else(|| refuse("'status' expects <status_code> as argument"))?;
+                if !code(text) {
+                    return Err(refuse(&format!("Unexpected status code '{text}'")));
+                }
+            }
+            "content-type" => {
+                args.next().ok_or_else(|| refuse("'content-type' expects <ctype> as argument"))?;
+            }
+            "default-errorfiles" => source = true,
+            "errorfile" | "file" | "lf-file" => {
+                let path = args.next().ok_or_else(|| refuse(&format!("'{word}' expects <file> as argument")))?;
+                if (draft.noted.world.read)(path).is_err() {
+                    let dot = if word == "errorfile" { "." } else { "" };
+                    return Err(refuse(&format!("error opening file '{path}'{dot}")));
+                }
+                source = true;
+            }
+            "errorfiles" => {
+                let name = args.next().ok_or_else(|| refuse("'errorfiles' expects <name> as argument"))?.to_owned();
+                let place = args.place;
+                if let Some(proxy) = draft.proxy() {
+                    proxy.facts.error_sections.push((name, place));
+                }
+                source = true;
+            }
+            "string" => {
+                args.next().ok_or_else(|| refuse("'string' expects <str> as argument"))?;
+                source = true;
+            }
+            "lf-string" => {
+                if args.is_empty() {
+                    return Err(refuse("'lf-string' expects <fmt> as argument"));
+                }
+                args.format(draft, Escape::None).map_err(|fault| fault.within("http-error : "))?;
+                source = true;
+            }
+            "hdr" => {
+                args.next().ok_or_else(|| refuse("'hdr' expects <name> and <value> as arguments"))?;
+                if args.is_empty() {
+                    return Err(refuse("'hdr' expects <name> and <value> as arguments"));
+                }
+                args.format(draft, Escape::None).map_err(|fault| fault.within("http-error : "))?;
+            }
+            other => return Err(refuse(&format!("unknown keyword '{other}'."))),
+        }
+    }
+    let _ = source;
+    args.not_yet("http-error");
+    Ok(())
+}
+
+fn send_name(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    back(args, draft, "http-send-name-header", None);
+    args.need("'http-send-name-header' requires a header string.")?;
+    args.not_yet("http-send-name-header");
+    Ok(())
+}
+
+const STEPS: [&str; 13] = [
+    "accept",
+    "request",
+    "connect",
+    "response",
+    "close",
+    "quic-init",
+    "http-req",
+    "http-res",
+    "http-after-res",
+    "tcp-req-conn",
+    "tcp-req-sess",
+    "tcp-req-cont",
+    "tcp-res-cont",
+];
+
+fn log_steps(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    if args.section == Sections::BACKEND {
+        let name = draft.proxy_ref().map_or("", |proxy| &proxy.name);
+        args.warn(format!("log-steps will be ignored because backend '{name}' has no frontend capability"));
+        return Ok(());
+    }
+    args.not_yet("log-steps");
+    let text = args.next().unwrap_or("all");
+    let bad = text.split(',').find(|step| *step != "all" && !STEPS.contains(step));
+    match bad {
+        Some(step) => {
+            Err(Fault::new(format!("invalid log step name ({step}). Expected values are: {}", STEPS.join(", "))))
+        }
+        None => Ok(()),
+    }
+}
+
+/// A number of which nothing may be left over.
+fn strict(args: &mut Args<'_>, refusal: &str, title: &str) -> Result<i64, Fault> {
+    let text = args.need(refusal)?;
+    let digits = text.trim_start_matches('-');
+    let count = digits.bytes().take_while(u8::is_ascii_digit).count();
+    match digits.chars().nth(count) {
+        Some(bad) => Err(Fault::new(format!("'{title}' : unexpected character '{bad}' in integer value '{text}'"))),
+        None => Ok(lax(text)),
+    }
+}
+
+fn rate_limit(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    let word = args.next().unwrap_or_default();
+    if word != "sessions" {
+        return Err(Fault::new(format!("'rate-limit' only supports 'sessions' (got '{word}')")));
+    }
+    let refusal = "'rate-limit sessions' expects expects an integer value (in sessions/second)";
+    strict(args, refusal, "rate-limit sessions")?;
+    args.not_yet("rate-limit sessions");
+    Ok(())
+}
+
+fn persist(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    let Some(word) = args.next() else { return Err(Fault::new("missing persist method.")) };
+    if word != "rdp-cookie" && !(word.starts_with("rdp-cookie(") && word.ends_with(')')) {
+        return Err(Fault::new("unknown persist method."));
+    }
+    args.not_yet("persist rdp-cookie");
+    Ok(())
+}
+
+fn keep_alive_queue(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let refusal = "'max-keep-alive-queue' expects expects an integer value (or -1 to disable)";
+    let number = strict(args, refusal, "max-keep-alive-queue")?;
+    if let Some(proxy) = draft.proxy() {
+        proxy.settings.max_keep_alive_queue = u32::try_from(number).ok();
+    }
+    Ok(())
+}
+
+fn session_connections(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    front(args, draft, "max-session-srv-conns", None);
+    args.need("'max-session-srv-conns' expects a number. Got no argument").map(|_| ())
+}
+
+fn balance_factor(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    let number = lax(args.need("'hash-balance-factor' expects an integer argument.")?);
+    if number != 0 && number <= 100 {
+        return Err(Fault::new("'hash-balance-factor' must be 0 or greater than 100."));
+    }
+    if number != 0 {
+        args.not_yet("hash-balance-factor");
+    }
+    Ok(())
+}
+
+fn preserve_affinity(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    let word = args.need("'hash-preserve-affinity' needs a keyword to specify when to preserve hash affinity")?;
+    if args.section == Sections::FRONTEND {
+        return Err(Fault::new("'hash-preserve-affinity' only available in backend or listen section"));
+    }
+    match word {
+        "always" => Ok(()),
+        "maxconn" | "maxqueue" => {
+            args.not_yet("hash-preserve-affinity");
+            Ok(())
+        }
+        other => Err(Fault::new(format!("'hash-preserve-affinity': unknown keyword '{other}'"))),
+    }
+}
+
+fn load_state(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    back(args, draft, "load-server-state-from-file", None);
+    let word = args.next().unwrap_or_default();
+    if !matches!(word, "global" | "local" | "none") {
+        let message = format!("'load-server-state-from-file' expects 'global', 'local' or 'none'. Got '{word}'");
+        return Err(Fault::new(message));
+    }
+    if word != "none" {
+        args.not_yet("load-server-state-from-file");
+    }
+    if let Some(proxy) = draft.proxy() {
+        if word == "global" {
+            proxy.facts.said.insert("state global");
+        } else {
+            proxy.facts.said.remove("state global");
+        }
+    }
+    Ok(())
+}
+
+fn state_file(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    back(args, draft, "server-state-file-name", None);
+    args.next();
+    args.not_yet("server-state-file-name");
+    args.finish()
+}
+
+fn dispatch(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    not_in_defaults(args, "dispatch")?;
+    back(args, draft, "dispatch", None);
+    let text = args.next().unwrap_or_default();
+    let refuse = |reason: String| Fault::new(format!("'dispatch' : {reason}"));
+    let parsed = addr::parse(text.as_bytes(), args.env, Use::Socket).map_err(|error| refuse(error.to_string()))?;
+    if let Target::Ip { host, port, .. } = parsed.target {
+        if port == Port::None {
+            return Err(refuse(format!("missing port specification in '{text}'")));
+        }
+        let host = String::from_utf8_lossy(&host).into_owned();
+        let known = host.is_empty() || host == "*" || host.parse::<std::net::IpAddr>().is_ok();
+        if !known && (draft.noted.world.host)(&host).is_none() {
+            return Err(refuse(format!("invalid address: '{host}' in '{text}'")));
+        }
+    }
+    args.not_yet("dispatch");
+    args.finish()
+}
+
+fn quic_initial(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    if let Some(proxy) = draft.proxy_ref() {
+        if args.section == Sections::BACKEND {
+            let message = format!("'quic-initial' : proxy '{}' has no frontend capability", proxy.name);
+            return Err(Fault::new(message));
+        }
+    }
+    let word = args.next().unwrap_or_default().to_owned();
+    if !matches!(word.as_str(), "accept" | "dgram-drop" | "do-log" | "reject" | "send-retry") {
+        let missing = if word.is_empty() { " (missing argument)" } else { "" };
+        return Err(Fault::new(format!(
+            "'quic-initial' expects 'accept', 'dgram-drop', 'do-log', 'reject', 'send-retry', but got '{word}'{missing}."
+        )));
+    }
+    args.not_yet("quic-initial");
+    args.cond(draft).map(|_| ())
+}
+
+fn side_of(args: &mut Args<'_>, draft: &Draft) {
+    let keyword = args.keyword().to_owned();
+    let client = keyword.starts_with("cli");
+    let name = draft.proxy_ref().map_or("", |proxy| &proxy.name);
+    if client && args.section == Sections::BACKEND {
+        args.warn(format!("{keyword} will be ignored because backend '{name}' has no frontend capability"));
+    } else if !client && args.section == Sections::FRONTEND {
+        args.warn(format!("{keyword} will be ignored because frontend '{name}' has no backend capability"));
+    }
+}
+
+fn probe_count(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let keyword = args.keyword().to_owned();
+    strict(args, &format!("'{keyword}' expects an integer value"), &keyword)?;
+    side_of(args, draft);
+    args.not_yet(keyword);
+    Ok(())
+}
+
+fn probe_time(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let keyword = args.keyword().to_owned();
+    let text = args.need(&format!("'{keyword}' expects an integer value"))?;
+    units::time(text.as_bytes(), TimeUnit::Second)
+        .map_err(|error| Fault::new(format!("{error} in argument to <{keyword}>.")))?;
+    side_of(args, draft);
+    args.not_yet(keyword);
+    Ok(())
+}
+
+fn cookie_key(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    back(args, draft, "dynamic-cookie-key", None);
+    let key = args.need("'dynamic-cookie-key' expects <secret_key> as argument.")?.to_owned();
+    if let Some(proxy) = draft.proxy() {
+        proxy.settings.dynamic_cookie_key = Some(key);
+    }
+    Ok(())
+}
+
+fn ssl_f_use(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    let mut certificate = args.section.has(Sections::BACKEND.and(Sections::DEFAULTS));
+    while let Some(word) = args.next() {
+        match word {
+            "crt" => {
+                args.next();
+                certificate = true;
+            }
+            "key" | "ocsp" | "issuer" | "sctl" | "ocsp-update" | "alias" | "acme" | "domains" | "ips" | "ca-file"
+            | "ca-verify-file" | "crl-file" | "ciphers" | "ciphersuites" | "curves" | "ecdhe" | "alpn" | "verify"
+            | "ssl-min-ver" | "ssl-max-ver" | "sigalgs" | "client-sigalgs" | "npn" => {
+                args.next();
+            }
+            "allow-0rtt" | "no-alpn" | "no-ca-names" => {}
+            other => return Err(Fault::new(format!("unknown crt keyword '{other}'"))),
+        }
+    }
+    if !certificate {
+        return Err(Fault::new("Trying to load a certificate but no 'crt' keyword specified."));
+    }
+    args.not_yet("ssl-f-use");
+    Ok(())
+}
+
+fn force_switch(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    draft.noted.context.set(Context { places: 0, word: "force-be-switch" });
+    if !matches!(args.peek(), Some("if" | "unless")) {
+        return Err(Fault::new("'force-be-switch' requires either 'if' or 'unless' followed by a condition."));
+    }
+    args.cond(draft)?;
+    args.not_yet("force-be-switch");
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! Keywords that HAProxy had once: each is refused with the word to use instead.
+
+use crate::model::draft::{Draft, Sections};
+use crate::spec;
+use crate::spec::{Args, Done, Fault, Keyword};
+
+spec! {
+    /// Keywords that are gone.
+    pub static REMOVED: [Keyword] = [
+        /// Not known any more.
+        { name: "appsession", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("'appsession' is not supported anymore since HAProxy 1.6.")) },
+        /// Not known any more.
+        { name: "bind-process", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(tight("'bind-process' is not supported anymore.")) },
+        /// Not known any more.
+        { name: "block", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'block' directive is not supported anymore since HAProxy 2.1. Use 'http-request deny' which uses the exact same syntax.")) },
+        /// Not known any more.
+        { name: "redispatch", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("keyword 'redispatch' directive is not supported anymore since HAProxy 2.1. Use 'option redispatch'.")) },
+        /// Not known any more.
+        { name: "redisp", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("keyword 'redisp' directive is not supported anymore since HAProxy 2.1. Use 'option redispatch'.")) },
+        /// Not known any more.
+        { name: "usesrc", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("'usesrc' only allowed after a 'source' statement.")) },
+        /// Not known any more.
+        { name: "cliexp", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'cliexp' directive is not supported anymore since HAProxy 2.1. Use 'http-request replace-path', 'http-request replace-uri' or 'http-request replace-header' instead.")) },
+        /// Not known any more.
+        { name: "srvexp", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'srvexp' directive is not supported anymore since HAProxy 2.1. Use 'http-response replace-header' instead.")) },
+        /// Not known any more.
+        { name: "reqadd", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqadd' directive is not supported anymore since HAProxy 2.1. Use 'http-request add-header' instead.")) },
+        /// Not known any more.
+        { name: "reqallow", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqallow' directive is not supported anymore since HAProxy 2.1. Use 'http-request allow' instead.")) },
+        /// Not known any more.
+        { name: "reqdel", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqdel' directive is not supported anymore since HAProxy 2.1. Use 'http-request del-header' instead.")) },
+        /// Not known any more.
+        { name: "reqdeny", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqdeny' not supported anymore since HAProxy 2.1. Use 'http-request deny' instead.")) },
+        /// Not known any more.
+        { name: "reqiallow", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqiallow' directive is not supported anymore since HAProxy 2.1. Use 'http-request allow' instead.")) },
+        /// Not known any more.
+        { name: "reqidel", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqidel' directive is not supported anymore since HAProxy 2.1. Use 'http-request del-header' instead.")) },
+        /// Not known any more.
+        { name: "reqideny", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqideny' directive is not supported anymore since HAProxy 2.1. Use 'http-request deny' instead.")) },
+        /// Not known any more.
+        { name: "reqipass", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqipass' directive is not supported anymore since HAProxy 2.1.")) },
+        /// Not known any more.
+        { name: "reqirep", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqirep' directive is not supported anymore since HAProxy 2.1. Use 'http-request replace-header' instead.")) },
+        /// Not known any more.
+        { name: "reqitarpit", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqitarpit' directive is not supported anymore since HAProxy 2.1. Use 'http-request tarpit' instead.")) },
+        /// Not known any more.
+        { name: "reqpass", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqpass' not supported anymore since HAProxy 2.1.")) },
+        /// Not known any more.
+        { name: "reqrep", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqrep' directive is not supported anymore since HAProxy 2.1. Use 'http-request replace-path', 'http-request replace-uri' or 'http-request replace-header' instead.")) },
+        /// Not known any more.
+        { name: "reqtarpit", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqtarpit' directive is not supported anymore since HAProxy 2.1. Use 'http-request tarpit' instead.")) },
+        /// Not known any more.
+        { name: "rspadd", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'rspadd' directive is not supported anymore since HAProxy 2.1. Use 'http-response add-header' instead.")) },
+        /// Not known any more.
+        { name: "rspdel", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'rspdel' directive is not supported anymore since HAProxy 2.1. Use 'http-response del-header' .")) },
+        /// Not known any more.
+        { name: "rspdeny", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'rspdeny' directive is not supported anymore since HAProxy 2.1. Use 'http-response deny' instead.")) },
+        /// Not known any more.
+        { name: "rspidel", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'rspidel' directive is not supported anymore since HAProxy 2.1. Use 'http-response del-header' instead.")) },
+        /// Not known any more.
+        { name: "rspideny", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'rspideny' directive is not supported anymore since HAProxy 2.1. Use 'http-response deny' instead.")) },
+        /// Not known any more.
+        { name: "rspirep", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'rspirep' directive is not supported anymore since HAProxy 2.1. Use 'http-response replace-header' instead.")) },
+        /// Not known any more.
+        { name: "rsprep", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'rsprep' directive is not supported anymore since HAProxy 2.1. Use 'http-response replace-header' instead.")) },
+        /// Not known any more.
+        { name: "clitimeout", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("the 'clitimeout' directive is not supported anymore since HAProxy 2.1. Use 'timeout client'.")) },
+        /// Not known any more.
+        { name: "srvtimeout", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("the 'srvtimeout' directive is not supported anymore since HAProxy 2.1. Use 'timeout server'.")) },
+        /// Not known any more.
+        { name: "contimeout", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("the 'contimeout' directive is not supported anymore since HAProxy 2.1. Use 'timeout connect'.")) },
+        /// Not known any more.
+        { name: "grace", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(tight("the 'grace' keyword is not supported any more since HAProxy version 2.5.")) },
+        /// Not known any more.
+        { name: "option forceclose", sections: Sections::PROXIES, usage: "", negatable: true, parse: |_, _| Err(tight("option 'forceclose' is not supported any more since HAProxy 2.0, please just remove it, or use 'option httpclose' if absolutely needed.")) },
+        /// Not known any more.
+        { name: "option http-tunnel", sections: Sections::PROXIES, usage: "", negatable: true, parse: |_, _| Err(tight("option 'http-tunnel' is not supported any more since HAProxy 2.1, please just remove it, it shouldn't be needed.")) },
+        /// Not known any more.
+        { name: "option http_proxy", sections: Sections::PROXIES, usage: "", negatable: true, parse: |_, _| Err(tight("option 'http_proxy' is not supported any more since HAProxy 2.5. This option stopped working in HAProxy 1.9 and usually had nasty side effects. It can be more reliably implemented with combinations of 'http-request set-dst' and 'http-request set-uri', and even 'http-request do-resolve' if DNS resolution is desired.")) },
+        /// Not known any more.
+        { name: "monitor-net", sections: Sections::PROXIES, usage: "", parse: monitor_net },
+    ];
+}
+
+fn tight(message: &str) -> Fault {
+    Fault::new(message).tight()
+}
+
+fn monitor_net(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    let network = args.next().unwrap_or_default();
+    Err(Fault::new(format!(
+        "'monitor-net' doesn't exist anymore. Please use 'http-request return status 200 if {{ src {network} }}' instead."
+    )))
+}

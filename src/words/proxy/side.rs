@@ -1,0 +1,59 @@
+//! Where a keyword belongs: HAProxy warns when a frontend speaks of servers or a backend of clients, and goes on.
+
+use crate::model::draft::{Draft, Sections};
+use crate::spec::{Args, Done, Fault};
+
+/// Warns when the line stands in a backend. `hint` is the keyword that may have been meant.
+pub(in crate::words) fn front(args: &mut Args<'_>, draft: &Draft, word: &str, hint: Option<&str>) {
+    if args.section == Sections::BACKEND {
+        ignored(args, draft, word, "frontend", hint);
+    }
+}
+
+/// Warns when the line stands in a frontend.
+pub(in crate::words) fn back(args: &mut Args<'_>, draft: &Draft, word: &str, hint: Option<&str>) {
+    if args.section == Sections::FRONTEND {
+        ignored(args, draft, word, "backend", hint);
+    }
+}
+
+fn ignored(args: &mut Args<'_>, draft: &Draft, word: &str, side: &str, hint: Option<&str>) {
+    let (kind, name) = draft.proxy_ref().map_or(("", ""), |proxy| (proxy.section.word(), proxy.name.as_str()));
+    let hint = hint.map(|word| format!(" Maybe you want '{word}' instead ?")).unwrap_or_default();
+    args.warn(format!("'{word}' ignored because {kind} '{name}' has no {side} capability.{hint}"));
+}
+
+/// Refuses the line in `defaults`.
+pub(in crate::words) fn not_in_defaults(args: &Args<'_>, word: &str) -> Done {
+    if args.section == Sections::DEFAULTS {
+        return Err(Fault::new(format!("'{word}' not allowed in 'defaults' section.")));
+    }
+    Ok(())
+}
+
+/// The section and name of the proxy being read, as messages have it: a `listen` is a `proxy`.
+pub(in crate::words) fn title(draft: &Draft) -> String {
+    draft.proxy_ref().map_or(String::new(), |proxy| format!("{} '{}'", kind(proxy.section), proxy.name))
+}
+
+/// HAProxy's word for a kind of proxy.
+pub(in crate::words) fn kind(section: Sections) -> &'static str {
+    match section {
+        Sections::FRONTEND => "frontend",
+        Sections::BACKEND => "backend",
+        Sections::DEFAULTS => "defaults",
+        _ => "proxy",
+    }
+}
+
+/// A number the way HAProxy reads many of them: what does not look like one counts as zero.
+pub(in crate::words) fn lax(text: &str) -> i64 {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let count = digits.bytes().take_while(u8::is_ascii_digit).count();
+    let number = digits.get(..count).and_then(|digits| digits.parse::<i64>().ok());
+    // Overflowing numbers stick to the limit.
+    sign * number.unwrap_or(if count > 0 { i64::MAX } else { 0 })
+}

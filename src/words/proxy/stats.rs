@@ -1,0 +1,100 @@
+//! The statistics page: `stats …` in proxies. It is not served yet.
+
+use pointsman_parser::units::{self, TimeUnit};
+
+use crate::model::draft::{Draft, Sections};
+use crate::spec;
+use crate::spec::{Args, Done, Fault, Keyword, RuleSet};
+
+use super::side::not_in_defaults;
+
+spec! {
+    /// The statistics page.
+    pub static STATS: [Keyword] = [
+        /// Serves the statistics page.
+        { name: "stats enable", sections: Sections::PROXIES, usage: "", parse: page },
+        /// The path of the statistics page.
+        { name: "stats uri", sections: Sections::PROXIES, usage: "<prefix>", parse: |args, draft| { args.need("'uri' needs an URI prefix.")?; page(args, draft) } },
+        /// The realm its password is asked for.
+        { name: "stats realm", sections: Sections::PROXIES, usage: "<realm>", parse: |args, draft| { args.need("'realm' needs an realm name.")?; page(args, draft) } },
+        /// A user and password it asks for.
+        { name: "stats auth", sections: Sections::PROXIES, usage: "<user>:<password>", parse: |args, draft| { args.need("'auth' needs a user:password account.")?; page(args, draft) } },
+        /// A proxy that it shows.
+        { name: "stats scope", sections: Sections::PROXIES, usage: "<proxy>|.", parse: |args, draft| { args.need("'scope' needs a proxy name.")?; page(args, draft) } },
+        /// How often browsers reload it.
+        { name: "stats refresh", sections: Sections::PROXIES, usage: "<time>", parse: refresh },
+        /// Hides the version.
+        { name: "stats hide-version", sections: Sections::PROXIES, usage: "", parse: page },
+        /// Shows the version.
+        { name: "stats show-version", sections: Sections::PROXIES, usage: "", parse: page },
+        /// Shows more about servers and listeners.
+        { name: "stats show-legends", sections: Sections::PROXIES, usage: "", parse: page },
+        /// Shows counters of modules.
+        { name: "stats show-modules", sections: Sections::PROXIES, usage: "", parse: page },
+        /// Shows the node's name.
+        { name: "stats show-node", sections: Sections::PROXIES, usage: "[<name>]", parse: page },
+        /// Shows a description.
+        { name: "stats show-desc", sections: Sections::PROXIES, usage: "[<text>...]", parse: description },
+        /// Who may change states on the page.
+        { name: "stats admin", sections: Sections::PROXIES, usage: "if|unless <condition>", parse: admin },
+        /// A rule on requests for the page.
+        { name: "stats http-request", sections: Sections::PROXIES, usage: "allow|deny|auth [realm <realm>] [if|unless <condition>]", parse: rule },
+        /// The sentence for anything else.
+        { name: "stats", sections: Sections::PROXIES, usage: "...", parse: unknown },
+    ];
+}
+
+fn page(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    args.not_yet(args.keyword().to_owned());
+    if let Some(proxy) = draft.proxy() {
+        proxy.facts.said.insert("stats");
+    }
+    Ok(())
+}
+
+fn refresh(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let Some(text) = args.next() else { return Err(Fault::new("")) };
+    units::time(text.as_bytes(), TimeUnit::Second)
+        .map_err(|error| Fault::new(format!("{error} in argument to stats refresh interval.")).tight())?;
+    page(args, draft)
+}
+
+fn description(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    if args.is_empty() {
+        let message = "'show-desc' requires a parameter or 'desc' to be set in the global section.";
+        args.warn_tight(message);
+    }
+    page(args, draft)
+}
+
+fn admin(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    not_in_defaults(args, "stats admin").map_err(Fault::tight)?;
+    if !matches!(args.peek(), Some("if" | "unless")) {
+        return Err(Fault::new("'stats admin' requires either 'if' or 'unless' followed by a condition."));
+    }
+    args.cond(draft).map_err(|fault| {
+        let mut fault = fault.within("error detected while parsing a 'stats admin' rule : ");
+        fault.message.push('.');
+        fault
+    })?;
+    page(args, draft)
+}
+
+fn rule(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    not_in_defaults(args, "stats").map_err(Fault::tight)?;
+    args.rename("http-request");
+    super::rules::check_only(args, draft, RuleSet::Request)?;
+    args.rename("stats http-request");
+    page(args, draft)
+}
+
+const PARAMETERS: &str = "expects 'admin', 'uri', 'realm', 'auth', 'scope', 'enable', 'hide-version', 'show-node', \
+                          'show-desc' or 'show-legends'.";
+
+fn unknown(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    Err(Fault::new(match args.peek() {
+        None => format!("missing keyword in 'stats', {PARAMETERS}"),
+        Some(word) => format!("unknown stats parameter '{word}', {PARAMETERS}"),
+    })
+    .tight())
+}

@@ -1,0 +1,110 @@
+//! Sections that this program reads and does not run yet: peers, resolvers, mailers, caches, rings and their kin. Here are
+//! the lines that open them.
+
+use crate::model::draft::{Current, Draft, Other, Sections};
+use crate::spec;
+use crate::spec::{Args, Done, Fault, Keyword};
+
+spec! {
+    /// Sections that are not run yet.
+    pub static OTHER: [Keyword] = [
+        /// Machines that share stick tables.
+        { name: "peers", sections: Sections(u32::MAX), usage: "<name>", parse: |args, draft| open(args, draft, Sections::PEERS, "missing name for peers section.") },
+        /// Name servers.
+        { name: "resolvers", sections: Sections(u32::MAX), usage: "<name>", parse: |args, draft| open(args, draft, Sections::RESOLVERS, "missing name for resolvers section.") },
+        /// Mail servers.
+        { name: "mailers", sections: Sections(u32::MAX), usage: "<name>", parse: |args, draft| open(args, draft, Sections::MAILERS, "missing name for mailers section.") },
+        /// An HTTP cache.
+        { name: "cache", sections: Sections(u32::MAX), usage: "<name>", parse: |args, draft| open(args, draft, Sections::CACHE, "'cache' expects a <name> argument") },
+        /// A ring buffer of messages.
+        { name: "ring", sections: Sections(u32::MAX), usage: "<name>", parse: ring },
+        /// A relay of log messages.
+        { name: "log-forward", sections: Sections(u32::MAX), usage: "<name>", parse: |args, draft| open(args, draft, Sections::LOG_FORWARD, "missing name for log-forward section.") },
+        /// Other formats for some logs.
+        { name: "log-profile", sections: Sections(u32::MAX), usage: "<name>", parse: |args, draft| open(args, draft, Sections::LOG_PROFILE, "missing name for log-profile section.") },
+        /// A FastCGI application.
+        { name: "fcgi-app", sections: Sections(u32::MAX), usage: "<name>", parse: fcgi },
+        /// Certificates by name.
+        { name: "crt-store", sections: Sections(u32::MAX), usage: "[<name>]", parse: store },
+        /// What is traced.
+        { name: "traces", sections: Sections(u32::MAX), usage: "", parse: traces },
+        /// An account that certificates are asked for with.
+        { name: "acme", sections: Sections(u32::MAX), usage: "<name>", parse: acme },
+        /// A check that several servers share.
+        { name: "healthcheck", sections: Sections(u32::MAX), usage: "<name>", parse: |args, draft| open(args, draft, Sections::HEALTHCHECK, "missing name for healthcheck section.") },
+        /// Network namespaces.
+        { name: "namespace_list", sections: Sections(u32::MAX), usage: "", parse: |_, draft| { begin(draft, Sections::NAMESPACE_LIST, ""); Ok(()) } },
+        /// A program that runs beside.
+        { name: "program", sections: Sections(u32::MAX), usage: "<name>", parse: program },
+    ];
+}
+
+/// Begins a section of this kind and name.
+pub(super) fn begin(draft: &mut Draft, section: Sections, name: &str) {
+    let place = draft.noted.place.get();
+    draft.others.push(Other { section, name: name.to_owned(), place, said: Vec::new() });
+    draft.current = Current::Other(section, draft.others.len() - 1);
+}
+
+fn open(args: &mut Args<'_>, draft: &mut Draft, section: Sections, missing: &str) -> Done {
+    let name = args.need(missing).map_err(Fault::ends)?.to_owned();
+    if let Some(bad) = name.chars().find(|letter| !letter.is_ascii_alphanumeric() && !"-_.:".contains(*letter)) {
+        let word = section.word();
+        let message = format!("character '{bad}' is not permitted in '{word}' name '{name}'.");
+        return Err(Fault::new(message).ends());
+    }
+    args.not_yet(section.word());
+    if section == Sections::LOG_FORWARD {
+        draft.listens_elsewhere = true;
+    }
+    begin(draft, section, &name);
+    Ok(())
+}
+
+fn ring(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let name = args.need("missing ring name.")?.to_owned();
+    args.not_yet("ring");
+    begin(draft, Sections::RING, &name);
+    Ok(())
+}
+
+fn fcgi(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let name = args.need("'fcgi-app' expects <name> as argument.").map_err(Fault::tight)?.to_owned();
+    args.not_yet("fcgi-app");
+    begin(draft, Sections::FCGI_APP, &name);
+    Ok(())
+}
+
+fn store(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let name = args.next().unwrap_or_default().to_owned();
+    args.not_yet("crt-store");
+    begin(draft, Sections::CRT_STORE, &name);
+    args.finish()
+}
+
+fn traces(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    begin(draft, Sections::TRACES, "");
+    args.finish()
+}
+
+fn acme(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    if !draft.noted.experimental.get() {
+        let message = "section 'acme' is experimental, must be allowed via a global 'expose-experimental-directives'";
+        return Err(Fault::new(message).tight().ends());
+    }
+    open(args, draft, Sections::ACME, "missing name for acme section.")
+}
+
+fn program(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    if !draft.noted.deprecated.get() {
+        let text = "The 'program' section is deprecated and will be eventually removed, it can be still allowed by setting \
+                    'expose-deprecated-directives' keyword in the 'global' section defined before any 'program' section. \
+                    Please, consider to use a process manager instead of 'program' section";
+        args.warn_tight(text);
+        return Err(Fault::new("").ends());
+    }
+    let name = args.next().unwrap_or_default().to_owned();
+    args.not_yet("program");
+    begin(draft, Sections::PROGRAM, &name);
+    Ok(())
+}

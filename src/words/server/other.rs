@@ -1,0 +1,221 @@
+//! Options of a server that this program does not act upon yet, or that have no meaning here.
+
+use pointsman_parser::addr::{self, Port, Target, Use};
+use pointsman_parser::units::{self, TimeUnit};
+
+use crate::model::draft::Draft;
+use crate::model::server::Server;
+use crate::spec;
+use crate::spec::{Args, Done, Fault, ServerOption};
+
+use super::place::{delay, text};
+
+spec! {
+    /// The rest.
+    pub static OTHER: [ServerOption] = [
+        /// Asks an agent on the server for its state.
+        { name: "agent-check", usage: "", parse: |args, server, _| { server.options.facts.agent = true; args.not_yet("server ... agent-check"); Ok(()) } },
+        /// Undoes `agent-check`.
+        { name: "no-agent-check", usage: "", parse: |_, server, _| { server.options.facts.agent = false; Ok(()) } },
+        /// Where the agent is.
+        { name: "agent-addr", usage: "<address>", parse: agent_address },
+        /// How often it is asked.
+        { name: "agent-inter", usage: "<time>", parse: |args, server, _| delay(args, server).map(|_| ()) },
+        /// The agent's port.
+        { name: "agent-port", usage: "<port>", parse: |args, server, _| { args.need("'agent-port' expects a port number as argument.")?; server.options.facts.agent_port = true; Ok(()) } },
+        /// What the agent is sent.
+        { name: "agent-send", usage: "<text>", parse: |args, _, _| args.need("'agent-send' expects a string as argument.").map(|_| ()) },
+        /// Takes data in the first flight of TLS 1.3. It has no meaning here: early data is not sent.
+        { name: "allow-0rtt", usage: "", parse: |_, _, _| Ok(()) },
+        /// The congestion control of its connections.
+        { name: "cc", usage: "<name>", parse: |args, _, _| { args.not_yet("server ... cc"); text(args).map(|_| ()) } },
+        /// The pool whose connections are checked.
+        { name: "check-pool-conn-name", usage: "<name>", parse: |args, _, _| args.need("'check-pool-conn-name' : missing value").map(|_| ()) },
+        /// Checks over connections of the pool. It has no meaning here: a check opens its own.
+        { name: "check-reuse-pool", usage: "", parse: |_, _, _| Ok(()) },
+        /// Undoes `check-reuse-pool`.
+        { name: "no-check-reuse-pool", usage: "", parse: |_, _, _| Ok(()) },
+        /// Undoes `check-send-proxy`.
+        { name: "no-check-send-proxy", usage: "", parse: |_, server, _| { server.options.check.send_proxy = Some(false); Ok(()) } },
+        /// The name of checks' handshakes comes from the check's host.
+        { name: "check-sni-auto", usage: "", parse: |args, _, _| { args.not_yet("server ... check-sni-auto"); Ok(()) } },
+        /// Undoes `check-sni-auto`.
+        { name: "no-check-sni-auto", usage: "", parse: |_, _, _| Ok(()) },
+        /// Checks through the SOCKS proxy too.
+        { name: "check-via-socks4", usage: "", parse: |args, server, _| { server.options.check.via_socks4 = true; args.not_yet("server ... check-via-socks4"); Ok(()) } },
+        /// Signature algorithms asked of clients.
+        { name: "client-sigalgs", usage: "<list>", parse: |args, _, _| { args.not_yet("server ... client-sigalgs"); args.need("'client-sigalgs' : missing signature algorithm list").map(|_| ()) } },
+        /// Signature algorithms offered.
+        { name: "sigalgs", usage: "<list>", parse: |args, _, _| { args.not_yet("server ... sigalgs"); args.need("'sigalgs' : missing signature algorithm list").map(|_| ()) } },
+        /// SSL 3 and nothing else.
+        { name: "force-sslv3", usage: "", parse: |_, server, _| { server.options.facts.no_version = true; Ok(()) } },
+        /// TLS 1.0 and nothing else.
+        { name: "force-tlsv10", usage: "", parse: |args, _, _| { args.not_yet("server ... force-tlsv10"); Ok(()) } },
+        /// TLS 1.1 and nothing else.
+        { name: "force-tlsv11", usage: "", parse: |args, _, _| { args.not_yet("server ... force-tlsv11"); Ok(()) } },
+        /// What consistent hashing places the server by.
+        { name: "hash-key", usage: "id|addr|addr-port", parse: hash_key },
+        /// The section that says how it is checked.
+        { name: "healthcheck", usage: "<name>", parse: |args, _, _| { args.not_yet("server ... healthcheck"); text(args).map(|_| ()) } },
+        /// How long a connection may be idle before it is pinged.
+        { name: "idle-ping", usage: "<time>", parse: |args, server, _| own_time(args, server) },
+        /// The state it starts in.
+        { name: "init-state", usage: "none|fully-up|up|down|fully-down", parse: init_state },
+        /// Has the kernel do the work of TLS. It has no meaning here: the library does it.
+        { name: "ktls", usage: "on|off", parse: |args, _, _| text(args).map(|_| ()) },
+        /// The buffer of a log server.
+        { name: "log-bufsize", usage: "<bytes>", parse: |args, _, _| { args.not_yet("server ... log-bufsize"); positive(args, "log-bufsize") } },
+        /// How log lines are framed.
+        { name: "log-proto", usage: "legacy|octet-count", parse: log_proto },
+        /// Does not send the PROXY protocol.
+        { name: "no-send-proxy", usage: "", parse: |_, server, _| { server.options.send_proxy = 0; Ok(()) } },
+        /// Does not send the PROXY protocol's second version.
+        { name: "no-send-proxy-v2", usage: "", parse: |_, server, _| { server.options.send_proxy = 0; Ok(()) } },
+        /// Does not send the PROXY protocol with TLS.
+        { name: "no-send-proxy-v2-ssl", usage: "", parse: |_, server, _| { server.options.send_proxy = 0; Ok(()) } },
+        /// Does not send the PROXY protocol with the name in the certificate.
+        { name: "no-send-proxy-v2-ssl-cn", usage: "", parse: |_, server, _| { server.options.send_proxy = 0; Ok(()) } },
+        /// The PROXY protocol's second version with what TLS says.
+        { name: "send-proxy-v2-ssl", usage: "", parse: |args, server, _| { server.options.send_proxy = 2; args.not_yet("server ... send-proxy-v2-ssl"); Ok(()) } },
+        /// The same with the name in the client's certificate.
+        { name: "send-proxy-v2-ssl-cn", usage: "", parse: |args, server, _| { server.options.send_proxy = 2; args.not_yet("server ... send-proxy-v2-ssl-cn"); Ok(()) } },
+        /// Does not renegotiate. It has no meaning here: it is never done.
+        { name: "no-renegotiate", usage: "", parse: |_, _, _| Ok(()) },
+        /// Renegotiates. It has no meaning here: it is never done.
+        { name: "renegotiate", usage: "", parse: |_, _, _| Ok(()) },
+        /// The name of the handshake comes from the Host header.
+        { name: "sni-auto", usage: "", parse: |args, _, _| { args.not_yet("server ... sni-auto"); Ok(()) } },
+        /// Undoes `sni-auto`.
+        { name: "no-sni-auto", usage: "", parse: |_, _, _| Ok(()) },
+        /// Undoes `tfo`.
+        { name: "no-tfo", usage: "", parse: |_, server, _| { server.options.dial.fast_open = false; Ok(()) } },
+        /// No client is kept on it by a table.
+        { name: "non-stick", usage: "", parse: |_, _, _| Ok(()) },
+        /// Undoes `non-stick`.
+        { name: "stick", usage: "", parse: |_, _, _| Ok(()) },
+        /// Connections of the pool are told apart by this expression.
+        { name: "pool-conn-name", usage: "<expression>", parse: pool_name },
+        /// What the PROXY protocol carries besides addresses.
+        { name: "proxy-v2-options", usage: "<option>[,...]", parse: proxy_options },
+        /// The congestion control of QUIC.
+        { name: "quic-cc-algo", usage: "<name>", parse: |args, _, _| { args.not_yet("server ... quic-cc-algo"); text(args).map(|_| ()) } },
+        /// A field of the PROXY protocol.
+        { name: "set-proxy-v2-tlv-fmt", usage: "(<id>) <format>", parse: |args, _, _| { args.not_yet("server ... set-proxy-v2-tlv-fmt"); args.next(); Ok(()) } },
+        /// The peer's share of keys.
+        { name: "shard", usage: "<number>", parse: |args, _, _| { args.next(); Ok(()) } },
+        /// Connects through a SOCKS proxy.
+        { name: "socks4", usage: "<address>:<port>", parse: socks },
+        /// Keeps `maxconn` over all connections, idle ones too.
+        { name: "strict-maxconn", usage: "", parse: |args, _, _| { args.not_yet("server ... strict-maxconn"); Ok(()) } },
+        /// Signs segments.
+        { name: "tcp-md5sig", usage: "<password>", parse: |args, _, _| { args.not_yet("server ... tcp-md5sig"); text(args).map(|_| ()) } },
+        /// The sentence for a `usesrc` that stands alone.
+        { name: "usesrc", usage: "", parse: |_, _, _| Err(Fault::new("'usesrc' only allowed after a 'source' statement.")) },
+        /// How WebSockets are spoken to it.
+        { name: "ws", usage: "auto|h1|h2", parse: ws },
+    ];
+}
+
+fn agent_address(args: &mut Args<'_>, _: &mut Server, draft: &mut Draft) -> Done {
+    let word = args.need("'agent-addr' expects an address as argument.")?;
+    let known = word.parse::<std::net::IpAddr>().is_ok() || word.bytes().all(|byte| byte.is_ascii_digit());
+    if !known && (draft.noted.world.host)(word).is_none() {
+        return Err(Fault::new(format!("parsing agent-addr failed. Check if '{word}' is correct address.")));
+    }
+    Ok(())
+}
+
+fn hash_key(args: &mut Args<'_>, _: &mut Server, _: &mut Draft) -> Done {
+    match args.next() {
+        Some("id" | "id32") => Ok(()),
+        Some("addr" | "addr-port" | "guid") => {
+            args.not_yet("server ... hash-key");
+            Ok(())
+        }
+        _ => Err(Fault::new("'hash-key' has to be 'id', 'addr', or 'addr-port'")),
+    }
+}
+
+fn own_time(args: &mut Args<'_>, server: &Server) -> Done {
+    let keyword = args.keyword().to_owned();
+    let word = args.need(&format!("'{keyword}' expects an argument."))?;
+    units::time(word.as_bytes(), TimeUnit::Millisecond)
+        .map_err(|error| Fault::new(format!("{error} in '{keyword}' argument of server {}.", server.name)))?;
+    args.not_yet(format!("server ... {keyword}"));
+    Ok(())
+}
+
+fn init_state(args: &mut Args<'_>, _: &mut Server, _: &mut Draft) -> Done {
+    match args.next().unwrap_or_default() {
+        "none" | "fully-up" => Ok(()),
+        "up" | "down" | "fully-down" => {
+            args.not_yet("server ... init-state");
+            Ok(())
+        }
+        other => Err(Fault::new(format!(
+            "'init-state' expects one of 'none', 'fully-up', 'up', 'down', or 'fully-down' but got '{other}'"
+        ))),
+    }
+}
+
+fn positive(args: &mut Args<'_>, word: &str) -> Done {
+    let text = args.need(&format!("'{word}' expects an integer argument."))?;
+    if crate::words::proxy::side::lax(text) <= 0 {
+        return Err(Fault::new(format!("{word} has to be > 0.")));
+    }
+    Ok(())
+}
+
+fn log_proto(args: &mut Args<'_>, _: &mut Server, _: &mut Draft) -> Done {
+    match args.next().unwrap_or_default() {
+        "legacy" => Ok(()),
+        "octet-count" => {
+            args.not_yet("server ... log-proto");
+            Ok(())
+        }
+        other => Err(Fault::new(format!("'log-proto' expects one of 'legacy' or 'octet-count' but got '{other}'"))),
+    }
+}
+
+fn pool_name(args: &mut Args<'_>, _: &mut Server, draft: &mut Draft) -> Done {
+    if args.is_empty() {
+        return Err(Fault::new("'pool-conn-name' expects <value> as argument"));
+    }
+    args.expr(draft)
+        .map_err(|fault| fault.within("error detected while parsing sni or pool-conn-name expressions : "))?;
+    args.not_yet("server ... pool-conn-name");
+    Ok(())
+}
+
+fn proxy_options(args: &mut Args<'_>, _: &mut Server, _: &mut Draft) -> Done {
+    const KNOWN: [&str; 8] =
+        ["ssl", "cert-cn", "ssl-cipher", "cert-sig", "cert-key", "authority", "crc32c", "unique-id"];
+    let text = args.next().unwrap_or_default();
+    if let Some(bad) = text.split(',').find(|word| !KNOWN.contains(word)) {
+        return Err(Fault::new(format!("'{bad}' : proxy v2 option not implemented")));
+    }
+    args.not_yet("server ... proxy-v2-options");
+    Ok(())
+}
+
+fn socks(args: &mut Args<'_>, _: &mut Server, _: &mut Draft) -> Done {
+    let text = args.need("'socks4' expects <addr>:<port> as argument.")?;
+    let parsed = addr::parse(text.as_bytes(), args.env, Use::Socket)
+        .map_err(|error| Fault::new(format!("'socks4 {text}' : {error}")))?;
+    if matches!(parsed.target, Target::Ip { port: Port::None, .. }) {
+        return Err(Fault::new(format!("'socks4 {text}' : missing port specification in '{text}'")));
+    }
+    args.not_yet("server ... socks4");
+    Ok(())
+}
+
+fn ws(args: &mut Args<'_>, _: &mut Server, _: &mut Draft) -> Done {
+    match args.next() {
+        Some("auto" | "h1") => Ok(()),
+        Some("h2") => {
+            args.not_yet("server ... ws h2");
+            Ok(())
+        }
+        _ => Err(Fault::new("'ws' has to be 'auto', 'h1' or 'h2'")),
+    }
+}
