@@ -20,6 +20,7 @@ use crate::model::server::{CheckOptions, ServerOptions};
 use crate::net::dial::{DialError, dial};
 use crate::net::stream::Stream;
 use crate::net::tls::TlsConnector;
+use crate::proto::proxy_line;
 
 /// What the checks of one server need to know.
 pub struct Target {
@@ -125,14 +126,9 @@ impl Target {
             return Some(b"\r\n\r\n\0\r\nQUIT\n\x20\0\0\0".to_vec());
         }
         let end = |address: Option<Address>| address.and_then(|address| address.inet());
-        let header = match (end(stream.local()), end(stream.peer())) {
-            (Some(from), Some(to)) => {
-                let family = if from.is_ipv4() { 4 } else { 6 };
-                format!("PROXY TCP{family} {} {} {} {}\r\n", from.ip(), to.ip(), from.port(), to.port())
-            }
-            _ => "PROXY UNKNOWN\r\n".to_owned(),
-        };
-        Some(header.into_bytes())
+        let mut header = Vec::with_capacity(64);
+        proxy_line::write_line(end(stream.local()).zip(end(stream.peer())), &mut header);
+        Some(header)
     }
 }
 
