@@ -109,12 +109,8 @@ async fn start() -> Option<Child> {
     sys::set_kept_over_exec(std::os::fd::AsFd::as_fd(&writer), true).ok()?;
     let path = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&writer));
     let program = std::env::current_exe().ok()?;
-    let mut worker = Command::new(program)
-        .args(std::env::args_os().skip(1))
-        .env(WORKER, path)
-        .stdin(Stdio::null())
-        .spawn()
-        .ok()?;
+    let mut worker =
+        Command::new(program).args(std::env::args_os().skip(1)).env(WORKER, path).stdin(Stdio::null()).spawn().ok()?;
     drop(writer);
     let mut word = [0u8; 8];
     let heard = tokio::time::timeout(READY_WITHIN, reader.read(&mut word)).await;

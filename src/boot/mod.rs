@@ -18,7 +18,9 @@ pub fn main(args: Vec<String>) -> ExitCode {
         Err(refusal) => cli::usage(&refusal),
         Ok(cli::Wish::Version(which)) => version::show(which),
         Ok(cli::Wish::Condition(text)) => load::condition(&text),
-        Ok(cli::Wish::Run(options)) if options.master && !options.check && !master::is_worker() => master::run(&options),
+        Ok(cli::Wish::Run(options)) if options.master && !options.check && !master::is_worker() => {
+            master::run(&options)
+        }
         Ok(cli::Wish::Run(options)) => start::run(&options),
     };
     ExitCode::from(code)

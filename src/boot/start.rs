@@ -273,13 +273,8 @@ fn worker(plan: &Arc<Plan>, logs: Arc<LogPlan>, index: usize, mut order: watch::
         .on_thread_park(before_sleep)
         .build();
     let Ok(runtime) = runtime else { return };
-    let worker = Worker::new(
-        index,
-        plan.config.clone(),
-        plan.live.clone(),
-        LogSender::new(logs),
-        plan.connectors.clone(),
-    );
+    let worker =
+        Worker::new(index, plan.config.clone(), plan.live.clone(), LogSender::new(logs), plan.connectors.clone());
     WORKER.with(|cell| *cell.borrow_mut() = Some(worker.clone()));
     let tasks = LocalSet::new();
     tasks.block_on(&runtime, async {

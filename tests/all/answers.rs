@@ -41,7 +41,8 @@ fn answers_are_those_of_haproxy() {
         let mut lines = text.lines().enumerate();
         while let Some((number, line)) = lines.next() {
             if line == "@request" {
-                let block: Vec<&str> = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "@end").collect();
+                let block: Vec<&str> =
+                    lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "@end").collect();
                 request = block.join("\n");
                 if !request.contains("\n\n") {
                     request.push('\n');
@@ -70,7 +71,8 @@ fn answers_are_those_of_haproxy() {
 /// Whether two refusals give the same reason: what stands before it says where, which is tested elsewhere.
 fn same_refusal(expected: &str, ours: &str) -> bool {
     let reason = |text: &str| {
-        let start = [" rule : ", " condition : "].iter().filter_map(|mark| text.find(mark).map(|at| at + mark.len())).min();
+        let start =
+            [" rule : ", " condition : "].iter().filter_map(|mark| text.find(mark).map(|at| at + mark.len())).min();
         let text = text.get(start.unwrap_or(0)..).unwrap_or_default().trim_start_matches([' ', ':']);
         text.replace(" in http-request expression in proxy 'fe'", "").trim_end_matches('.').to_owned()
     };
@@ -103,7 +105,8 @@ fn ask(case: &str, request: &str) -> String {
         format!("  {rule} {} if {{ {} -m found }}\n  {none}\n", quoted(&format!("%[{case}]")), quoted(case))
     };
     let text = format!("{BEFORE}{rules}");
-    let variables: HashMap<String, Vec<u8>> = std::env::vars().map(|(name, value)| (name, value.into_bytes())).collect();
+    let variables: HashMap<String, Vec<u8>> =
+        std::env::vars().map(|(name, value)| (name, value.into_bytes())).collect();
     let mut draft = lower::lower(&[("a.cfg".to_owned(), text.into_bytes())], &variables, World::default());
     if let Some(list) = draft.userlists.first_mut() {
         let (name, password) = ("user".to_owned(), Some("pass".to_owned()));

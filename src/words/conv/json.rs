@@ -86,7 +86,8 @@ fn escape(args: &mut CallArgs<'_>) -> Built {
         let mut out = Vec::with_capacity(text.len() + 8);
         let mut at = 0;
         while let Some(&first) = text.get(at) {
-            let (letter, length) = if code.utf8 { decode(text.get(at..)?, code.permissive) } else { (Some(first.into()), 1) };
+            let (letter, length) =
+                if code.utf8 { decode(text.get(at..)?, code.permissive) } else { (Some(first.into()), 1) };
             at += length;
             match letter {
                 Some(letter) if letter <= 0xffff => push(letter, &mut out),

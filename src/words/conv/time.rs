@@ -55,7 +55,11 @@ fn written(args: &mut CallArgs<'_>, per_second: i64, is_local: bool) -> Built {
         };
         let seconds = u64::try_from(seconds).ok()?;
         let format = if rule.is_local { format } else { format.replace("%Z", "GMT") };
-        Some(Value::owned(if rule.is_local { date::local(seconds, &format) } else { date::universal(seconds, &format) }))
+        Some(Value::owned(if rule.is_local {
+            date::local(seconds, &format)
+        } else {
+            date::universal(seconds, &format)
+        }))
     })
 }
 

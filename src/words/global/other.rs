@@ -289,9 +289,19 @@ fn cpu_map(args: &mut Args<'_>, _: &mut Draft) -> Done {
 
 fn cpu_policy(args: &mut Args<'_>, _: &mut Draft) -> Done {
     const POLICIES: [&str; 13] = [
-        "none", "first-usable-node", "group-by-ccx", "group-by-2-ccx", "group-by-3-ccx", "group-by-4-ccx",
-        "group-by-cluster", "group-by-2-clusters", "group-by-3-clusters", "group-by-4-clusters", "performance",
-        "efficiency", "resource",
+        "none",
+        "first-usable-node",
+        "group-by-ccx",
+        "group-by-2-ccx",
+        "group-by-3-ccx",
+        "group-by-4-ccx",
+        "group-by-cluster",
+        "group-by-2-clusters",
+        "group-by-3-clusters",
+        "group-by-4-clusters",
+        "performance",
+        "efficiency",
+        "resource",
     ];
     args.at_most(1)?;
     let policy = args.next().unwrap_or_default();
@@ -338,9 +348,7 @@ fn default_path(args: &mut Args<'_>, _: &mut Draft) -> Done {
             args.not_yet("default-path");
             args.need("'default-path origin' expects a directory as an argument.").map(drop)
         }
-        Some(other) => {
-            Err(Fault::new(format!("unsupported default-path mode '{other}' for 'default-path', {MODES}")))
-        }
+        Some(other) => Err(Fault::new(format!("unsupported default-path mode '{other}' for 'default-path', {MODES}"))),
     }
 }
 
@@ -423,12 +431,7 @@ fn codes(args: &mut Args<'_>, _: &mut Draft) -> Done {
 fn client_resolvers(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     args.at_most(1)?;
     let name = args.next().unwrap_or_default().to_owned();
-    draft.noted.refer(
-        crate::model::noted::UseKind::Resolvers,
-        &name,
-        "<OCSP-UPDATE>".to_owned(),
-        draft.current,
-    );
+    draft.noted.refer(crate::model::noted::UseKind::Resolvers, &name, "<OCSP-UPDATE>".to_owned(), draft.current);
     Ok(())
 }
 

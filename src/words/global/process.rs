@@ -175,9 +175,9 @@ fn external_check(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     draft.global.external_check = true;
     match args.next() {
         None | Some("preserve-env") => Ok(()),
-        Some(other) => Err(Fault::new(format!(
-            "'external-check' only supports 'preserve-env' as an argument, found '{other}'."
-        ))),
+        Some(other) => {
+            Err(Fault::new(format!("'external-check' only supports 'preserve-env' as an argument, found '{other}'.")))
+        }
     }
 }
 
@@ -240,8 +240,7 @@ fn stats_unknown(args: &mut Args<'_>, _: &mut Draft) -> Done {
 fn setenv(args: &mut Args<'_>, draft: &mut Draft, only_if_unset: bool) -> Done {
     let keyword = args.keyword().to_owned();
     let name = args.need(&format!("'{keyword}' expects environment variable name.\n."))?.to_owned();
-    let value =
-        args.need(&format!("'{keyword}' expects environment variable value for '{name}'.\n."))?.to_owned();
+    let value = args.need(&format!("'{keyword}' expects environment variable value for '{name}'.\n."))?.to_owned();
     if only_if_unset && args.env.var(&name).is_some() {
         return Ok(());
     }

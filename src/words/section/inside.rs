@@ -320,7 +320,10 @@ fn nameserver(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let text = args.need(refusal)?;
     address(args, draft, text, &format!("'nameserver {name}' : "))?;
     let Current::Other(_, at) = draft.current else { return Ok(()) };
-    let twin = draft.others.get(at).and_then(|other| other.said.iter().find(|(word, _)| *word == format!("nameserver {name}")));
+    let twin = draft
+        .others
+        .get(at)
+        .and_then(|other| other.said.iter().find(|(word, _)| *word == format!("nameserver {name}")));
     if let Some((_, line)) = twin {
         let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
         return Err(Fault::new(format!(
@@ -497,8 +500,21 @@ fn forward_timeout(args: &mut Args<'_>, _: &mut Draft) -> Done {
 }
 
 const STEPS: [&str; 15] = [
-    "accept", "request", "connect", "response", "close", "error", "any", "quic-init", "http-req", "http-res",
-    "http-after-res", "tcp-req-conn", "tcp-req-sess", "tcp-req-cont", "tcp-res-cont",
+    "accept",
+    "request",
+    "connect",
+    "response",
+    "close",
+    "error",
+    "any",
+    "quic-init",
+    "http-req",
+    "http-res",
+    "http-after-res",
+    "tcp-req-conn",
+    "tcp-req-sess",
+    "tcp-req-cont",
+    "tcp-res-cont",
 ];
 
 fn on(args: &mut Args<'_>, draft: &mut Draft) -> Done {
@@ -651,9 +667,7 @@ fn load_certificate(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         )));
     }
     match key {
-        Some(key) if (world.read)(&key).is_err() => {
-            Err(Fault::new(format!(" '{key}' cannot be read or parsed.")))
-        }
+        Some(key) if (world.read)(&key).is_err() => Err(Fault::new(format!(" '{key}' cannot be read or parsed."))),
         Some(_) => Ok(()),
         None => pem::certificate(&certificate, draft).map_err(Fault::new),
     }
