@@ -217,9 +217,12 @@ impl Out<'_> {
         decimal(number, self.buffer);
     }
 
-    /// A sample's value.
+    /// A sample's value. In a log line it stands as it is: only tags are encoded there.
     pub fn value(&mut self, value: &Value<'_>) {
         match value {
+            Value::Str(bytes) | Value::Bin(bytes) | Value::Method(bytes) if self.escape == Escape::Log => {
+                self.name(bytes)
+            }
             Value::Str(bytes) | Value::Method(bytes) => self.text(bytes),
             Value::Bin(bytes) => self.text(super::value::before_nul(bytes)),
             other => {
