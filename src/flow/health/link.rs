@@ -97,6 +97,19 @@ impl Target {
         if tls { self.secure(link, own, clock, place).await } else { Ok(link) }
     }
 
+    /// Opens a connection without TLS or PROXY protocol, wherever it goes.
+    pub async fn open_plain(&self, address: &Address, clock: &mut Clock) -> Result<Link, Outcome> {
+        clock.connecting();
+        match clock.within(dial(address, &self.options().dial, None)).await {
+            None => Err(Outcome::of(Status::Layer4TimedOut)),
+            Some(Err(error)) => Err(refused(&error, "")),
+            Some(Ok(stream)) => {
+                clock.connected();
+                Ok(Link { stream, input: Vec::new(), ended: false, is_tls: false, lingers: false })
+            }
+        }
+    }
+
     async fn secure(&self, link: Link, own: Option<&Connect>, clock: &Clock, place: &str) -> Result<Link, Outcome> {
         let Some(connector) = &self.connector else {
             return Err(Outcome::new(Status::Layer6Invalid, 0, format!("SSL handshake failure{place}")));
