@@ -7,7 +7,8 @@ use std::task::Poll;
 use super::alarm::{Alarm, deadline, nearer};
 use super::exchange::{Exchange, Stop};
 use super::head::{self, NoRequest};
-use super::place::Upstream;
+use super::health::observe::{self, Seen};
+use super::place::{Upstream, unless_cut};
 use super::pump::{self, Fault, Pump, Waits};
 use super::relay::{self, Halt, Limits, Side};
 use super::worker::Worker;
@@ -123,7 +124,7 @@ async fn refuse(
     }
     txn.timers.end = Some(clock::now());
     if !(no_bytes && options.has(Options::DONT_LOG_NULL)) {
-        log::emit(worker, sess, txn);
+        log::emit_refused(worker, sess, txn);
     }
 }
 
@@ -213,7 +214,10 @@ impl Exchange<'_> {
         }
         self.persist_response();
         self.after_response();
-        self.answer(&mut upstream, message, &mut up).await?;
+        let worker = self.worker.clone();
+        let server = upstream.server;
+        let answered = unless_cut(&worker, server, self.answer(&mut upstream, message, &mut up)).await;
+        answered.unwrap_or(Err(Stop::Sent(*b"DD")))?;
         if !up.is_done() || self.txn.response.status == 101 {
             return Ok(());
         }
@@ -410,7 +414,12 @@ impl Exchange<'_> {
             let mut upstream = self.place().await?;
             let mut up = self.request_pump();
             let whole = self.body.is_done() || self.message.framing == Framing::None;
-            match self.await_response(&mut upstream, &mut up).await {
+            let worker = self.worker.clone();
+            let server = upstream.server;
+            let waited = unless_cut(&worker, server, self.await_response(&mut upstream, &mut up)).await;
+            let waited = waited.unwrap_or(Err(Missed::Stop(Stop::Close(500, *b"DC"))));
+            observe::note(&worker, server, seen(&waited, self.txn.response.status));
+            match waited {
                 Ok(message) => {
                     let retry_on = &self.backend().settings.retry_on;
                     if whole && retry_on.statuses.contains(&self.txn.response.status) && self.retries_left() {
@@ -754,6 +763,17 @@ fn is_sound(message: &Message, data: &[u8]) -> bool {
 enum Missed {
     Again(Stop),
     Stop(Stop),
+}
+
+/// What the traffic saw of a server, for `observe layer7`.
+fn seen(waited: &Result<Message, Missed>, status: u16) -> Seen {
+    match waited {
+        Ok(_) if matches!(status, 500 | 502..=504 | 506..=599) => Seen::WrongStatus,
+        Err(Missed::Again(Stop::Page(_, [b'P', b'H']))) => Seen::InvalidResponse,
+        Err(Missed::Again(Stop::Page(_, [b's', b'H']))) => Seen::ReadTimeout,
+        Err(Missed::Again(Stop::Page(_, [b'S', b'H']))) => Seen::Closed,
+        _ => Seen::GoodResponse,
+    }
 }
 
 /// A request that broke off while it was being sent.
