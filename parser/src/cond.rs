@@ -10,7 +10,7 @@ use crate::word::Arg;
 /// and is left out, so an empty condition is false.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cond {
-    /// The alternatives, separated by `or` or `||`.
+    /// The alternatives, separated by `or`, in any case, or `||`.
     pub any: Vec<Vec<Literal>>,
 }
 
@@ -49,7 +49,7 @@ pub fn parse(words: &[Arg]) -> Result<Cond, Error> {
     let mut negated = false;
     let mut rest = words.iter();
     while let Some(word) = rest.next() {
-        if matches!(word.text.as_slice(), b"or" | b"||") {
+        if word.text.eq_ignore_ascii_case(b"or") || word.text == b"||" {
             negated = false;
             end_alternative(&mut any, &mut all);
             continue;

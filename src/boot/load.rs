@@ -9,7 +9,7 @@ use super::cli::Options;
 use super::print::Printer;
 use crate::base::diag::{Diagnostic, Severity};
 use crate::config::lower::{Source, Variables, lower};
-use crate::config::{gather, predicates, resolve};
+use crate::config::{checks, gather, predicates, resolve};
 use crate::model::config::Config;
 use crate::model::draft::Unsupported;
 
@@ -38,6 +38,13 @@ pub fn load(options: &Options, printer: &mut Printer) -> Result<Loaded, u8> {
     let files = draft.files.clone();
     let parsed_badly = draft.diagnostics.iter().any(|said| said.severity == Severity::Fatal);
     if parsed_badly {
+        report(&draft.diagnostics, &files, printer);
+        return Err(1);
+    }
+    let checked = checks::checks(&draft);
+    let failed = checked.iter().any(|said| said.severity == Severity::Fatal);
+    draft.diagnostics.extend(checked);
+    if failed {
         report(&draft.diagnostics, &files, printer);
         return Err(1);
     }

@@ -19,15 +19,11 @@ use crate::sample::format::Escape;
 use crate::sample::{Columns, Entry, Format, List};
 use crate::spec::compile;
 
-/// The largest error file, as HAProxy's buffer would hold it.
-const ERROR_FILE_BYTES_MAX: usize = 16_384;
-
 /// Reads and resolves what the draft names. `ignore_failures` lets servers without an address pass (`-dr`).
 pub fn gather(draft: &mut Draft, ignore_failures: bool) {
     let mut said = Vec::new();
     let files = draft.files.clone();
-    for proxy in &mut draft.proxies {
-        error_files(proxy, &mut said);
+    for proxy in draft.proxies.iter_mut().filter(|proxy| !proxy.settings.disabled) {
         binds(proxy, &mut said);
         servers(proxy, ignore_failures, &files, &mut said);
         for log in &mut proxy.settings.logs {
@@ -38,6 +34,11 @@ pub fn gather(draft: &mut Draft, ignore_failures: bool) {
     }
     for target in &mut draft.global.logs {
         log_target(target, Place::default(), &mut said);
+    }
+    let unresolved = said.iter().any(|said| said.severity == Severity::Fatal);
+    if unresolved {
+        let text = "Failed to initialize server(s) addr.";
+        said.push(Diagnostic::bare(Severity::Alert, Place::default(), text));
     }
     complete(draft, &mut said);
     draft.diagnostics.extend(said);
@@ -172,24 +173,6 @@ impl Outside for World<'_> {
     }
 }
 
-fn error_files(proxy: &mut Proxy, said: &mut Vec<Diagnostic>) {
-    let place = proxy.place;
-    for page in proxy.settings.errors.values_mut() {
-        let ErrorPage::File(path, bytes) = page else { continue };
-        match std::fs::read(&**path) {
-            Ok(text) if text.len() > ERROR_FILE_BYTES_MAX => {
-                let message = format!("errorfile : file '{path}' is too large.");
-                said.push(Diagnostic::at(Severity::Fatal, place, message));
-            }
-            Ok(text) => *bytes = Bytes::from(text),
-            Err(_) => {
-                let message = format!("errorfile : error opening file '{path}'.");
-                said.push(Diagnostic::at(Severity::Fatal, place, message));
-            }
-        }
-    }
-}
-
 fn binds(proxy: &mut Proxy, said: &mut Vec<Diagnostic>) {
     for bind in &mut proxy.binds {
         for (name, first, last) in std::mem::take(&mut bind.unresolved) {
@@ -213,32 +196,46 @@ fn servers(proxy: &mut Proxy, ignore_failures: bool, files: &[String], said: &mu
             continue;
         }
         let (host, port) = server.host.rsplit_once(':').unwrap_or((&server.host, "0"));
-        let methods = server.options.init_addr.clone().unwrap_or_else(|| "last,libc".to_owned());
+        let file = files.get(server.place.file as usize).map_or("", String::as_str);
+        let title = format!("[{file}:{}] : 'server {}/{}' : ", server.place.line, proxy.name, server.name);
+        let late = server.options.resolvers.is_some() || ignore_failures;
+        let usual = if late { "last,libc,none" } else { "last,libc" };
+        let methods = server.options.init_addr.clone().unwrap_or_else(|| usual.to_owned());
+        let service = host.starts_with('_');
+        let port = port.parse().unwrap_or(0);
+        let mut asked = false;
+        let mut settled = false;
         for method in methods.split(',') {
             match method {
-                "libc" => server.address = resolve(host, port.parse().unwrap_or(0)).map(Address::Inet),
-                "none" => server.options.disabled = true,
-                "last" => {}
+                "libc" if !service => {
+                    asked = true;
+                    server.address = resolve(host, port).map(Address::Inet);
+                }
+                "libc" | "last" => {}
+                "none" => {
+                    if asked {
+                        let message = format!("{title}could not resolve address '{host}', disabling server.");
+                        said.push(Diagnostic::bare(Severity::Notice, server.place, message));
+                    }
+                    server.options.disabled = true;
+                    settled = true;
+                }
                 literal => {
-                    let port = port.parse().unwrap_or(0);
+                    if asked {
+                        let message =
+                            format!("{title}could not resolve address '{host}', falling back to configured address.");
+                        said.push(Diagnostic::bare(Severity::Notice, server.place, message));
+                    }
                     server.address = literal.parse().ok().map(|ip| Address::Inet(SocketAddr::new(ip, port)));
                 }
             }
-            if server.address.is_some() || method == "none" {
+            if server.address.is_some() || settled {
                 break;
             }
         }
-        if server.address.is_none() && !server.options.disabled {
-            let file = files.get(server.place.file as usize).map_or("", String::as_str);
-            let place = format!("[{file}:{}] : 'server {}/{}' : ", server.place.line, proxy.name, server.name);
-            if ignore_failures {
-                server.options.disabled = true;
-                let message = format!("{place}could not resolve address '{host}', disabling server.");
-                said.push(Diagnostic::bare(Severity::Warning, server.place, message));
-            } else {
-                let message = format!("{place}could not resolve address '{host}'.");
-                said.push(Diagnostic::bare(Severity::Fatal, server.place, message));
-            }
+        if server.address.is_none() && !settled {
+            let why = if asked { "could not resolve address" } else { "no method found to resolve address" };
+            said.push(Diagnostic::bare(Severity::Fatal, server.place, format!("{title}{why} '{host}'.")));
         }
     }
 }

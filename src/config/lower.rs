@@ -68,6 +68,7 @@ pub fn lower(sources: &[Source], variables: &Variables, world: World) -> Draft {
     }
     let mut draft = pass(sources, &files, variables, world, Pass::Second);
     draft.unsupported.extend(draft.noted.unsupported.take());
+    draft.uses = draft.noted.uses.take();
     draft
 }
 
@@ -218,6 +219,9 @@ impl Reader<'_> {
         let first = words.first().map(text_of).unwrap_or_default();
         if let Some(section) = Sections::opener(first).filter(|section| *section != Sections::GLOBAL) {
             draft.current = Current::Other(section, 0);
+            if section == Sections::PROGRAM {
+                self.program(draft, words, place);
+            }
             return;
         }
         let in_global = draft.current == Current::Global || first == "global";
@@ -227,6 +231,15 @@ impl Reader<'_> {
         if let Some((keyword, taken)) = registry::keyword(Sections::GLOBAL, words) {
             self.run(draft, keyword, words, taken, form, place);
         }
+    }
+
+    /// A `program` section is refused in the first reading, with a warning for a sentence.
+    fn program(&mut self, draft: &mut Draft, words: &[Arg], place: Place) {
+        let Some((keyword, taken)) = registry::keyword(Sections::PROGRAM, words) else { return };
+        self.pass = Pass::Second;
+        self.run(draft, keyword, words, taken, Form::Plain, place);
+        self.pass = Pass::First;
+        draft.current = Current::Other(Sections::PROGRAM, 0);
     }
 
     fn run(
@@ -242,12 +255,12 @@ impl Reader<'_> {
         let section = draft.section();
         draft.noted.place.set(place);
         draft.noted.context.set(Context::default());
-        let (result, notes, unsupported, references) = {
+        let (result, notes, unsupported, references, late) = {
             draft.late.at(place);
             let base = BaseEnv { variables: self.variables, overlay: draft.global.environment.clone() };
             let mut args = Args::new(words, taken, form, section, place, &Registry, &base);
             let result = (keyword.parse)(&mut args, draft);
-            (result, args.notes, args.unsupported, args.references)
+            (result, args.notes, args.unsupported, args.references, args.late_warning)
         };
         draft.references.extend(references);
         draft.unsupported.extend(unsupported);
@@ -256,6 +269,9 @@ impl Reader<'_> {
         }
         if let Err(fault) = result {
             self.refuse(draft, fault, place);
+        }
+        if let Some(text) = late {
+            self.say(draft, Diagnostic::bare(Severity::Warning, place, text));
         }
     }
 

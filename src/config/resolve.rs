@@ -17,8 +17,7 @@ const BACKLOG_DEFAULT: u32 = 65_535;
 
 /// Makes the final configuration. Without fatal diagnostics the answer is one.
 pub fn resolve(mut draft: Draft) -> (Option<Config>, Vec<Diagnostic>) {
-    let mut said = std::mem::take(&mut draft.diagnostics);
-    said.extend(super::checks::checks(&draft));
+    let said = std::mem::take(&mut draft.diagnostics);
     let mut resolver = Resolver { said, names: HashMap::new(), targets: Vec::new() };
     for (at, proxy) in draft.proxies.iter().enumerate() {
         let id = ProxyId(at as u32);

@@ -7,7 +7,8 @@ use std::task::Poll;
 use super::alarm::{Alarm, deadline, nearer};
 use super::exchange::{Exchange, Stop};
 use super::head::{self, NoRequest};
-use super::place::Upstream;
+use super::health::observe::{self, Seen};
+use super::place::{Upstream, unless_cut};
 use super::pump::{self, Fault, Pump, Waits};
 use super::relay::{self, Halt, Limits, Side};
 use super::worker::Worker;
@@ -20,6 +21,9 @@ use crate::model::proxy::{AddressHeader, Mode, Options};
 use crate::proto::h1::{Body, Framing, Message, Strictness, encode, parse_response};
 use crate::sample::Direction;
 use crate::txn::{Session, Verdict, Wait};
+
+/// How long a body is waited for when no timeout says.
+const BODY_WAIT_MAX: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
 
 /// Bytes HAProxy counts for the page of a request that broke off.
 const BROKEN_REQUEST_COUNTED: u64 = 206;
@@ -120,7 +124,7 @@ async fn refuse(
     }
     txn.timers.end = Some(clock::now());
     if !(no_bytes && options.has(Options::DONT_LOG_NULL)) {
-        log::emit(worker, sess, txn);
+        log::emit_refused(worker, sess, txn);
     }
 }
 
@@ -187,10 +191,12 @@ impl Exchange<'_> {
     async fn exchange(&mut self) -> Result<(), Stop> {
         self.first_rules(self.sess.frontend).await?;
         self.monitor()?;
+        self.wait_for_request(self.sess.frontend).await?;
         self.request_rules(self.sess.frontend).await?;
         self.route()?;
         if let Some(backend) = self.other_backend() {
             self.first_rules(backend).await?;
+            self.wait_for_request(backend).await?;
             self.request_rules(backend).await?;
         }
         self.send_hints().await?;
@@ -208,7 +214,10 @@ impl Exchange<'_> {
         }
         self.persist_response();
         self.after_response();
-        self.answer(&mut upstream, message, &mut up).await?;
+        let worker = self.worker.clone();
+        let server = upstream.server;
+        let answered = unless_cut(&worker, server, self.answer(&mut upstream, message, &mut up)).await;
+        answered.unwrap_or(Err(Stop::Sent(*b"DD")))?;
         if !up.is_done() || self.txn.response.status == 101 {
             return Ok(());
         }
@@ -242,6 +251,20 @@ impl Exchange<'_> {
             self.txn.timers.request = None;
         }
         outcome
+    }
+
+    /// `option http-buffer-request`: the body is waited for as part of the request.
+    async fn wait_for_request(&mut self, proxy: crate::base::ids::ProxyId) -> Result<(), Stop> {
+        let config = self.worker.config.clone();
+        let settings = &config.proxy(proxy).settings;
+        if !settings.options.has(Options::BUFFER_REQUEST) || self.body.is_done() {
+            return Ok(());
+        }
+        let timeouts = &self.frontend().settings.timeouts;
+        let limit = settings.timeouts.http_request.or(timeouts.http_request).or(timeouts.client);
+        self.buffer_body(0, limit.unwrap_or(BODY_WAIT_MAX)).await?;
+        self.txn.timers.request = Some(clock::now());
+        Ok(())
     }
 
     /// The `http-request` rules of one proxy, then its `redirect` lines.
@@ -362,6 +385,10 @@ impl Exchange<'_> {
             }
             self.txn.unique_id = Some(id);
         }
+        if let Some(wanted) = backend.forwarded {
+            let value = super::forwarded::value(wanted, self.sess, self.txn.request.value(b"host"));
+            self.txn.request.push(b"forwarded", &value);
+        }
         let src = self.txn.src.or(self.sess.src.map(|src| src.ip()));
         let dst = self.sess.dst.map(|dst| dst.ip());
         let forwarded = backend.forwardfor.as_ref().or(frontend.forwardfor.as_ref());
@@ -387,7 +414,12 @@ impl Exchange<'_> {
             let mut upstream = self.place().await?;
             let mut up = self.request_pump();
             let whole = self.body.is_done() || self.message.framing == Framing::None;
-            match self.await_response(&mut upstream, &mut up).await {
+            let worker = self.worker.clone();
+            let server = upstream.server;
+            let waited = unless_cut(&worker, server, self.await_response(&mut upstream, &mut up)).await;
+            let waited = waited.unwrap_or(Err(Missed::Stop(Stop::Close(500, *b"DC"))));
+            observe::note(&worker, server, seen(&waited, self.txn.response.status));
+            match waited {
                 Ok(message) => {
                     let retry_on = &self.backend().settings.retry_on;
                     if whole && retry_on.statuses.contains(&self.txn.response.status) && self.retries_left() {
@@ -731,6 +763,17 @@ fn is_sound(message: &Message, data: &[u8]) -> bool {
 enum Missed {
     Again(Stop),
     Stop(Stop),
+}
+
+/// What the traffic saw of a server, for `observe layer7`.
+fn seen(waited: &Result<Message, Missed>, status: u16) -> Seen {
+    match waited {
+        Ok(_) if matches!(status, 500 | 502..=504 | 506..=599) => Seen::WrongStatus,
+        Err(Missed::Again(Stop::Page(_, [b'P', b'H']))) => Seen::InvalidResponse,
+        Err(Missed::Again(Stop::Page(_, [b's', b'H']))) => Seen::ReadTimeout,
+        Err(Missed::Again(Stop::Page(_, [b'S', b'H']))) => Seen::Closed,
+        _ => Seen::GoodResponse,
+    }
 }
 
 /// A request that broke off while it was being sent.

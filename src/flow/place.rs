@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use super::alarm::deadline;
 use super::exchange::{Exchange, Stop};
+use super::health::observe::{self, Seen};
 use super::relay::Side;
+use super::worker::Worker;
 use crate::base::clock;
 use crate::base::ids::ServerId;
 use crate::live::Queue;
@@ -19,6 +21,7 @@ use crate::model::proxy::{Options, Reuse};
 use crate::model::server::PortRule;
 use crate::net::dial::{DialError, dial};
 use crate::net::stream::Stream;
+use crate::proto::proxy_line;
 
 /// How long a failed connection waits before the same server is tried again.
 const TURN_AROUND: Duration = Duration::from_secs(1);
@@ -34,6 +37,19 @@ pub struct Upstream {
     pub key: u64,
     /// Requests it has served before this one.
     pub served: u32,
+}
+
+/// Runs `work` unless the server's sessions are cut (`on-marked-down shutdown-sessions` and the like): then none.
+pub async fn unless_cut<T>(worker: &Worker, server: ServerId, work: impl Future<Output = T>) -> Option<T> {
+    let options = &worker.config.server(server).options;
+    if !options.shutdown_sessions && !options.backup {
+        return Some(work.await);
+    }
+    let live = worker.live.clone();
+    tokio::select! {
+        done = work => Some(done),
+        () = live.server(server).cut.notified() => None,
+    }
 }
 
 impl Upstream {
@@ -74,13 +90,17 @@ impl Exchange<'_> {
             self.txn.timers.queued.get_or_insert_with(clock::now);
             let failure = match self.connect(server).await {
                 Ok(upstream) => {
+                    observe::note(self.worker, server, Seen::Connected);
                     self.txn.timers.connected = Some(clock::now());
                     self.unused();
                     self.uses = Some(server);
                     self.worker.pool.borrow_mut().enter(server);
                     return Ok(upstream);
                 }
-                Err(failure) => failure,
+                Err(failure) => {
+                    observe::note(self.worker, server, Seen::NotConnected);
+                    failure
+                }
             };
             if matches!(failure, Failure::ClientLeft) {
                 self.release();
@@ -171,6 +191,8 @@ impl Exchange<'_> {
         };
         match picked {
             Some(server) if live.server(server).take_slot() => Ok(self.taken(server)),
+            // An algorithm that hashes stays with its choice, full or not.
+            Some(server) => self.wait_in_queue(Some(server)).await,
             _ if backend.servers.iter().any(|id| live.server(*id).is_usable()) => self.wait_in_queue(None).await,
             _ => Err(Stop::Page(503, *b"SC")),
         }
@@ -251,7 +273,11 @@ impl Exchange<'_> {
                 Some(ticket) => queue.poll(ticket, cx.waker()),
             };
             if let Some(server) = taken {
-                return Poll::Ready(Ok(server));
+                return Poll::Ready(Ok(Some(server)));
+            }
+            // The server that was waited for has gone down: another one may do.
+            if server.is_some_and(|server| !live.server(server).takes_bound()) {
+                return Poll::Ready(Ok(None));
             }
             if watches && client_left(cx, client, true) {
                 return Poll::Ready(Err(Stop::Close(0, *b"CQ")));
@@ -265,9 +291,17 @@ impl Exchange<'_> {
         }
         self.txn.timers.queued = Some(clock::now());
         match outcome {
-            Ok(server) => {
+            Ok(Some(server)) => {
                 self.slot = Some(server);
                 Ok(server)
+            }
+            Ok(None) => {
+                if let Some(granted) = ticket.and_then(|ticket| queue.quit(ticket)) {
+                    self.worker.free_slot(granted);
+                }
+                self.txn.server = None;
+                self.txn.redispatched = true;
+                Box::pin(self.assign(server)).await
             }
             Err(stop) => {
                 if let Some(granted) = ticket.and_then(|ticket| queue.quit(ticket)) {
@@ -313,8 +347,12 @@ impl Exchange<'_> {
         let timeout = self.backend().settings.timeouts.connect;
         let connector = self.worker.connectors.get(server.index()).cloned().flatten();
         let foreign = self.sess.src;
+        let told = self.told(options.send_proxy);
         let opening = async {
-            let stream = dial(&address, &options.dial, foreign).await.map_err(|error| failure_of(&error))?;
+            let mut stream = dial(&address, &options.dial, foreign).await.map_err(|error| failure_of(&error))?;
+            if !told.is_empty() {
+                stream.write_all(&told).await.map_err(|_| Failure::Refused)?;
+            }
             match connector {
                 None => Ok(stream),
                 Some(connector) => connector.connect(stream, sni.as_deref(), None).await.map_err(|error| {
@@ -326,6 +364,18 @@ impl Exchange<'_> {
         let stream = self.within(timeout, opening).await?;
         self.note(&stream);
         Ok(Upstream { side: Side::new(stream), server, key, served: 0 })
+    }
+
+    /// The PROXY protocol's header for a server that wants one.
+    fn told(&self, version: u8) -> Vec<u8> {
+        let addresses = self.sess.src.zip(self.txn.dst.or(self.sess.dst));
+        let mut header = Vec::new();
+        match version {
+            0 => {}
+            1 => proxy_line::write_line(addresses, &mut header),
+            _ => proxy_line::write_block(addresses, &mut header),
+        }
+        header
     }
 
     /// Waits for a connection no longer than `timeout`.
@@ -359,6 +409,9 @@ impl Exchange<'_> {
         {
             return Some(own);
         }
+        if self.config().server(server).options.send_proxy > 0 {
+            return None;
+        }
         let first = self.sess.requests <= 1;
         let proven = match self.backend().settings.reuse {
             Reuse::Never => return None,
@@ -378,7 +431,7 @@ impl Exchange<'_> {
         if !upstream.side.input.is_empty() || options.max_reuse.is_some_and(|most| upstream.served > most) {
             return upstream.discard();
         }
-        if self.backend().settings.reuse == Reuse::Never {
+        if self.backend().settings.reuse == Reuse::Never || options.send_proxy > 0 {
             *self.own = Some(upstream);
             return;
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::alarm::{Alarm, deadline, nearer};
 use super::exchange::{Exchange, Stop};
-use super::place::Upstream;
+use super::place::{Upstream, unless_cut};
 use super::pump::{self, Fault, Pump, Waits};
 use super::relay::Side;
 use super::worker::Worker;
@@ -211,7 +211,8 @@ impl Exchange<'_> {
         let (fe, be) = (&config.proxy(self.sess.frontend).settings, &config.proxy(self.txn.backend).settings);
         let timeouts = TunnelTimeouts::of(&fe.timeouts, &be.timeouts);
         let mut tunnel = Tunnel::new(Vec::new());
-        let end = tunnel.run(self.client, &mut upstream.side, timeouts, self.alarm).await;
+        let running = tunnel.run(self.client, &mut upstream.side, timeouts, self.alarm);
+        let end = unless_cut(self.worker, upstream.server, running).await.unwrap_or(Some(*b"DD"));
         self.txn.bytes_in += tunnel.up.counted;
         self.txn.bytes_out += tunnel.down.counted;
         match end {

@@ -100,6 +100,23 @@ pub struct RuleSets {
     pub after_response: Rules,
 }
 
+impl RuleSets {
+    /// Whether any set holds a rule.
+    pub fn has_any(&self) -> bool {
+        let sets = [
+            &self.connection,
+            &self.session,
+            &self.content,
+            &self.response_content,
+            &self.request,
+            &self.redirect,
+            &self.response,
+            &self.after_response,
+        ];
+        sets.iter().any(|set| !set.is_empty())
+    }
+}
+
 /// Where a `use_backend` or `use-server` leads: a name, or a format that makes one.
 #[derive(Clone, Debug)]
 pub enum Target {
@@ -300,8 +317,12 @@ pub struct Draft {
     pub asks_server_local: bool,
     /// Paths of the files read, by `Place::file`.
     pub files: Vec<String>,
+    /// Names used as arguments, in order.
+    pub uses: Vec<super::noted::Use>,
     /// Refusals that HAProxy finds only when all lines were read.
-    pub late_faults: Vec<Diagnostic>,
+    pub late_faults: Vec<(Current, Diagnostic)>,
+    /// Indexes of proxies by name.
+    pub names: HashMap<String, Vec<usize>>,
     /// Where each userlist stands.
     pub userlist_places: Vec<Place>,
     /// A section that is no proxy listens too.
@@ -338,7 +359,7 @@ impl Draft {
     /// Remembers a refusal that HAProxy finds only when all lines were read.
     pub fn late_fault(&mut self, place: Place, message: String) {
         let said = Diagnostic::bare(crate::base::diag::Severity::Fatal, place, message);
-        self.late_faults.push(said);
+        self.late_faults.push((self.current, said));
     }
 
     /// The kind of the section being read.

@@ -19,20 +19,18 @@ pub struct ProxyFacts {
     pub fcgi: Vec<String>,
     /// Keywords written, of those that are asked for later.
     pub said: BTreeSet<&'static str>,
-    /// Options that need HTTP, with their lines.
-    pub formats: Vec<Late>,
     /// `errorfiles` and replies: name of an `http-errors` section, its line.
     pub error_sections: Vec<(String, Place)>,
     /// What the proxy logs with, as the option that chose it.
     pub log_option: Option<LogOption>,
-    /// `resolvers` of servers, with the server.
+    /// `email-alert` words written.
     pub email_alert: BTreeSet<&'static str>,
-    /// `monitor-uri` and others were taken from `defaults`.
-    pub inherited: bool,
+    /// Timeouts written in this section.
+    pub timeouts: BTreeSet<String>,
     /// The rule sets used so far, for the warnings about their order.
-    pub latest_rule: Option<&'static str>,
-    /// Names of `resolvers` sections in `do-resolve` and elsewhere.
-    pub uses_ssl: bool,
+    pub sets: BTreeSet<u8>,
+    /// Rule sets whose last rule is final and has no condition.
+    pub ended_sets: BTreeSet<&'static str>,
 }
 
 /// A stick table.
@@ -51,17 +49,6 @@ pub struct LogOption {
     pub word: &'static str,
     /// It holds fields of HTTP.
     pub http: bool,
-    /// The line.
-    pub place: Place,
-}
-
-/// A format that is compiled when all was read.
-#[derive(Clone, Debug)]
-pub struct Late {
-    /// What the message says before the reason: `failed to parse log-format`.
-    pub word: String,
-    /// Why it is refused.
-    pub reason: String,
     /// The line.
     pub place: Place,
 }

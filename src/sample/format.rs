@@ -253,7 +253,7 @@ impl Out<'_> {
         decimal(number, self.buffer);
     }
 
-    /// A sample's value.
+    /// A sample's value. In a log line it stands as it is: only tags are encoded there.
     pub fn value(&mut self, value: &Value<'_>) {
         let text = match value {
             Value::Str(bytes) | Value::Method(bytes) => Some(&**bytes),

@@ -48,6 +48,8 @@ pub struct Args<'a> {
     pub unsupported: Vec<Unsupported>,
     /// Names that must exist once everything was read.
     pub references: Vec<Reference>,
+    /// A warning that is told behind the refusal of the line.
+    pub late_warning: Option<String>,
 }
 
 impl<'a> Args<'a> {
@@ -74,6 +76,7 @@ impl<'a> Args<'a> {
             notes: Vec::new(),
             unsupported: Vec::new(),
             references: Vec::new(),
+            late_warning: None,
         }
     }
 

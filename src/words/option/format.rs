@@ -1,9 +1,10 @@
 //! Options that choose a log format.
 
 use crate::model::draft::{Draft, Sections};
+use crate::model::facts::LogOption;
 use crate::model::proxy::LogLine;
 use crate::spec;
-use crate::spec::{Args, Done, Fault, Keyword};
+use crate::spec::{Args, Done, Fault, Form, Keyword};
 use crate::words::proxy::named_format;
 
 /// HAProxy's own formats, by the variable that holds them.
@@ -24,32 +25,44 @@ spec! {
         /// The log line of HTTP traffic.
         { name: "option httplog", sections: Sections::PROXIES, negatable: true, usage: "[clf]", parse: httplog },
         /// The log line of HTTP traffic with its TLS fields.
-        { name: "option httpslog", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| choose(args, draft, HTTPS) },
+        { name: "option httpslog", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| choose(args, draft, HTTPS, "option httpslog") },
         /// The log line of TCP traffic.
         { name: "option tcplog", sections: Sections::PROXIES, negatable: true, usage: "[clf]", parse: tcplog },
     ];
 }
 
-fn choose(args: &mut Args<'_>, draft: &mut Draft, text: &str) -> Done {
+fn choose(args: &mut Args<'_>, draft: &mut Draft, text: &str, word: &'static str) -> Done {
+    if args.form != Form::Plain {
+        let name = word.strip_prefix("option ").unwrap_or(word);
+        return Err(Fault::new(format!("negation/default is not supported for option '{name}'.")).tight());
+    }
+    let place = args.place;
+    let http = word != "option tcplog";
+    if args.section == Sections::BACKEND {
+        let name = draft.proxy_ref().map_or("", |proxy| &proxy.name);
+        args.warn(format!("backend '{name}' : '{word}' directive is ignored in backends."));
+        return Ok(());
+    }
     let format = named_format(args, draft, text)?;
     if let Some(proxy) = draft.proxy() {
         proxy.settings.log_line = LogLine::Format(format);
+        proxy.facts.log_option = Some(LogOption { word, http, place });
     }
-    args.finish()
+    if word == "option httpslog" { Ok(()) } else { args.finish() }
 }
 
 fn httplog(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     match args.next() {
-        None => choose(args, draft, HTTP),
-        Some("clf") => choose(args, draft, HTTP_CLF),
+        None => choose(args, draft, HTTP, "option httplog"),
+        Some("clf") => choose(args, draft, HTTP_CLF, "option httplog"),
         Some(_) => Err(Fault::new("keyword 'httplog' only supports option 'clf'.")),
     }
 }
 
 fn tcplog(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     match args.next() {
-        None => choose(args, draft, TCP),
-        Some("clf") => choose(args, draft, TCP_CLF),
+        None => choose(args, draft, TCP, "option tcplog"),
+        Some("clf") => choose(args, draft, TCP_CLF, "option tcplog"),
         Some(_) => Err(Fault::new("keyword 'tcplog' only supports option 'clf'.")),
     }
 }

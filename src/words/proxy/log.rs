@@ -5,12 +5,13 @@ use std::sync::Arc;
 use pointsman_parser::addr::{self, Port, Target, Use};
 
 use crate::model::draft::{Current, Draft, Sections};
+use crate::model::facts::LogOption;
 use crate::model::log_target::{Facility, Level, LogAddress, LogFormat, LogTarget, Sample};
+use crate::model::noted::Context;
 use crate::model::proxy::{LogLine, LogRef};
 use crate::sample::Format;
 use crate::sample::format::Escape;
 use crate::spec;
-use crate::spec::args::text_of;
 use crate::spec::{Args, Done, Fault, Keyword};
 
 /// The port of a syslog server.
@@ -22,17 +23,17 @@ spec! {
         /// Adds a log target; `global` takes those of the global section, `no log` removes all.
         { name: "log", sections: Sections::PROXIES.and(Sections::GLOBAL), negatable: true, usage: "global|<address> [len <bytes>] [format <format>] [sample <ranges>:<size>] <facility> [<level> [<minlevel>]]", parse: log },
         /// The log line of traffic.
-        { name: "log-format", sections: Sections::FRONT, usage: "<format>", parse: log_format },
+        { name: "log-format", sections: Sections::PROXIES, usage: "<format>", parse: log_format },
         /// The structured data of RFC 5424 lines.
-        { name: "log-format-sd", sections: Sections::FRONT, usage: "<format>", parse: log_format_sd },
+        { name: "log-format-sd", sections: Sections::PROXIES, usage: "<format>", parse: log_format_sd },
         /// The log line of connections that failed before any traffic.
-        { name: "error-log-format", sections: Sections::FRONT, usage: "<format>", parse: error_log_format },
+        { name: "error-log-format", sections: Sections::PROXIES, usage: "<format>", parse: error_log_format },
         /// The program name in log lines.
         { name: "log-tag", sections: Sections::PROXIES.and(Sections::GLOBAL), usage: "<name>", parse: log_tag },
         /// What a request's unique id is made of.
-        { name: "unique-id-format", sections: Sections::FRONT, usage: "<format>", parse: unique_id_format },
+        { name: "unique-id-format", sections: Sections::PROXIES, usage: "<format>", parse: unique_id_format },
         /// The header that carries the unique id to servers.
-        { name: "unique-id-header", sections: Sections::FRONT, usage: "<name>", parse: unique_id_header },
+        { name: "unique-id-header", sections: Sections::PROXIES, usage: "<name>", parse: unique_id_header },
     ];
 }
 
@@ -41,7 +42,7 @@ fn log(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     if args.is_no() {
         if let Some(word) = args.peek() {
             let _ = word;
-            return Err(Fault::new("'no log' does not expect arguments."));
+            return Err(Fault::new("log : 'no log' does not expect arguments"));
         }
         if in_global {
             draft.global.logs.clear();
@@ -58,7 +59,7 @@ fn log(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         }
         return Ok(());
     }
-    let target = Arc::new(target(args, in_global)?);
+    let target = Arc::new(target(args, draft, in_global)?);
     if in_global {
         draft.global.logs.push(target);
     } else if let Some(proxy) = draft.proxy() {
@@ -67,14 +68,14 @@ fn log(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     Ok(())
 }
 
-fn target(args: &mut Args<'_>, in_global: bool) -> Result<LogTarget, Fault> {
+fn target(args: &mut Args<'_>, draft: &Draft, in_global: bool) -> Result<LogTarget, Fault> {
     let refusal =
         format!("log : expects <address> and <facility> {} as arguments", if in_global { "" } else { "or global" });
     if args.rest().len() < 2 {
         return Err(Fault::new(refusal));
     }
     let Some(word) = args.next_arg() else { return Err(Fault::new(refusal)) };
-    let address = address(args, &word.text).map_err(|fault| fault.within("log : ").or_at(word.span))?;
+    let address = address(args, draft, &word.text).map_err(|fault| fault.within("log : ").or_at(word.span))?;
     let mut target = LogTarget::new(address, Facility::Local0);
     loop {
         match args.peek() {
@@ -106,7 +107,7 @@ fn target(args: &mut Args<'_>, in_global: bool) -> Result<LogTarget, Fault> {
             _ => break,
         }
     }
-    let Some(facility) = args.next() else { return Err(Fault::new(refusal)) };
+    let facility = args.next().unwrap_or_default();
     target.facility =
         Facility::named(facility).ok_or_else(|| Fault::new(format!("log : unknown log facility '{facility}'")))?;
     if let Some(text) = args.next() {
@@ -125,7 +126,15 @@ fn level(text: &str, what: &str) -> Result<Level, Fault> {
     Level::named(text).ok_or_else(|| Fault::new(format!("log : unknown {what} '{text}'")))
 }
 
-fn address(args: &mut Args<'_>, text: &[u8]) -> Result<LogAddress, Fault> {
+/// No host at all means this machine; a bare number is the 32 bits of an address.
+fn any(host: &str) -> Option<std::net::IpAddr> {
+    if host.is_empty() || host == "*" {
+        return Some(std::net::Ipv4Addr::UNSPECIFIED.into());
+    }
+    host.parse::<u32>().ok().map(|bits| std::net::Ipv4Addr::from(bits).into())
+}
+
+fn address(args: &mut Args<'_>, draft: &Draft, text: &[u8]) -> Result<LogAddress, Fault> {
     let parsed = addr::parse(text, args.env, Use::Log).map_err(|error| Fault::new(error.to_string()))?;
     Ok(match parsed.target {
         Target::Stdout => LogAddress::Stdout,
@@ -135,9 +144,13 @@ fn address(args: &mut Args<'_>, text: &[u8]) -> Result<LogAddress, Fault> {
         Target::Ip { host, port, .. } => {
             let port = if let Port::Number(number) = port { number } else { SYSLOG_PORT };
             let host = String::from_utf8_lossy(&host).into_owned();
-            match host.parse() {
-                Ok(ip) => LogAddress::Udp(std::net::SocketAddr::new(ip, port)),
-                Err(_) => LogAddress::Name(host, port),
+            let known = host.parse().ok().or_else(|| any(&host)).or_else(|| (draft.noted.world.host)(&host));
+            match known {
+                Some(ip) => LogAddress::Udp(std::net::SocketAddr::new(ip, port)),
+                None => {
+                    let text = String::from_utf8_lossy(text);
+                    return Err(Fault::new(format!("invalid address: '{host}' in '{text}'")));
+                }
             }
         }
         Target::Ring(name) => {
@@ -154,14 +167,19 @@ fn address(args: &mut Args<'_>, text: &[u8]) -> Result<LogAddress, Fault> {
 /// `1,3-5:10`: which messages of every ten.
 fn sample(text: &str) -> Result<Sample, Fault> {
     let refusal = || Fault::new(format!("log : invalid sampling '{text}'"));
-    let (ranges, size) = text.split_once(':').ok_or_else(refusal)?;
+    let (ranges, size) = text.split_once(':').ok_or_else(|| Fault::new("log : Missing sample size"))?;
     let size: u32 = size.parse().map_err(|_| refusal())?;
     let mut parsed = Vec::new();
     for range in ranges.split(',') {
         let (low, high) = range.split_once('-').unwrap_or((range, range));
         let (low, high): (u32, u32) = (low.parse().map_err(|_| refusal())?, high.parse().map_err(|_| refusal())?);
-        if low == 0 || low > high || high > size {
+        if low == 0 || low > high {
             return Err(refusal());
+        }
+        if high > size {
+            return Err(Fault::new(format!(
+                "log : sample size {size} should be greater or equal to {high} the maximum of the high ranges limits"
+            )));
         }
         parsed.push((low, high));
     }
@@ -172,24 +190,44 @@ fn sample(text: &str) -> Result<Sample, Fault> {
     Ok(Sample { ranges: parsed, size })
 }
 
-fn one_format(args: &mut Args<'_>, draft: &Draft) -> Result<Arc<Format>, Fault> {
+/// One format. HAProxy compiles it when all lines were read: a refusal is remembered, and there is no format.
+fn one_format(args: &mut Args<'_>, draft: &mut Draft) -> Result<Option<Arc<Format>>, Fault> {
     let keyword = args.keyword().to_owned();
     let Some(word) = args.next_arg() else { return Err(Fault::new(format!("{keyword} expects an argument."))) };
     if !args.is_empty() {
-        let message = format!(
-            "{keyword} expects only one argument, don't forget to escape spaces in '{}'.",
-            args.peek().unwrap_or_default()
-        );
-        return Err(Fault::new(message));
+        return Err(Fault::new(format!("{keyword} expects only one argument, don't forget to escape spaces!")));
     }
-    let _ = text_of(word);
-    args.format_of(word, draft, Escape::Log)
-        .map(Arc::new)
-        .map_err(|fault| fault.within(&format!("failed to parse {keyword} : ")))
+    let ignored = keyword != "unique-id-format" && args.section == Sections::BACKEND;
+    if ignored {
+        let name = draft.proxy_ref().map_or("", |proxy| &proxy.name);
+        args.warn(format!("backend '{name}' : '{keyword}' directive is ignored in backends."));
+        return Ok(None);
+    }
+    let (places, word_of) = if keyword == "unique-id-format" { (1 << 3, "unique-id") } else { (1 << 18, "log-format") };
+    draft.noted.context.set(Context { places, word: word_of });
+    match args.format_of(word, draft, Escape::Log) {
+        Ok(format) => Ok(Some(Arc::new(format))),
+        Err(fault) => {
+            let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
+            let (line, reason) = (args.place.line, fault.message);
+            let message = format!("Parsing [{file}:{line}]: failed to parse {keyword} : {reason}.");
+            draft.late_fault(args.place, message);
+            Ok(None)
+        }
+    }
+}
+
+/// Remembers what chose the log line.
+fn chosen(args: &Args<'_>, draft: &mut Draft, word: &'static str) {
+    let place = args.place;
+    if let Some(proxy) = draft.proxy() {
+        proxy.facts.log_option = Some(LogOption { word, http: false, place });
+    }
 }
 
 fn log_format(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let format = one_format(args, draft)?;
+    let Some(format) = one_format(args, draft)? else { return Ok(()) };
+    chosen(args, draft, "log-format");
     if let Some(proxy) = draft.proxy() {
         proxy.settings.log_line = LogLine::Format(format);
     }
@@ -197,7 +235,10 @@ fn log_format(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn log_format_sd(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let format = one_format(args, draft)?;
+    let Some(format) = one_format(args, draft)? else { return Ok(()) };
+    if draft.proxy_ref().is_some_and(|proxy| proxy.facts.log_option.is_none()) {
+        chosen(args, draft, "log-format-sd");
+    }
     if let Some(proxy) = draft.proxy() {
         proxy.settings.log_sd = Some(format);
     }
@@ -205,7 +246,7 @@ fn log_format_sd(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn error_log_format(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let format = one_format(args, draft)?;
+    let Some(format) = one_format(args, draft)? else { return Ok(()) };
     if let Some(proxy) = draft.proxy() {
         proxy.settings.error_log_line = Some(format);
     }
@@ -213,8 +254,11 @@ fn error_log_format(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn log_tag(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let in_global = draft.current == Current::Global;
+    if in_global {
+        args.at_most(1)?;
+    }
     let tag = args.need("'log-tag' expects a tag for use in syslog.")?.to_owned();
-    args.finish()?;
     if draft.current == Current::Global {
         draft.global.log_tag = Some(tag);
     } else if let Some(proxy) = draft.proxy() {
@@ -224,7 +268,7 @@ fn log_tag(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn unique_id_format(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let format = one_format(args, draft)?;
+    let Some(format) = one_format(args, draft)? else { return Ok(()) };
     if let Some(proxy) = draft.proxy() {
         proxy.settings.unique_id = Some(format);
     }

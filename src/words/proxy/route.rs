@@ -10,7 +10,7 @@ use crate::spec;
 use crate::spec::compile;
 use crate::spec::{Args, Done, Fault, Keyword};
 
-use super::side::{back, front, not_in_defaults};
+use super::side::{back, front, in_order, not_in_defaults};
 
 spec! {
     /// Conditions and where they lead.
@@ -117,6 +117,7 @@ fn use_backend(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     }
     let cond = args.cond(draft).map_err(|fault| named(fault, "error detected while parsing switching rule : "))?;
     let place = args.place;
+    in_order(args, draft, "use_backend");
     if let Some(proxy) = draft.proxy() {
         proxy.use_backend.push(Switch { target, cond, place });
     }
@@ -150,6 +151,7 @@ fn use_server(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     }
     let cond = args.cond(draft).map_err(|fault| named(fault, "error detected while parsing switching rule : "))?;
     let place = args.place;
+    in_order(args, draft, "use-server");
     if let Some(proxy) = draft.proxy() {
         proxy.use_server.push(Switch { target, cond, place });
     }
@@ -178,6 +180,7 @@ fn monitor(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     }
     let cond =
         args.cond(draft).map_err(|fault| named(fault, "error detected while parsing a 'monitor fail' condition : "))?;
+    in_order(args, draft, "monitor fail");
     if let (Some(proxy), Some(cond)) = (draft.proxy(), cond) {
         proxy.monitor_fail.push(cond);
     }

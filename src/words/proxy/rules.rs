@@ -7,7 +7,7 @@ use crate::spec;
 use crate::spec::{Action, Args, Done, Fault, Keyword, RuleSet};
 use crate::words;
 
-use super::side::title;
+use super::side::{in_order, title};
 
 spec! {
     /// Rule sets.
@@ -61,10 +61,21 @@ fn action(set: RuleSet, word: &str) -> Option<&'static Action> {
 fn rule(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Done {
     let word = args.next().unwrap_or_default().to_owned();
     in_place(args, draft, set)?;
+    after_the_end(args, draft, set);
     let spec = action(set, &word).or_else(|| args.vocabulary.known_action(set, &word, draft));
     let Some(spec) = spec else { return Err(unknown(args, draft, set, &word)) };
     args.rename(&word);
     finish(args, draft, set, spec)
+}
+
+/// Warns of an HTTP rule behind one that ends its set whatever comes.
+fn after_the_end(args: &mut Args<'_>, draft: &Draft, set: RuleSet) {
+    let words = set.words();
+    if words.starts_with('h') && draft.proxy_ref().is_some_and(|proxy| proxy.facts.ended_sets.contains(words)) {
+        args.warn_tight(format!(
+            "previous '{words}' action is final and has no condition attached, further entries are NOOP."
+        ));
+    }
 }
 
 /// Says where the rule stands, or that it cannot.
@@ -152,6 +163,14 @@ fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static A
             let prefix = format!("'{set} {word}' : error detected in {proxy} while parsing '{opening}' condition : ");
             return fault.within(&prefix);
         }
+        if spec.name == "redirect" {
+            let set = set.words();
+            let prefix =
+                format!("error detected in {proxy} while parsing '{set} redirect' rule : error in condition: ");
+            let mut fault = fault.within(&prefix);
+            fault.message.push('.');
+            return fault;
+        }
         let article = if set.words().starts_with('h') { "an" } else { "a" };
         let prefix = format!("error detected while parsing {article} '{} {word}' condition : ", set.words());
         let mut fault = fault.within(&prefix);
@@ -159,8 +178,21 @@ fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static A
         fault
     })?;
     let place = args.place;
+    let ends = spec.is_final && cond.is_none();
+    in_order(
+        args,
+        draft,
+        if args.word(0).is_some_and(|word| word.text == b"redirect") { "redirect" } else { set.words() },
+    );
     let by_itself = args.word(0).is_some_and(|word| word.text == b"redirect");
     let Some(proxy) = draft.proxy() else { return Ok(()) };
+    if !by_itself {
+        if ends {
+            proxy.facts.ended_sets.insert(set.words());
+        } else {
+            proxy.facts.ended_sets.remove(set.words());
+        }
+    }
     let rules = if by_itself { Some(&mut proxy.rules.redirect) } else { set_of(&mut proxy.rules, set) };
     if let Some(rules) = rules {
         rules.push(Rule { name: spec.name, action, cond, place });

@@ -133,6 +133,10 @@ fn templates(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let proxy = draft.proxy_ref().map(|proxy| proxy.name.clone()).unwrap_or_default();
     let title = format!("'server-template {proxy}/{prefix}' : ");
     let mut server = read_server(args, draft, prefix.clone(), word, &title)?;
+    let labels = server.host.rsplit_once(':').map_or("", |(host, _)| host);
+    if server.options.resolvers.is_some() && server.address.is_none() && labels.split('.').any(str::is_empty) {
+        return Err(Fault::new(format!("{title}Can't create DNS resolution for server '(null)'")));
+    }
     server.options.facts.template = true;
     if let Some(proxy) = draft.proxy() {
         for number in low..=high {

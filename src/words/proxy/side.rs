@@ -31,6 +31,31 @@ pub(in crate::words) fn not_in_defaults(args: &Args<'_>, word: &str) -> Done {
     Ok(())
 }
 
+/// The rule sets in the order they run, whatever the order of lines.
+const ORDER: [&str; 9] = [
+    "quic-initial",
+    "tcp-request connection",
+    "tcp-request session",
+    "tcp-request content",
+    "monitor fail",
+    "http-request",
+    "redirect",
+    "use_backend",
+    "use-server",
+];
+
+/// Remembers that a rule of this set was written, and warns when a later set was before.
+pub(in crate::words) fn in_order(args: &mut Args<'_>, draft: &mut Draft, set: &'static str) {
+    let Some(own) = ORDER.iter().position(|known| *known == set) else { return };
+    let Some(proxy) = draft.proxy() else { return };
+    let later = proxy.facts.sets.iter().copied().find(|at| usize::from(*at) > own);
+    proxy.facts.sets.insert(own as u8);
+    if let Some(later) = later.and_then(|at| ORDER.get(usize::from(at))) {
+        let article = if later.starts_with('h') { "an" } else { "a" };
+        args.warn(format!("a '{set}' rule placed after {article} '{later}' rule will still be processed before."));
+    }
+}
+
 /// The section and name of the proxy being read, as messages have it: a `listen` is a `proxy`.
 pub(in crate::words) fn title(draft: &Draft) -> String {
     draft.proxy_ref().map_or(String::new(), |proxy| format!("{} '{}'", kind(proxy.section), proxy.name))

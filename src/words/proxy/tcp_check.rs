@@ -15,6 +15,10 @@ spec! {
     pub static TCP_CHECK: [Keyword] = [
         /// A step of the script that `option tcp-check` runs.
         { name: "tcp-check", sections: Sections::PROXIES, usage: "comment|connect|send|send-lf|send-binary|send-binary-lf|expect|set-var(<name>)|unset-var(<name>) ...", parse: step },
+        /// A step of the script that `option httpchk` runs: what sets variables, and the sentence for what is none.
+        { name: "http-check", sections: Sections::PROXIES, usage: "set-var(<name>)|unset-var(<name>) ...", parse: http_step },
+        /// The sentence for what is no word of external checks.
+        { name: "external-check", sections: Sections::PROXIES, usage: "command|path <value>", parse: external },
     ];
 }
 
@@ -48,6 +52,39 @@ fn step(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         proxy.facts.said.insert("tcp-check rules");
     }
     Ok(())
+}
+
+fn http_step(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    back(args, draft, "http-check", None);
+    draft.noted.context.set(Context { places: 0, word: "http-check" });
+    let word = args.next().unwrap_or_default().to_owned();
+    let bare = word.split('(').next().unwrap_or_default();
+    match bare {
+        "set-var" | "set-var-fmt" | "unset-var" => {
+            variable(args, draft, &word).map_err(|fault| fault.within(&format!("'http-check {word}' : ")))?;
+        }
+        // In a frontend they have no effect, and are not looked at closely.
+        "comment" | "connect" | "send" | "expect" | "disable-on-404" | "send-state" => {
+            args.join();
+        }
+        _ => {
+            return Err(Fault::new(format!(
+                "'http-check' only supports 'disable-on-404', 'send-state', 'comment', 'connect', 'send', 'expect', \
+                 'set-var-fmt(*)', 'set-var(*)', 'unset-var(*)'. but got '{word}'"
+            )));
+        }
+    }
+    args.not_yet("http-check set-var");
+    Ok(())
+}
+
+fn external(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    let Some(word) = args.next() else { return Err(Fault::new("missing argument after 'external-check'.")) };
+    if !matches!(word, "command" | "path") {
+        return Err(Fault::new(format!("'external-check' only supports 'command' and 'path'. but got '{word}'.")));
+    }
+    args.need(&format!("missing argument after '{word}'."))?;
+    args.finish()
 }
 
 fn connect(args: &mut Args<'_>, draft: &mut Draft) -> Done {

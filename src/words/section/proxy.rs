@@ -4,6 +4,7 @@ use crate::model::draft::{Current, Draft, Proxy, Sections};
 use crate::model::proxy::Settings;
 use crate::spec;
 use crate::spec::{Args, Done, Fault, Keyword};
+use crate::words::proxy::side::kind;
 
 spec! {
     /// Proxies and what they inherit.
@@ -19,11 +20,19 @@ spec! {
     ];
 }
 
+/// A bad letter in a name is told of; the file loads all the same.
+fn check_name(args: &mut Args<'_>, word: &str, name: &str) {
+    if let Some(bad) = name.chars().find(|letter| !letter.is_ascii_alphanumeric() && !"-_.:".contains(*letter)) {
+        args.alert(format!("character '{bad}' is not permitted in '{word}' name '{name}'."));
+    }
+}
+
 fn defaults(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let name = match args.peek() {
         Some(name) if name != "from" => args.next().unwrap_or_default().to_owned(),
         _ => String::new(),
     };
+    check_name(args, "defaults", &name);
     let from = from(args, draft, "defaults", &name)?;
     let mut proxy = Proxy::new(Sections::DEFAULTS, &name, args.place, Settings::default());
     inherit(&mut proxy, draft, from);
@@ -35,40 +44,54 @@ fn defaults(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 fn proxy(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let word = args.keyword().to_owned();
     let (section, _) = Sections::ALL.iter().copied().find(|(_, known)| *known == word).unwrap_or_default();
-    let name = args.need(&format!("'{word}' expects an <id> argument"))?.to_owned();
+    let name = args.need(&format!("'{word}' expects an <id> argument")).map_err(Fault::ends)?.to_owned();
+    check_name(args, &word, &name);
     let from = from(args, draft, &word, &name)?;
     if !args.is_empty() {
+        draft.current = Current::Refused;
         return Err(Fault::new("please use the 'bind' keyword for listening addresses."));
     }
-    if let Some(bad) = name.chars().find(|letter| !letter.is_ascii_alphanumeric() && !"-_.:".contains(*letter)) {
-        args.alert(format!("character '{bad}' is not permitted in '{word}' name '{name}'."));
-    }
-    duplicate(draft, section, &name)?;
+    let clash = duplicate(args, draft, section, &name);
     let from = from.or_else(|| draft.defaults.len().checked_sub(1));
+    rules_fit(draft, section, from)?;
     let mut proxy = Proxy::new(section, &name, args.place, Settings::default());
     inherit(&mut proxy, draft, from);
     draft.proxies.push(proxy);
-    draft.current = Current::Proxy(draft.proxies.len() - 1);
-    Ok(())
+    let at = draft.proxies.len() - 1;
+    draft.names.entry(name).or_default().push(at);
+    draft.current = Current::Proxy(at);
+    clash
 }
 
-fn duplicate(draft: &Draft, section: Sections, name: &str) -> Done {
+/// Two proxies of one name: refused when both take connections or both have servers, told of otherwise.
+fn duplicate(args: &mut Args<'_>, draft: &Draft, section: Sections, name: &str) -> Done {
     let front = Sections::FRONTEND.and(Sections::LISTEN);
     let back = Sections::BACKEND.and(Sections::LISTEN);
+    let Some(known) = draft.names.get(name) else { return Ok(()) };
+    let others = known.iter().filter_map(|at| draft.proxies.get(*at));
     let clashes = |other: &&Proxy| {
-        other.name == name
-            && ((other.section.has(front) && section.has(front)) || (other.section.has(back) && section.has(back)))
+        (other.section.has(front) && section.has(front)) || (other.section.has(back) && section.has(back))
     };
-    let Some(other) = draft.proxies.iter().find(clashes) else { return Ok(()) };
-    let file = draft.files.get(other.place.file as usize).map_or("", String::as_str);
-    Err(Fault::new(format!(
-        "{} '{name}' has the same name as {} '{}' declared at {file}:{}.",
-        section.word(),
-        other.section.word(),
+    let Some(other) = others.clone().find(clashes).or_else(|| others.clone().next()) else { return Ok(()) };
+    let file =
+        |place: crate::base::diag::Place| draft.files.get(place.file as usize).map_or("", String::as_str).to_owned();
+    let text = format!(
+        "config : Parsing [{}:{}]: {} '{name}' has the same name as {} '{}' declared at {}:{}.",
+        file(args.place),
+        args.place.line,
+        kind(section),
+        kind(other.section),
         other.name,
+        file(other.place),
         other.place.line
-    ))
-    .tight())
+    );
+    let danger = format!("{text} This is dangerous and will not be supported anymore in version 3.3.");
+    if clashes(&other) {
+        args.late_warning = Some(danger);
+        return Err(Fault::new(text).bare());
+    }
+    args.warn_bare(danger);
+    Ok(())
 }
 
 /// The index of the `defaults` that `from` names.
@@ -76,11 +99,49 @@ fn from(args: &mut Args<'_>, draft: &Draft, word: &str, name: &str) -> Result<Op
     if !args.take("from") {
         return Ok(None);
     }
-    let wanted = args.need("'from' expects the name of a defaults section.")?;
-    match draft.defaults.iter().rposition(|defaults| defaults.name == wanted) {
-        Some(at) => Ok(Some(at)),
-        None => Err(Fault::new(format!("defaults section '{wanted}' not found for {word} '{name}'."))),
+    let wanted = args.need("'from' expects the name of a defaults section.").map_err(Fault::ends)?;
+    let mut found = draft.defaults.iter().enumerate().rev().filter(|(_, defaults)| defaults.name == wanted);
+    let Some((at, last)) = found.next() else {
+        return Err(Fault::new(format!("defaults section '{wanted}' not found for {word} '{name}'.")).ends());
+    };
+    if let Some((_, first)) = found.next() {
+        let place = |proxy: &Proxy| {
+            let file = draft.files.get(proxy.place.file as usize).map_or("", String::as_str);
+            format!("{file}:{}", proxy.place.line)
+        };
+        args.alert(format!(
+            "ambiguous defaults section name '{wanted}' referenced by {word} '{name}' exists at least at {} and {}.",
+            place(last),
+            place(first)
+        ));
     }
+    Ok(Some(at))
+}
+
+/// A `defaults` section with rules fits only frontends, or only backends.
+fn rules_fit(draft: &mut Draft, section: Sections, from: Option<usize>) -> Done {
+    let Some(parent) = from.and_then(|at| draft.defaults.get_mut(at)) else { return Ok(()) };
+    if !parent.rules.has_any() {
+        return Ok(());
+    }
+    if section == Sections::LISTEN {
+        let text = "a listen section cannot inherit from a defaults section defining TCP/HTTP rules.";
+        return Err(Fault::new(text).tight().ends());
+    }
+    let other = if section == Sections::FRONTEND { "used by backend" } else { "used by frontend" };
+    let own = if section == Sections::FRONTEND { "used by frontend" } else { "used by backend" };
+    if parent.facts.said.contains(other) {
+        let (file, line) = (parent.place.file as usize, parent.place.line);
+        let file = draft.files.get(file).map_or("", String::as_str);
+        return Err(Fault::new(format!(
+            "frontends and backends cannot inherit from the same defaults section if it defines TCP/HTTP rules (defaults \
+             section at {file}:{line})."
+        ))
+        .tight()
+        .ends());
+    }
+    parent.facts.said.insert(own);
+    Ok(())
 }
 
 fn inherit(proxy: &mut Proxy, draft: &Draft, from: Option<usize>) {
@@ -88,6 +149,11 @@ fn inherit(proxy: &mut Proxy, draft: &Draft, from: Option<usize>) {
     proxy.from = from;
     proxy.settings = parent.settings.clone();
     proxy.rules = parent.rules.clone();
+    proxy.facts.log_option.clone_from(&parent.facts.log_option);
+    proxy.facts.email_alert.clone_from(&parent.facts.email_alert);
+    let handed = ["stats", "state global", "option httpchk", "option tcp-check", "option other-check"];
+    let said = parent.facts.said.iter().filter(|word| handed.contains(word));
+    proxy.facts.said.extend(said);
     if proxy.section == Sections::DEFAULTS {
         proxy.acls.clone_from(&parent.acls);
     }

@@ -57,6 +57,9 @@ fn lines(draft: &mut Draft, change: impl FnOnce(&mut HttpCheck)) {
 fn add(args: &Args<'_>, draft: &mut Draft, step: Step) {
     let in_defaults = args.section == Sections::DEFAULTS;
     let is_http = args.keyword().starts_with("http-check");
+    if let Some(proxy) = draft.proxy() {
+        proxy.facts.said.insert(if is_http { "http-check rules" } else { "tcp-check rules" });
+    }
     lines(draft, |check| {
         if check.inherited && !in_defaults {
             check.steps.clear();

@@ -1,0 +1,155 @@
+//! Settings without effect: logs without a target, HTTP words in a TCP proxy, checks that nobody runs.
+
+use super::{Checker, word};
+use crate::model::check::HealthCheck;
+use crate::model::draft::Proxy;
+use crate::model::proxy::{Mode, Options};
+
+impl Checker<'_> {
+    /// What does not fit the mode.
+    pub(super) fn modes(&mut self, proxy: &Proxy) {
+        let (title, name, place) = (word(proxy.kind), proxy.name.as_str(), proxy.place);
+        self.log_format_fits(proxy);
+        let facts = &proxy.facts;
+        let settings = &proxy.settings;
+        self.external_check(proxy);
+        if facts.said.contains("http-check rules") && !matches!(settings.check, HealthCheck::Http) {
+            let text =
+                format!("{title} '{name}' uses http-check rules without 'option httpchk', so the rules are ignored.");
+            self.warn(place, text);
+        }
+        if facts.said.contains("tcp-check rules") && !facts.said.contains("option tcp-check") {
+            let text =
+                format!("{title} '{name}' uses tcp-check rules without 'option tcp-check', so the rules are ignored.");
+            self.warn(place, text);
+        }
+        if facts.said.contains("state global") && !self.draft.noted.said_once.borrow().contains(&"server-state-file") {
+            let kind = if proxy.kind.is_backend() { "backend" } else { "frontend" };
+            let text = format!(
+                "{kind} '{name}' configured to load server state file from global section 'server-state-file' directive. \
+                 Unfortunately, 'server-state-file' is not set!"
+            );
+            self.warn(place, text);
+        }
+        if settings.mode == Mode::Http {
+            return;
+        }
+        if settings.cookie.is_some() {
+            self.warn(place, format!("cookie will be ignored for {title} '{name}' (needs 'mode http')."));
+        }
+        if proxy.kind.is_backend()
+            && settings.mode == Mode::Tcp
+            && matches!(settings.balance.name, "uri" | "url_param" | "hdr")
+        {
+            let text = "Falling back to round robin.";
+            self.warn(place, format!("Layer 7 hash not possible for {title} '{name}' (needs 'mode http'). {text}"));
+        }
+        let ignored = [
+            ("'stats' statement ignored", facts.said.contains("stats"), "it requires"),
+            ("'capture' statement ignored", has_captures(proxy), "it requires"),
+            ("'monitor-uri' statement ignored", settings.monitor_uri.is_some(), "it requires"),
+            ("'http-request' rules ignored", !proxy.rules.request.is_empty(), "they require"),
+            ("'http-response' rules ignored", !proxy.rules.response.is_empty(), "they require"),
+            ("'http-after-response' rules ignored", !proxy.rules.after_response.is_empty(), "they require"),
+            ("'redirect' rules ignored", !proxy.rules.redirect.is_empty(), "they require"),
+            ("'option http-buffer-request' ignored", settings.options.has(Options::BUFFER_REQUEST), "it requires"),
+        ];
+        for (what, there, require) in ignored {
+            if there {
+                self.warn(place, format!("{what} for {title} '{name}' as {require} HTTP mode."));
+            }
+        }
+    }
+
+    fn log_format_fits(&mut self, proxy: &Proxy) {
+        let Some(option) = &proxy.facts.log_option else { return };
+        if option.http && proxy.settings.mode != Mode::Http && proxy.kind.is_frontend() {
+            let text = format!(
+                "parsing [{}] : '{}' not usable with {} '{}' (needs 'mode http'). Falling back to 'option tcplog'.",
+                self.at(option.place),
+                option.word,
+                word(proxy.kind),
+                proxy.name
+            );
+            self.warn(option.place, text);
+        }
+    }
+
+    fn external_check(&mut self, proxy: &Proxy) {
+        let (title, name, place) = (word(proxy.kind), proxy.name.as_str(), proxy.place);
+        let (command, path) = &proxy.settings.external_check;
+        let on = proxy.settings.options.has(Options::EXTERNAL_CHECK);
+        if on {
+            if !self.draft.global.external_check {
+                let text = format!(
+                    "Proxy '{name}' : 'option external-check' unable to find required 'global.external-check'."
+                );
+                self.fatal(place, text);
+            }
+            if command.is_none() {
+                let text = format!(
+                    "Proxy '{name}' : 'option external-check' unable to find required 'external-check command'."
+                );
+                self.fatal(place, text);
+            }
+            if !self.draft.global.fork_wanted {
+                let text = format!(
+                    "Proxy '{name}' : 'insecure-fork-wanted' not enabled in the global section, 'option external-check' \
+                     will likely fail."
+                );
+                self.warn(place, text);
+            }
+        } else {
+            for (what, there) in [("command", command.is_some()), ("path", path.is_some())] {
+                if there {
+                    let text = format!(
+                        "'external-check {what}' will be ignored for {title} '{name}' (requires 'option external-check')."
+                    );
+                    self.warn(place, text);
+                }
+            }
+        }
+        let relative = command.as_ref().is_some_and(|command| !command.starts_with('/'));
+        if relative && path.is_none() {
+            let text = format!(
+                "Proxy '{name}': 'external-check command' does not have a leading '/' and 'external-check path' is not set."
+            );
+            self.fatal(place, text);
+        }
+    }
+
+    /// What is said last of a proxy.
+    pub(super) fn without_effect(&mut self, proxy: &Proxy) {
+        let (title, name, place) = (word(proxy.kind), proxy.name.as_str(), proxy.place);
+        let settings = &proxy.settings;
+        if settings.mode != Mode::Http {
+            for (option, there) in
+                [("forwardfor", settings.forwardfor.is_some()), ("originalto", settings.originalto.is_some())]
+            {
+                if there {
+                    self.warn(
+                        place,
+                        format!("'option {option}' ignored for {title} '{name}' as it requires HTTP mode."),
+                    );
+                }
+            }
+        }
+        if proxy.kind.is_frontend() && settings.logs.is_empty() && proxy.facts.log_option.is_some() {
+            self.warn(place, format!("log format ignored for {title} '{name}' since it has no log address."));
+        }
+        let mail = &proxy.facts.email_alert;
+        if !mail.is_empty() && !["from", "mailers", "to"].iter().all(|needed| mail.contains(needed)) {
+            let text = format!(
+                "'email-alert' will be ignored for {title} '{name}' (the presence any of 'email-alert from', 'email-alert \
+                 level' 'email-alert mailers', 'email-alert myhostname', or 'email-alert to' requires each of 'email-alert \
+                 from', 'email-alert mailers' and 'email-alert to' to be present)."
+            );
+            self.warn(place, text);
+        }
+    }
+}
+
+fn has_captures(proxy: &Proxy) -> bool {
+    let named = |list: &[crate::model::draft::Capture]| list.iter().any(|capture| capture.name.is_some());
+    proxy.settings.capture_cookie.is_some() || named(&proxy.request_captures) || named(&proxy.response_captures)
+}

@@ -1,0 +1,131 @@
+//! What HAProxy says about a configuration as a whole, once every line was read: names that lead nowhere, modes that do
+//! not fit, settings without effect. In its order: proxy by proxy, then what the sockets need.
+
+mod bind;
+mod effect;
+mod names;
+mod section;
+mod server;
+mod uses;
+
+use std::collections::HashMap;
+
+use crate::base::diag::{Diagnostic, Place, Severity};
+use crate::model::draft::{Current, Draft, Proxy, Sections};
+use crate::model::proxy::Kind;
+
+/// What is being said, and where to look names up.
+pub(super) struct Checker<'a> {
+    draft: &'a Draft,
+    said: Vec<Diagnostic>,
+    frontends: HashMap<&'a str, usize>,
+    backends: HashMap<&'a str, usize>,
+    tables: HashMap<&'a str, ()>,
+}
+
+/// Everything there is to say about the draft.
+pub fn checks(draft: &Draft) -> Vec<Diagnostic> {
+    let mut checker = Checker::new(draft);
+    if !checker.userlists() {
+        return checker.finish();
+    }
+    let uses = uses::by_section(draft);
+    let late = late_by_section(draft);
+    let none = Vec::new();
+    checker.sections_before();
+    for (at, proxy) in draft.proxies.iter().enumerate() {
+        if proxy.settings.disabled {
+            continue;
+        }
+        let current = Current::Proxy(at);
+        checker.begins(proxy);
+        checker.targets(proxy);
+        checker.things(proxy, uses.get(&current).unwrap_or(&none));
+        checker.modes(proxy);
+        for fault in late.get(&current).into_iter().flatten() {
+            checker.said.push((*fault).clone());
+        }
+        if let Some(from) = proxy.from {
+            for fault in late.get(&Current::Defaults(from)).into_iter().flatten() {
+                checker.said.push((*fault).clone());
+            }
+        }
+        checker.arguments(proxy, uses.get(&current).unwrap_or(&none));
+        checker.missing_timeouts(proxy);
+        checker.servers(proxy);
+        checker.without_effect(proxy);
+    }
+    checker.sections(&late);
+    for proxy in draft.proxies.iter().filter(|proxy| !proxy.settings.disabled) {
+        checker.binds(proxy);
+    }
+    checker.finish()
+}
+
+fn late_by_section(draft: &Draft) -> HashMap<Current, Vec<&Diagnostic>> {
+    let mut late: HashMap<Current, Vec<&Diagnostic>> = HashMap::new();
+    for (current, fault) in &draft.late_faults {
+        late.entry(*current).or_default().push(fault);
+    }
+    late
+}
+
+impl<'a> Checker<'a> {
+    fn new(draft: &'a Draft) -> Checker<'a> {
+        let mut frontends = HashMap::new();
+        let mut backends = HashMap::new();
+        let mut tables = HashMap::new();
+        for (at, proxy) in draft.proxies.iter().enumerate() {
+            if proxy.kind.is_frontend() {
+                frontends.entry(proxy.name.as_str()).or_insert(at);
+            }
+            if proxy.kind.is_backend() {
+                backends.entry(proxy.name.as_str()).or_insert(at);
+            }
+            if proxy.facts.table.is_some() {
+                tables.insert(proxy.name.as_str(), ());
+            }
+        }
+        Checker { draft, said: Vec::new(), frontends, backends, tables }
+    }
+
+    fn finish(mut self) -> Vec<Diagnostic> {
+        if self.said.iter().any(|said| said.severity == Severity::Fatal) {
+            let text = "Fatal errors found in configuration.";
+            self.said.push(Diagnostic::bare(Severity::Alert, Place::default(), text));
+        }
+        self.said
+    }
+
+    fn fatal(&mut self, place: Place, message: String) {
+        self.said.push(Diagnostic::bare(Severity::Fatal, place, message));
+    }
+
+    fn warn(&mut self, place: Place, message: String) {
+        self.said.push(Diagnostic::bare(Severity::Warning, place, message));
+    }
+
+    /// `file:line`, as messages have it.
+    fn at(&self, place: Place) -> String {
+        let file = self.draft.files.get(place.file as usize).map_or("", String::as_str);
+        format!("{file}:{}", place.line)
+    }
+
+    fn backend(&self, name: &str) -> Option<&'a Proxy> {
+        self.backends.get(name).and_then(|at| self.draft.proxies.get(*at))
+    }
+
+    /// Whether a section of this kind and name exists.
+    fn other(&self, section: Sections, name: &str) -> bool {
+        self.draft.others.iter().any(|other| other.section == section && other.name == name)
+    }
+}
+
+/// HAProxy's word for a kind of proxy in these messages: a `listen` is a `proxy`.
+fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Frontend => "frontend",
+        Kind::Backend => "backend",
+        Kind::Listen => "proxy",
+    }
+}

@@ -1,0 +1,85 @@
+//! What sections that are no proxies lack.
+
+use std::collections::HashMap;
+
+use super::Checker;
+use crate::base::diag::Diagnostic;
+use crate::model::draft::{Current, Other, Sections};
+
+impl Checker<'_> {
+    /// Groups and users must know each other. The answer is whether they do.
+    pub(super) fn userlists(&mut self) -> bool {
+        let before = self.said.len();
+        for (at, list) in self.draft.userlists.iter().enumerate() {
+            let place = self.draft.userlist_places.get(at).copied().unwrap_or_default();
+            for (group, users) in &list.groups {
+                for user in users.iter().filter(|user| !list.users.iter().any(|known| known.name == **user)) {
+                    let text = format!("userlist '{}': no such user '{user}' specified in group '{group}'", list.name);
+                    self.fatal(place, text);
+                }
+            }
+            for user in &list.users {
+                for group in user.groups.iter().filter(|group| !list.groups.iter().any(|(known, _)| known == *group)) {
+                    let (name, who) = (&list.name, &user.name);
+                    self.fatal(place, format!("userlist '{name}': no such group '{group}' specified in user '{who}'"));
+                }
+            }
+        }
+        self.said.len() == before
+    }
+
+    /// What is said before any proxy.
+    pub(super) fn sections_before(&mut self) {
+        for other in self.draft.others.iter().filter(|other| other.section == Sections::RESOLVERS) {
+            if !said(other, "nameserver") {
+                let text =
+                    format!("resolvers '{}' [{}] has no nameservers configured!", other.name, self.at(other.place));
+                self.warn(other.place, text);
+            }
+        }
+    }
+
+    /// What is said behind all proxies.
+    pub(super) fn sections(&mut self, late: &HashMap<Current, Vec<&Diagnostic>>) {
+        for (at, other) in self.draft.others.iter().enumerate() {
+            for fault in late.get(&Current::Other(other.section, at)).into_iter().flatten() {
+                self.said.push((*fault).clone());
+            }
+            match other.section {
+                Sections::LOG_FORWARD if !said(other, "bind") => {
+                    let text = "has no 'bind' directive. Please declare it as a backend if this was intended.";
+                    self.warn(other.place, format!("frontend '{}' {text}", other.name));
+                }
+                Sections::FCGI_APP if !said(other, "docroot") => {
+                    self.fatal(other.place, format!("fcgi-app '{}': no docroot configured.", other.name));
+                }
+                Sections::CACHE => self.cache(other),
+                Sections::MAILERS => {
+                    self.warn(other.place, format!("Removing incomplete section 'mailers {}'.", other.name))
+                }
+                _ => {}
+            }
+        }
+        for fault in late.get(&Current::Global).into_iter().flatten() {
+            self.said.push((*fault).clone());
+        }
+    }
+
+    fn cache(&mut self, other: &Other) {
+        let value = |word: &str| {
+            other.said.iter().find(|(known, _)| known == word).and_then(|(_, text)| text.parse::<u64>().ok())
+        };
+        let Some(total) = value("total-max-size") else {
+            return self.fatal(other.place, format!("config : Size not specified for cache '{}'", other.name));
+        };
+        let half = total * 1024 * 1024 / 2;
+        if value("max-object-size").is_some_and(|size| size > half) {
+            let text = format!("config : \"max-object-size\" is limited to an half of \"total-max-size\" => {half}");
+            self.fatal(other.place, text);
+        }
+    }
+}
+
+fn said(other: &Other, word: &str) -> bool {
+    other.said.iter().any(|(known, _)| known == word)
+}

@@ -1,0 +1,185 @@
+//! What servers lack: names of their own, ports to check, authorities, servers to track.
+
+use std::collections::HashMap;
+
+use super::{Checker, word};
+use crate::model::check::Step;
+use crate::model::draft::Proxy;
+use crate::model::proxy::Mode;
+use crate::model::server::{PortRule, Server};
+
+/// How far a chain of `track` is followed.
+const TRACK_MAX: usize = 1_000;
+
+impl Checker<'_> {
+    /// Everything about the servers of a proxy.
+    pub(super) fn servers(&mut self, proxy: &Proxy) {
+        let mut names: HashMap<&str, &Server> = HashMap::new();
+        for server in &proxy.servers {
+            if let Some(first) = names.insert(&server.name, server) {
+                let text = format!(
+                    "parsing [{}] : {} '{}', another server named '{}' was already defined at line {}, please use \
+                     distinct names.",
+                    self.at(server.place),
+                    word(proxy.kind),
+                    proxy.name,
+                    server.name,
+                    first.place.line
+                );
+                self.fatal(server.place, text);
+                names.insert(&server.name, first);
+            }
+        }
+        for server in &proxy.servers {
+            self.cookie(proxy, server);
+        }
+        for server in &proxy.servers {
+            self.transport(proxy, server);
+            self.check_port(proxy, server);
+            self.tracked(proxy, server);
+        }
+    }
+
+    fn title(&self, proxy: &Proxy, server: &Server) -> String {
+        format!("[{}] : 'server {}/{}' : ", self.at(server.place), proxy.name, server.name)
+    }
+
+    fn cookie(&mut self, proxy: &Proxy, server: &Server) {
+        if proxy.settings.mode == Mode::Http {
+            return;
+        }
+        let (title, name) = (word(proxy.kind), &proxy.name);
+        if server.options.redir.is_some() {
+            let text = format!("{title} '{name}' : server cannot have cookie or redirect prefix in non-HTTP mode.");
+            self.fatal(server.place, text);
+        }
+        if server.options.cookie.is_some() {
+            let text =
+                format!("{title} '{name}' : ignoring cookie for server '{}' as HTTP mode is disabled.", server.name);
+            self.warn(server.place, text);
+        }
+    }
+
+    fn transport(&mut self, proxy: &Proxy, server: &Server) {
+        let options = &server.options;
+        let title = self.title(proxy, server);
+        if let Some(name) = options.resolvers.as_ref().filter(|name| !self.resolvers(name)) {
+            let text = format!(
+                "{} '{}', server '{}': unable to find required resolvers '{name}'",
+                word(proxy.kind),
+                proxy.name,
+                server.name
+            );
+            self.fatal(server.place, text);
+        }
+        if options.facts.datagram && !matches!(proxy.settings.mode, Mode::Log) {
+            let text = format!(
+                "[{}] : unsupported transport for server address in '{}' backend.",
+                self.at(server.place),
+                proxy.settings.mode.word()
+            );
+            self.fatal(server.place, text);
+        }
+        let tls = options.ssl || options.check.ssl == Some(true);
+        if options.dial.fast_open {
+            let retry = &proxy.settings.retry_on;
+            if !(retry.connection && retry.empty && retry.timeout) {
+                let text = format!(
+                    "{title}server has tfo activated, the backend should be configured with at least 'conn-failure', \
+                     'empty-response' and 'response-timeout' or we wouldn't be able to retry the connection on failure."
+                );
+                self.warn(server.place, text);
+            }
+        }
+        if options.facts.proto.as_deref() == Some("fcgi") && proxy.facts.fcgi.is_empty() {
+            let text = format!("proxy '{}': FCGI server '{}' has no FCGI app configured.", proxy.name, server.name);
+            self.fatal(server.place, text);
+        }
+        if !tls {
+            return;
+        }
+        if let Some(reason) = &options.facts.certificate {
+            self.fatal(server.place, format!("{title}{reason}"));
+            return;
+        }
+        let verified =
+            !options.facts.verify_none && (options.facts.verify_required || !self.draft.global.server_verify_none);
+        if verified && !options.facts.ca_file {
+            let text = format!(
+                "{title}verify is enabled by default but no CA file specified. If you're running on a LAN where you're \
+                 certain to trust the server's certificate, please set an explicit 'verify none' statement on the 'server' \
+                 line, or use 'ssl-server-verify none' in the global section to disable server-side verifications by \
+                 default."
+            );
+            self.fatal(server.place, text);
+            return;
+        }
+        let versions = options.tls.versions;
+        if options.facts.no_version || versions.min > versions.max {
+            let text = format!(
+                "{title}{} '{}': all SSL/TLS versions are disabled for server '{}'.",
+                word(proxy.kind),
+                proxy.name,
+                server.name
+            );
+            self.fatal(server.place, text);
+        }
+    }
+
+    /// A check needs a port from somewhere.
+    fn check_port(&mut self, proxy: &Proxy, server: &Server) {
+        let check = &server.options.check;
+        let literal = server.address.as_ref().is_some_and(|address| address.inet().is_some());
+        let portless = literal && server.port == PortRule::Same
+            || literal && matches!(server.port, PortRule::Offset(_))
+            || server.address.as_ref().and_then(|address| address.inet()).is_some_and(|address| address.port() == 0);
+        let given = check.port.is_some_and(|port| port > 0)
+            || check.addr.as_ref().is_some_and(|address| address.inet().is_some_and(|address| address.port() > 0));
+        let script = &proxy.settings.http_check;
+        let step = script
+            .steps
+            .iter()
+            .chain(&script.tcp_steps)
+            .any(|step| matches!(step, Step::Connect(connect) if connect.port.is_some()));
+        if check.enabled && portless && !given && !step {
+            let text = format!(
+                "config: {} '{}': server '{}' has neither service port nor check port.",
+                word(proxy.kind),
+                proxy.name,
+                server.name
+            );
+            self.fatal(server.place, text);
+        }
+    }
+
+    fn tracked(&mut self, proxy: &Proxy, server: &Server) {
+        let Some(wanted) = &server.options.track else { return };
+        let title = self.title(proxy, server);
+        let mut home = proxy;
+        let mut wanted = wanted.as_str();
+        for _ in 0..TRACK_MAX {
+            let (backend, name) = wanted.rsplit_once('/').unwrap_or((&home.name, wanted));
+            let Some(there) = self.backend(backend) else {
+                let text = format!("{title}unable to find required proxy '{backend}' for tracking.");
+                return self.fatal(server.place, text);
+            };
+            let Some(found) = there.servers.iter().find(|known| known.name == name) else {
+                let text = format!("{title}unable to find required server '{name}' for tracking.");
+                return self.fatal(server.place, text);
+            };
+            let options = &found.options;
+            if options.check.enabled || options.facts.agent {
+                return;
+            }
+            let Some(next) = &options.track else {
+                let text = format!(
+                    "{title}unable to use {}/{name} for tracking as it does not have any check nor agent enabled.",
+                    there.name
+                );
+                return self.fatal(server.place, text);
+            };
+            home = there;
+            wanted = next;
+        }
+    }
+}

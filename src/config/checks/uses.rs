@@ -1,0 +1,217 @@
+//! Names used as arguments: tables, caches, userlists, and those in sample expressions.
+
+use std::collections::HashMap;
+
+use super::{Checker, word};
+use crate::model::draft::{Current, Draft, Proxy, Sections};
+use crate::model::noted::{Use, UseKind};
+
+/// The uses of each section, in order. Those of a `defaults` count for every proxy that has it.
+pub(super) fn by_section(draft: &Draft) -> HashMap<Current, Vec<&Use>> {
+    let mut sections: HashMap<Current, Vec<&Use>> = HashMap::new();
+    for used in &draft.uses {
+        sections.entry(used.section).or_default().push(used);
+    }
+    for (at, proxy) in draft.proxies.iter().enumerate() {
+        let Some(handed) = proxy.from.and_then(|from| sections.get(&Current::Defaults(from)).cloned()) else {
+            continue;
+        };
+        sections.entry(Current::Proxy(at)).or_default().splice(0..0, handed);
+    }
+    sections
+}
+
+impl Checker<'_> {
+    /// Things that rules and lines name: tables, caches, filters, sections.
+    pub(super) fn things(&mut self, proxy: &Proxy, uses: &[&Use]) {
+        let (title, name) = (word(proxy.kind), &proxy.name);
+        for used in uses {
+            let wanted = if used.name.is_empty() { name } else { &used.name };
+            let place = used.place;
+            match used.kind {
+                UseKind::Track if !self.tables.contains_key(wanted.as_str()) => {
+                    let owner = &used.owner;
+                    self.fatal(
+                        place,
+                        format!("Proxy '{name}': unable to find table '{wanted}' referenced by {owner}."),
+                    );
+                }
+                UseKind::Resolvers if !self.resolvers(&used.name) => {
+                    let wanted = &used.name;
+                    let text =
+                        format!("Proxy '{name}': Can't find resolvers section '{wanted}' for do-resolve action.");
+                    self.fatal(place, text);
+                }
+                UseKind::Cache if !self.other(Sections::CACHE, &used.name) => {
+                    self.no_cache(proxy, &used.name);
+                }
+                UseKind::Bandwidth if !proxy.facts.bandwidths.iter().any(|(known, _)| *known == used.name) => {
+                    let wanted = &used.name;
+                    self.fatal(
+                        place,
+                        format!(
+                            "Proxy '{name}': unable to find bwlim filter '{wanted}' referenced by set-bandwidth-limit rule."
+                        ),
+                    );
+                }
+                UseKind::Capture => self.capture(proxy, used),
+                _ => {}
+            }
+        }
+        for cache in &proxy.facts.caches {
+            if !self.other(Sections::CACHE, cache) {
+                self.no_cache(proxy, cache);
+            }
+        }
+        for (filter, table) in &proxy.facts.bandwidths {
+            if let Some(table) = table.as_ref().filter(|table| !self.tables.contains_key(table.as_str())) {
+                let text =
+                    format!("Proxy {name} : unable to find table '{table}' referenced by bwlim filter '{filter}'");
+                self.fatal(proxy.place, text);
+            }
+        }
+        for table in &proxy.facts.sticks {
+            if !self.tables.contains_key(table.as_str()) {
+                self.fatal(proxy.place, format!("Proxy '{name}': unable to find stick-table '{table}'."));
+            }
+        }
+        let peers = proxy.facts.table.as_ref().and_then(|table| table.peers.as_ref());
+        if let Some(peers) = peers.filter(|peers| !self.other(Sections::PEERS, peers)) {
+            self.fatal(proxy.place, format!("Proxy '{name}': unable to find sync peers '{peers}'."));
+        }
+        let target = proxy.facts.table.as_ref().and_then(|table| table.write_to.as_ref());
+        if let Some(target) = target.filter(|target| !self.tables.contains_key(target.as_str())) {
+            let text =
+                format!("Proxy '{name}': failed to initialize stick-table: write-to: table '{target}' doesn't exist.");
+            self.fatal(proxy.place, text);
+        }
+        for app in &proxy.facts.fcgi {
+            if !self.other(Sections::FCGI_APP, app) {
+                self.fatal(proxy.place, format!("{title} '{name}' : fcgi-app '{app}' not found."));
+            }
+        }
+        self.error_sections(proxy);
+    }
+
+    fn no_cache(&mut self, proxy: &Proxy, cache: &str) {
+        let text = format!(
+            "config: {} '{}': unable to find the cache '{cache}' referenced by the filter 'cache'.",
+            word(proxy.kind),
+            proxy.name
+        );
+        self.fatal(proxy.place, text);
+    }
+
+    fn capture(&mut self, proxy: &Proxy, used: &Use) {
+        let id: usize = used.name.parse().unwrap_or(usize::MAX);
+        let on_response = used.owner.starts_with("http-response") || used.owner.starts_with("http-after-response");
+        let slots = if on_response { proxy.response_captures.len() } else { proxy.request_captures.len() };
+        if proxy.kind.is_frontend() && id >= slots {
+            let text = format!(
+                "Proxy '{}': unable to find capture id '{}' referenced by {} rule.",
+                proxy.name, used.name, used.owner
+            );
+            self.fatal(used.place, text);
+        }
+    }
+
+    fn error_sections(&mut self, proxy: &Proxy) {
+        for (name, place) in &proxy.facts.error_sections {
+            if !self.draft.http_errors.iter().any(|(known, _)| known == name) {
+                let text =
+                    format!("proxy '{}': unknown http-errors section '{name}' (at {}).", proxy.name, self.at(*place));
+                self.fatal(*place, text);
+            }
+        }
+    }
+
+    /// Whether there is a `resolvers` section of this name; `default` always is.
+    pub(super) fn resolvers(&self, name: &str) -> bool {
+        name == "default" || self.other(Sections::RESOLVERS, name)
+    }
+
+    /// The names in sample expressions, told together.
+    pub(super) fn arguments(&mut self, proxy: &Proxy, uses: &[&Use]) {
+        let said: Vec<String> = uses.iter().filter_map(|used| self.argument(proxy, used)).collect();
+        match said.as_slice() {
+            [] => {}
+            [only] => self.fatal(proxy.place, only.clone()),
+            several => {
+                let list = several.join("\n        ");
+                self.fatal(proxy.place, format!("multiple argument resolution errors:\n        {list}"));
+            }
+        }
+    }
+
+    /// What is wrong with one name, if something is.
+    fn argument(&self, proxy: &Proxy, used: &Use) -> Option<String> {
+        let own = &proxy.name;
+        let name = if used.name.is_empty() { own } else { &used.name };
+        let (owner, at) = (&used.owner, self.at(used.place));
+        let place = format!("parsing [{at}]:");
+        let front = self.frontends.contains_key(name.as_str());
+        let back = self.backends.contains_key(name.as_str());
+        match used.kind {
+            UseKind::Backend if !back && front => {
+                Some(format!("{place} proxy '{name}',{owner} in proxy '{own}', has not backend capability."))
+            }
+            UseKind::Backend if !back => {
+                Some(format!("{place} unable to find backend '{name}'{owner} in proxy '{own}'."))
+            }
+            UseKind::Frontend if !front && back && used.name.is_empty() => {
+                Some(format!("{place} proxy '{name}',{owner} in proxy '{own}', has not frontend capability."))
+            }
+            UseKind::Frontend if !front => {
+                Some(format!("{place} unable to find frontend '{name}'{owner} in proxy '{own}'."))
+            }
+            UseKind::Table if !self.tables.contains_key(name.as_str()) && !self.peer_table(name) => {
+                Some(if front || back {
+                    if used.name.is_empty() {
+                        format!("{place} unable to find table '{name}'{owner} in proxy '{own}'.")
+                    } else {
+                        format!("{place} no stick-table in proxy '{name}'{owner} in proxy '{own}'.")
+                    }
+                } else {
+                    format!("{place} unable to find table '{name}'{owner} in proxy '{own}'.")
+                })
+            }
+            UseKind::Server => self.server_argument(proxy, used, &place),
+            UseKind::Userlist if used.name.is_empty() => {
+                let inside = owner.replacen(" referenced in", " in", 1);
+                Some(format!("{place} missing userlist name{inside} in proxy '{own}'."))
+            }
+            UseKind::Userlist if !self.draft.userlists.iter().any(|list| list.name == *name) => {
+                Some(format!("{place} unable to find userlist '{name}'{owner} in proxy '{own}'."))
+            }
+            _ => None,
+        }
+    }
+
+    fn server_argument(&self, proxy: &Proxy, used: &Use, place: &str) -> Option<String> {
+        let (owner, own) = (&used.owner, &proxy.name);
+        let (backend, server) = used.name.rsplit_once('/').unwrap_or((own, &used.name));
+        let Some(home) = self.backend(backend) else {
+            if self.frontends.contains_key(backend) && backend == own {
+                return Some(format!(
+                    "{place} unable to find server '{server}' in proxy '{backend}'{owner} in proxy '{own}'."
+                ));
+            }
+            let owner = owner.trim_start_matches(',');
+            return Some(format!("{place} unable to find proxy '{backend}'{owner} in proxy '{own}'."));
+        };
+        if home.servers.iter().any(|known| known.name == server) {
+            return None;
+        }
+        Some(format!("{place} unable to find server '{server}' in proxy '{backend}'{owner} in proxy '{own}'."))
+    }
+
+    /// Whether a table of a `peers` section has this name: `peers/table`.
+    fn peer_table(&self, name: &str) -> bool {
+        let Some((section, table)) = name.split_once('/') else { return false };
+        self.draft.others.iter().any(|other| {
+            other.section == Sections::PEERS
+                && other.name == section
+                && other.said.iter().any(|(word, value)| word == "table" && value == table)
+        })
+    }
+}
