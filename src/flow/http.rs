@@ -510,8 +510,7 @@ impl Exchange<'_> {
 
     /// One response head, while the request is still being sent if need be.
     async fn next_head(&mut self, upstream: &mut Upstream, up: &mut Pump) -> Result<Message, Missed> {
-        let timeouts = self.frontend().settings.timeouts;
-        let limits = Limits { client: timeouts.client, server: self.backend().settings.timeouts.server };
+        let limits = self.limits();
         let aborts = self.backend().settings.options.has(Options::ABORT_ON_CLOSE);
         let mut client_end = deadline(limits.client);
         let mut server_end = deadline(limits.server);
@@ -660,8 +659,7 @@ impl Exchange<'_> {
         let framing = if message.framing == Framing::Chunked { pump::Framing::Chunked } else { pump::Framing::Plain };
         let mut down = Pump::new(Body::new(message.framing), framing, pending);
         down.drops_trailers = self.frontend().settings.options.has(Options::DROP_RESPONSE_TRAILERS);
-        let timeouts = self.frontend().settings.timeouts;
-        let limits = Limits { client: timeouts.client, server: self.backend().settings.timeouts.server };
+        let limits = self.limits();
         let ended = loop {
             match relay::both(self.client, &mut upstream.side, up, &mut down, limits, self.alarm).await {
                 // A server that wants no more of the request still gets its response through.
@@ -683,12 +681,20 @@ impl Exchange<'_> {
         })
     }
 
+    /// The timeouts of both sides, as rules may have changed them.
+    fn limits(&self) -> Limits {
+        Limits {
+            client: self.txn.client_timeout.or(self.frontend().settings.timeouts.client),
+            server: self.txn.server_timeout.or(self.backend().settings.timeouts.server),
+        }
+    }
+
     /// Both ways without framing, until both sides have closed.
     async fn tunnel(&mut self, upstream: &mut Upstream, pending: Vec<u8>) -> Result<(), Stop> {
         self.keep = false;
         let config = self.worker.config.clone();
         let (fe, be) = (&config.proxy(self.sess.frontend).settings, &config.proxy(self.txn.backend).settings);
-        let timeouts = super::tcp::TunnelTimeouts::of(&fe.timeouts, &be.timeouts);
+        let timeouts = super::tcp::TunnelTimeouts::of(&fe.timeouts, &be.timeouts, self.txn.tunnel_timeout);
         let mut tunnel = super::tcp::Tunnel::new(pending).until_server_ends();
         let end = tunnel.run(self.client, &mut upstream.side, timeouts, self.alarm).await;
         self.txn.bytes_in += tunnel.up.counted;

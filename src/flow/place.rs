@@ -337,8 +337,9 @@ impl Exchange<'_> {
             Some(String::from_utf8_lossy(&name).into_owned())
         });
         let Some(address) = self.address(server) else { return Err(Failure::Refused) };
-        let key =
-            key_of(sni.as_deref(), options.sni.is_some() || config.server(server).port != PortRule::Fixed, &address);
+        let varies = options.sni.is_some() || config.server(server).port != PortRule::Fixed || options.send_proxy > 0;
+        let client = if options.send_proxy > 0 { self.sess.src } else { None };
+        let key = key_of(sni.as_deref(), varies, &address, client);
         self.txn.server_peer = address.inet();
         if let Some(upstream) = self.idle(server, key) {
             self.note(&upstream.side.stream);
@@ -409,9 +410,6 @@ impl Exchange<'_> {
         {
             return Some(own);
         }
-        if self.config().server(server).options.send_proxy > 0 {
-            return None;
-        }
         let first = self.sess.requests <= 1;
         let proven = match self.backend().settings.reuse {
             Reuse::Never => return None,
@@ -431,7 +429,7 @@ impl Exchange<'_> {
         if !upstream.side.input.is_empty() || options.max_reuse.is_some_and(|most| upstream.served > most) {
             return upstream.discard();
         }
-        if self.backend().settings.reuse == Reuse::Never || options.send_proxy > 0 {
+        if self.backend().settings.reuse == Reuse::Never {
             *self.own = Some(upstream);
             return;
         }
@@ -485,12 +483,13 @@ fn failure_of(error: &DialError) -> Failure {
     }
 }
 
-fn key_of(sni: Option<&str>, varies: bool, address: &Address) -> u64 {
+fn key_of(sni: Option<&str>, varies: bool, address: &Address, client: Option<SocketAddr>) -> u64 {
     if !varies {
         return 0;
     }
     let mut hasher = std::collections::hash_map::DefaultHasher::new();
     sni.hash(&mut hasher);
+    client.hash(&mut hasher);
     if let Address::Inet(inet) = address {
         SocketAddr::hash(inet, &mut hasher);
     }

@@ -29,8 +29,8 @@ pub struct TunnelTimeouts {
 
 impl TunnelTimeouts {
     /// Those of a tunnel between these proxies: `timeout tunnel` replaces both sides' once it is set.
-    pub fn of(frontend: &Timeouts, backend: &Timeouts) -> TunnelTimeouts {
-        let tunnel = backend.tunnel;
+    pub fn of(frontend: &Timeouts, backend: &Timeouts, set: Option<Duration>) -> TunnelTimeouts {
+        let tunnel = set.or(backend.tunnel);
         TunnelTimeouts {
             client: tunnel.or(frontend.client),
             server: tunnel.or(backend.server),
@@ -209,7 +209,7 @@ impl Exchange<'_> {
         }
         let config = self.worker.config.clone();
         let (fe, be) = (&config.proxy(self.sess.frontend).settings, &config.proxy(self.txn.backend).settings);
-        let timeouts = TunnelTimeouts::of(&fe.timeouts, &be.timeouts);
+        let timeouts = TunnelTimeouts::of(&fe.timeouts, &be.timeouts, self.txn.tunnel_timeout);
         let mut tunnel = Tunnel::new(Vec::new());
         let running = tunnel.run(self.client, &mut upstream.side, timeouts, self.alarm);
         let end = unless_cut(self.worker, upstream.server, running).await.unwrap_or(Some(*b"DD"));

@@ -10,6 +10,7 @@ mod normalize;
 mod redirect;
 mod reply;
 mod respond;
+mod timeout;
 mod uri;
 mod variable;
 mod wait;
@@ -33,6 +34,7 @@ pub static ALL: &[&[Action]] = &[
     normalize::NORMALIZE,
     redirect::REDIRECT,
     respond::RESPOND,
+    timeout::TIMEOUT,
     uri::URI,
     variable::VARIABLE,
     wait::WAIT,
