@@ -279,9 +279,6 @@ fn worker(plan: &Arc<Plan>, logs: Arc<LogPlan>, index: usize, mut order: watch::
     let tasks = LocalSet::new();
     tasks.block_on(&runtime, async {
         let accepting = open_doors(plan, &worker);
-        if index == 0 {
-            crate::flow::health::start(&worker);
-        }
         let purging = tokio::task::spawn_local(purge(worker.clone()));
         if index == 0 {
             crate::flow::health::start(&worker);

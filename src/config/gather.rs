@@ -11,7 +11,7 @@ use crate::base::diag::{Diagnostic, Place, Severity};
 use crate::base::ids::{ProxyId, ServerId};
 use crate::model::addr::Address;
 use crate::model::draft::{Draft, Proxy, Unsupported, Userlist};
-use crate::model::late::{Late, Outside};
+use crate::model::late::{Late, Outside, ProxyFacts};
 use crate::model::log_target::{LogAddress, LogTarget};
 use crate::model::proxy::{ErrorPage, Kind, LogRef};
 use crate::registry::Registry;
@@ -89,6 +89,14 @@ impl Outside for World<'_> {
 
     fn frontend(&self, name: &str) -> Option<ProxyId> {
         self.proxy(name, Kind::is_frontend)
+    }
+
+    fn proxies(&self) -> Vec<ProxyFacts> {
+        let facts = |proxy: &Proxy| ProxyFacts {
+            timeouts: proxy.settings.timeouts,
+            default_backend: proxy.settings.default_backend.as_ref().map(|(name, _)| name.as_str().into()),
+        };
+        self.draft.proxies.iter().map(facts).collect()
     }
 
     fn server(&self, backend: &str, name: &str) -> Option<ServerId> {

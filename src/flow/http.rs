@@ -21,6 +21,9 @@ use crate::proto::h1::{Body, Framing, Message, Strictness, encode, parse_respons
 use crate::sample::Direction;
 use crate::txn::{Session, Verdict, Wait};
 
+/// How long a body is waited for when no timeout says.
+const BODY_WAIT_MAX: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+
 /// Bytes HAProxy counts for the page of a request that broke off.
 const BROKEN_REQUEST_COUNTED: u64 = 206;
 
@@ -187,10 +190,12 @@ impl Exchange<'_> {
     async fn exchange(&mut self) -> Result<(), Stop> {
         self.first_rules(self.sess.frontend).await?;
         self.monitor()?;
+        self.wait_for_request(self.sess.frontend).await?;
         self.request_rules(self.sess.frontend).await?;
         self.route()?;
         if let Some(backend) = self.other_backend() {
             self.first_rules(backend).await?;
+            self.wait_for_request(backend).await?;
             self.request_rules(backend).await?;
         }
         self.send_hints().await?;
@@ -242,6 +247,20 @@ impl Exchange<'_> {
             self.txn.timers.request = None;
         }
         outcome
+    }
+
+    /// `option http-buffer-request`: the body is waited for as part of the request.
+    async fn wait_for_request(&mut self, proxy: crate::base::ids::ProxyId) -> Result<(), Stop> {
+        let config = self.worker.config.clone();
+        let settings = &config.proxy(proxy).settings;
+        if !settings.options.has(Options::BUFFER_REQUEST) || self.body.is_done() {
+            return Ok(());
+        }
+        let timeouts = &self.frontend().settings.timeouts;
+        let limit = settings.timeouts.http_request.or(timeouts.http_request).or(timeouts.client);
+        self.buffer_body(0, limit.unwrap_or(BODY_WAIT_MAX)).await?;
+        self.txn.timers.request = Some(clock::now());
+        Ok(())
     }
 
     /// The `http-request` rules of one proxy, then its `redirect` lines.
@@ -361,6 +380,10 @@ impl Exchange<'_> {
                 self.txn.request.push(name.as_bytes(), &id);
             }
             self.txn.unique_id = Some(id);
+        }
+        if let Some(wanted) = backend.forwarded {
+            let value = super::forwarded::value(wanted, self.sess, self.txn.request.value(b"host"));
+            self.txn.request.push(b"forwarded", &value);
         }
         let src = self.txn.src.or(self.sess.src.map(|src| src.ip()));
         let dst = self.sess.dst.map(|dst| dst.ip());

@@ -2,6 +2,7 @@
 
 pub mod alarm;
 pub mod exchange;
+pub mod forwarded;
 pub mod head;
 pub mod health;
 pub mod http;

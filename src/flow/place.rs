@@ -19,6 +19,7 @@ use crate::model::proxy::{Options, Reuse};
 use crate::model::server::PortRule;
 use crate::net::dial::{DialError, dial};
 use crate::net::stream::Stream;
+use crate::proto::proxy_line;
 
 /// How long a failed connection waits before the same server is tried again.
 const TURN_AROUND: Duration = Duration::from_secs(1);
@@ -313,8 +314,12 @@ impl Exchange<'_> {
         let timeout = self.backend().settings.timeouts.connect;
         let connector = self.worker.connectors.get(server.index()).cloned().flatten();
         let foreign = self.sess.src;
+        let told = self.told(options.send_proxy);
         let opening = async {
-            let stream = dial(&address, &options.dial, foreign).await.map_err(|error| failure_of(&error))?;
+            let mut stream = dial(&address, &options.dial, foreign).await.map_err(|error| failure_of(&error))?;
+            if !told.is_empty() {
+                stream.write_all(&told).await.map_err(|_| Failure::Refused)?;
+            }
             match connector {
                 None => Ok(stream),
                 Some(connector) => connector.connect(stream, sni.as_deref(), None).await.map_err(|error| {
@@ -326,6 +331,18 @@ impl Exchange<'_> {
         let stream = self.within(timeout, opening).await?;
         self.note(&stream);
         Ok(Upstream { side: Side::new(stream), server, key, served: 0 })
+    }
+
+    /// The PROXY protocol's header for a server that wants one.
+    fn told(&self, version: u8) -> Vec<u8> {
+        let addresses = self.sess.src.zip(self.txn.dst.or(self.sess.dst));
+        let mut header = Vec::new();
+        match version {
+            0 => {}
+            1 => proxy_line::write_line(addresses, &mut header),
+            _ => proxy_line::write_block(addresses, &mut header),
+        }
+        header
     }
 
     /// Waits for a connection no longer than `timeout`.
@@ -359,6 +376,9 @@ impl Exchange<'_> {
         {
             return Some(own);
         }
+        if self.config().server(server).options.send_proxy > 0 {
+            return None;
+        }
         let first = self.sess.requests <= 1;
         let proven = match self.backend().settings.reuse {
             Reuse::Never => return None,
@@ -378,7 +398,7 @@ impl Exchange<'_> {
         if !upstream.side.input.is_empty() || options.max_reuse.is_some_and(|most| upstream.served > most) {
             return upstream.discard();
         }
-        if self.backend().settings.reuse == Reuse::Never {
+        if self.backend().settings.reuse == Reuse::Never || options.send_proxy > 0 {
             *self.own = Some(upstream);
             return;
         }

@@ -14,11 +14,13 @@ use crate::base::clock;
 use crate::base::ids::{BindId, ProxyId};
 use crate::model::log_target::Level;
 use crate::model::proxy::{LogLine, Mode, Options};
+use crate::net::buffer::Buffer;
 use crate::net::listen::Accepted;
 use crate::net::stream::Stream;
 use crate::net::tls::failure::TIMEOUT_WORDS;
 use crate::net::tls::server::TlsAcceptor;
-use crate::sample::{Direction, RuleCx};
+use crate::proto::proxy_line;
+use crate::sample::{Cx, Direction, RuleCx};
 use crate::txn::{Session, TlsFacts, Verdict};
 
 /// A listening socket as a session sees it.
@@ -46,9 +48,10 @@ pub async fn serve(worker: Rc<Worker>, door: Rc<Door>, accepted: Accepted) {
     let proxy = live.proxy(door.frontend);
     proxy.fe_sessions.fetch_add(1, Relaxed);
     let mut sess = begin(&door, &accepted);
-    let stream = open(&worker, &door, &mut sess, accepted.stream).await;
+    let mut input = Buffer::default();
+    let stream = open(&worker, &door, &mut sess, accepted.stream, &mut input).await;
     if let Some(stream) = stream {
-        let mut client = Side::new(stream);
+        let mut client = Side { stream, input };
         let mut alarm = Alarm::default();
         if worker.config.proxy(door.frontend).settings.mode == Mode::Http {
             http::serve(&worker, &mut sess, &mut client, &mut alarm).await;
@@ -79,17 +82,30 @@ fn begin(door: &Door, accepted: &Accepted) -> Session {
 }
 
 /// Connection rules, the TLS handshake, session rules. None: the connection ends here.
-async fn open(worker: &Rc<Worker>, door: &Door, sess: &mut Session, stream: Stream) -> Option<Stream> {
+async fn open(
+    worker: &Rc<Worker>,
+    door: &Door,
+    sess: &mut Session,
+    stream: Stream,
+    input: &mut Buffer,
+) -> Option<Stream> {
     let config = worker.config.clone();
     let frontend = config.proxy(door.frontend);
     if !frontend.rules.connection.is_empty() && !passes(worker, sess, &frontend.rules.connection) {
         let _ = stream.set_linger_zero();
         return None;
     }
+    let (stream, early) = match config.bind(door.bind).accept_proxy {
+        false => (stream, Vec::new()),
+        true => introduction(worker, door, sess, stream).await?,
+    };
     let stream = match &door.acceptor {
         None => stream,
-        Some(acceptor) => handshake(worker, door, sess, acceptor, stream).await?,
+        Some(acceptor) => handshake(worker, door, sess, acceptor, stream, &early).await?,
     };
+    if door.acceptor.is_none() {
+        input.append(&early);
+    }
     sess.established = Some(clock::now());
     if !frontend.rules.session.is_empty() && !passes(worker, sess, &frontend.rules.session) {
         return None;
@@ -121,19 +137,56 @@ fn passes(worker: &Rc<Worker>, sess: &mut Session, set: &[crate::sample::Rule]) 
     matches!(verdict, Verdict::Continue | Verdict::Accept)
 }
 
+/// Reads the PROXY protocol's header that the balancer in front sends; what came behind it is handed on.
+async fn introduction(
+    worker: &Rc<Worker>,
+    door: &Door,
+    sess: &mut Session,
+    stream: Stream,
+) -> Option<(Stream, Vec<u8>)> {
+    let config = worker.config.clone();
+    let end = deadline(config.proxy(door.frontend).settings.timeouts.client);
+    let mut side = Side::new(stream);
+    let mut alarm = Alarm::default();
+    loop {
+        let ended = !matches!(super::head::fill(&mut side, &mut alarm, end).await, Some(Ok(count)) if count > 0);
+        let parsed = match proxy_line::parse(side.input.data()) {
+            Ok(None) if ended => Err(proxy_line::Bad::Truncated),
+            parsed => parsed,
+        };
+        match parsed {
+            Ok(None) => {}
+            Ok(Some(header)) => {
+                if let Some((src, dst)) = header.addresses {
+                    sess.src = Some(src);
+                    sess.dst = Some(dst);
+                }
+                let early = side.input.data().get(header.consumed..).unwrap_or_default().to_vec();
+                return Some((side.stream, early));
+            }
+            Err(bad) => {
+                sess.error = Some((bad.code(), bad.words()));
+                failed(worker, door, sess, bad.words());
+                return None;
+            }
+        }
+    }
+}
+
 async fn handshake(
     worker: &Rc<Worker>,
     door: &Door,
     sess: &mut Session,
     acceptor: &TlsAcceptor,
     stream: Stream,
+    early: &[u8],
 ) -> Option<Stream> {
     let config = worker.config.clone();
     let frontend = config.proxy(door.frontend);
     let timeouts = &frontend.settings.timeouts;
     let end = deadline(timeouts.client_hs.or(timeouts.client));
     let mut alarm = Alarm::default();
-    let mut accepting = Box::pin(acceptor.accept(stream, b""));
+    let mut accepting = Box::pin(acceptor.accept(stream, early));
     let outcome = std::future::poll_fn(|cx| match accepting.as_mut().poll(cx) {
         std::task::Poll::Ready(result) => std::task::Poll::Ready(Some(result)),
         std::task::Poll::Pending => alarm.poll(cx, end).map(|()| None),
@@ -170,6 +223,16 @@ pub fn facts(info: crate::net::tls::stream::TlsInfo<'_>) -> TlsFacts {
 fn failed(worker: &Worker, door: &Door, sess: &Session, words: &str) {
     let frontend = worker.config.proxy(door.frontend);
     let mut line = Vec::with_capacity(128);
+    if let Some(format) = &frontend.settings.error_log_line {
+        let mut txn = worker.take_txn();
+        txn.reset(sess.frontend, sess.accepted);
+        txn.wall_us = sess.accepted_wall_us;
+        txn.bad_request = true;
+        let cx = Cx { sess, txn: &txn, live: &worker.live, direction: Direction::Request };
+        format.write(&cx, &mut line);
+        worker.give_txn(txn);
+        return log::say(worker, frontend, Level::Info, &line);
+    }
     match sess.src {
         Some(src) => line.extend_from_slice(format!("{}:{} [", src.ip(), src.port()).as_bytes()),
         None => line.extend_from_slice(format!("unix:{} [", door.uid).as_bytes()),

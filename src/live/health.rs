@@ -12,6 +12,10 @@ pub struct Health {
     pub errors: AtomicU32,
     /// Set when the next check is to come soon, whatever the score.
     pub hurry: AtomicBool,
+    /// Set while its agent says that it is down.
+    pub agent_down: AtomicBool,
+    /// Set while `drain` was ordered, so that no check ends it.
+    pub drained: AtomicBool,
     last: Mutex<&'static str>,
 }
 

@@ -6,10 +6,19 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::draft::Userlist;
-use super::proxy::ErrorPage;
+use super::proxy::{ErrorPage, Timeouts};
 use crate::base::diag::Place;
 use crate::base::ids::{ProxyId, ServerId};
 use crate::sample::Format;
+
+/// What rules may ask of a proxy's configuration.
+#[derive(Clone, Debug)]
+pub struct ProxyFacts {
+    /// Its timeouts.
+    pub timeouts: Timeouts,
+    /// The name of its default backend.
+    pub default_backend: Option<Box<str>>,
+}
 
 /// What a late step may ask for.
 pub trait Outside {
@@ -19,6 +28,8 @@ pub trait Outside {
     fn backend(&self, name: &str) -> Option<ProxyId>;
     /// The proxy of this name that takes connections.
     fn frontend(&self, name: &str) -> Option<ProxyId>;
+    /// The facts of every proxy, by [`ProxyId`].
+    fn proxies(&self) -> Vec<ProxyFacts>;
     /// A server of a backend.
     fn server(&self, backend: &str, name: &str) -> Option<ServerId>;
     /// A `userlist`.

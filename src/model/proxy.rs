@@ -255,6 +255,23 @@ pub struct AddressHeader {
     pub if_none: bool,
 }
 
+/// `option forwarded`: what the Forwarded header says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Forwarded {
+    /// `proto`
+    pub proto: bool,
+    /// `host`
+    pub host: bool,
+    /// `by`
+    pub by: bool,
+    /// `by_port`
+    pub by_port: bool,
+    /// `for`
+    pub for_client: bool,
+    /// `for_port`
+    pub for_port: bool,
+}
+
 /// What replaces one of the proxy's own error pages.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ErrorPage {
@@ -397,6 +414,8 @@ pub struct Settings {
     pub forwardfor: Option<AddressHeader>,
     /// `option originalto`
     pub originalto: Option<AddressHeader>,
+    /// `option forwarded`
+    pub forwarded: Option<Forwarded>,
     /// `errorfile`, `errorloc…`, `errorfiles`
     pub errors: BTreeMap<u16, ErrorPage>,
     /// `balance`
@@ -457,6 +476,7 @@ impl Default for Settings {
             log_tag: None,
             forwardfor: None,
             originalto: None,
+            forwarded: None,
             errors: BTreeMap::new(),
             balance: Balance::default(),
             default_server: ServerOptions::default(),

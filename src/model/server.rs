@@ -50,6 +50,39 @@ pub struct CheckOptions {
     pub send_proxy: Option<bool>,
     /// `check-via-socks4`
     pub via_socks4: bool,
+    /// `agent-check` and its kin.
+    pub agent: AgentOptions,
+    /// `init-state`
+    pub init_state: InitState,
+}
+
+/// `agent-check` with `agent-addr`, `agent-port`, `agent-inter` and `agent-send`.
+#[derive(Clone, Debug, Default)]
+pub struct AgentOptions {
+    /// `agent-check`
+    pub enabled: bool,
+    /// `agent-addr`; none is the server's.
+    pub addr: Option<std::net::IpAddr>,
+    /// `agent-port`
+    pub port: u16,
+    /// `agent-inter`; none is `inter`.
+    pub inter: Option<Duration>,
+    /// `agent-send`
+    pub send: Option<String>,
+}
+
+/// `init-state`: how a checked server starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InitState {
+    /// Up; one bad check takes it down. `none` and `up`.
+    #[default]
+    Up,
+    /// Up; `fall` bad checks take it down.
+    FullyUp,
+    /// Down; one good check brings it up.
+    Down,
+    /// Down; `rise` good checks bring it up.
+    FullyDown,
 }
 
 impl Default for CheckOptions {
@@ -68,6 +101,8 @@ impl Default for CheckOptions {
             alpn: None,
             send_proxy: None,
             via_socks4: false,
+            agent: AgentOptions::default(),
+            init_state: InitState::Up,
         }
     }
 }

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::io::Write as _;
 
 use super::cx::Cx;
+use super::encode::{self, Encoding, Label};
 use super::expr::Expr;
 use super::value::Value;
 
 /// How values are made safe for where they go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Escape {
-    /// A log line: bytes outside of 32 to 126 and `"`, `#` become `#XX`.
+    /// A log line: what is missing is `-`. Values are written as they are; tags encode what they must.
     Log,
     /// A header or a part of a URI: control characters become `%XX`; quotes and hexadecimal are not honoured.
     Header,
@@ -56,6 +57,9 @@ pub enum Node {
 /// A compiled format.
 pub struct Format {
     nodes: Box<[Node]>,
+    /// One for each piece; none at all where nothing has a name.
+    labels: Box<[Label]>,
+    encoding: Encoding,
     /// How values are escaped.
     pub escape: Escape,
     /// What must be there for it.
@@ -81,7 +85,17 @@ impl Format {
             Node::Tag(tag, _) => needs | tag.needs,
             Node::Text(_) => needs,
         });
-        Format { nodes: nodes.into_boxed_slice(), escape, needs, source: source.into() }
+        let (labels, encoding) = (Box::default(), Encoding::Plain);
+        Format { nodes: nodes.into_boxed_slice(), labels, encoding, escape, needs, source: source.into() }
+    }
+
+    /// The same format, written as data. Each piece has a label, which may be empty.
+    pub fn encoded(mut self, encoding: Encoding, labels: Vec<Label>) -> Format {
+        self.encoding = encoding;
+        if encoding != Encoding::Plain {
+            self.labels = labels.into_boxed_slice();
+        }
+        self
     }
 
     /// Literal text and nothing else.
@@ -94,6 +108,7 @@ impl Format {
     #[inline]
     pub fn constant(&self) -> Option<&[u8]> {
         match &*self.nodes {
+            _ if self.encoding != Encoding::Plain => None,
             [] => Some(b""),
             [Node::Text(text)] => Some(text),
             _ => None,
@@ -117,6 +132,9 @@ impl Format {
 
     /// Appends the text for this exchange. In a log line an item that says nothing leaves no second blank behind.
     pub fn write(&self, cx: &Cx<'_>, buffer: &mut Vec<u8>) {
+        if self.encoding != Encoding::Plain {
+            return encode::write(self.encoding, &self.nodes, &self.labels, cx, buffer);
+        }
         let merges = self.escape == Escape::Log;
         let mut after_blank = merges;
         for node in &self.nodes {
@@ -134,11 +152,11 @@ impl Format {
                     continue;
                 }
                 Node::Tag(tag, flags) => {
-                    let mut out = Out { buffer, flags: *flags, escape: self.escape };
+                    let mut out = Out::new(buffer, *flags, self.escape);
                     (tag.write)(cx, &mut out);
                 }
                 Node::Expr(expr, flags) => {
-                    let mut out = Out { buffer, flags: *flags, escape: self.escape };
+                    let mut out = Out::new(buffer, *flags, self.escape);
                     match expr.eval(cx) {
                         Some(value) => out.value(&value),
                         None => out.nothing(),
@@ -160,6 +178,20 @@ pub struct Out<'a> {
     pub flags: Flags,
     /// The format's escaping.
     pub escape: Escape,
+    numbers: u32,
+    texts: u32,
+}
+
+impl<'a> Out<'a> {
+    /// Nothing written yet.
+    pub fn new(buffer: &'a mut Vec<u8>, flags: Flags, escape: Escape) -> Out<'a> {
+        Out { buffer, flags, escape, numbers: 0, texts: 0 }
+    }
+
+    /// Whether one number was written and nothing else.
+    pub fn is_number(&self) -> bool {
+        self.numbers == 1 && self.texts == 0
+    }
 }
 
 impl Out<'_> {
@@ -191,11 +223,13 @@ impl Out<'_> {
     /// Text that is known to be harmless, without quotes.
     #[inline]
     pub fn raw(&mut self, text: &[u8]) {
+        self.texts += 1;
         self.buffer.extend_from_slice(text);
     }
 
     /// A number.
     pub fn number(&mut self, number: i64) {
+        self.numbers += 1;
         if self.flags.hex {
             let _ = write!(self.buffer, "{number:02X}");
         } else {
@@ -205,6 +239,7 @@ impl Out<'_> {
 
     /// A port, a process id or a counter: at least four digits when hexadecimal.
     pub fn padded(&mut self, number: u64) {
+        self.numbers += 1;
         if self.flags.hex {
             let _ = write!(self.buffer, "{number:04X}");
         } else {
@@ -214,15 +249,21 @@ impl Out<'_> {
 
     /// A plain decimal number whatever the flags say.
     pub fn decimal(&mut self, number: i64) {
+        self.numbers += 1;
         decimal(number, self.buffer);
     }
 
-    /// A sample's value.
+    /// A sample's value. In a log line it stands as it is: only tags are encoded there.
     pub fn value(&mut self, value: &Value<'_>) {
-        match value {
-            Value::Str(bytes) | Value::Method(bytes) => self.text(bytes),
-            Value::Bin(bytes) => self.text(super::value::before_nul(bytes)),
-            other => {
+        let text = match value {
+            Value::Str(bytes) | Value::Method(bytes) => Some(&**bytes),
+            Value::Bin(bytes) => Some(super::value::before_nul(bytes)),
+            _ => None,
+        };
+        match (text, value) {
+            (Some([]), _) => self.nothing(),
+            (Some(text), _) => self.text(text),
+            (None, other) => {
                 self.open();
                 other.write_to(self.buffer);
                 self.open();
@@ -242,10 +283,7 @@ impl Out<'_> {
             return;
         }
         match self.escape {
-            Escape::None => self.buffer.extend_from_slice(text),
-            Escape::Log => {
-                encode(text, b'#', |byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'#'), self.buffer)
-            }
+            Escape::None | Escape::Log => self.buffer.extend_from_slice(text),
             Escape::Header => encode(text, b'%', |byte| byte >= b' ' && byte != 0x7f, self.buffer),
         }
     }
@@ -374,7 +412,7 @@ mod tests {
     fn encodings() {
         let out = |flags, write: fn(&mut Out<'_>)| {
             let mut buffer = Vec::new();
-            write(&mut Out { buffer: &mut buffer, flags, escape: Escape::Log });
+            write(&mut Out::new(&mut buffer, flags, Escape::Log));
             String::from_utf8(buffer).unwrap()
         };
         let escape = Flags { escape: true, ..Flags::default() };

@@ -5,6 +5,7 @@
 pub mod action;
 pub mod cond;
 pub mod cx;
+pub mod encode;
 pub mod expr;
 pub mod format;
 pub mod guard;
@@ -16,6 +17,7 @@ pub mod value;
 pub use action::{Pick, Rule, Rules, Run};
 pub use cond::{Acl, AclTest, Answer, Cond, Literal};
 pub use cx::{Cx, Direction, RuleCx};
+pub use encode::{Cast, Encoding, Label};
 pub use expr::{Convert, Expr, Fetch};
 pub use format::{Format, Node, Out, Tag, TagFn};
 pub use guard::Guard;

@@ -13,7 +13,7 @@ use crate::model::draft::{Draft, Reference, ReferenceKind};
 use crate::model::noted::AclPlaces;
 use crate::sample::expr::Step;
 use crate::sample::format::{Escape, Flags, Node};
-use crate::sample::{Acl, AclTest, Cond, Expr, Format, Literal, Tag, Type};
+use crate::sample::{Acl, AclTest, Cast, Cond, Encoding, Expr, Format, Label, Literal, Tag, Type};
 
 /// The words of the language, as far as compiling needs them. The registry implements it.
 pub trait Vocabulary {
@@ -398,12 +398,17 @@ pub fn format(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft, escape: E
     let mut nodes = Vec::with_capacity(items.len());
     let mut references = Vec::new();
     let mut standing = Flags::default();
+    let mut labels = Vec::new();
+    let mut encoding = Encoding::Plain;
     for item in items {
+        labels.push(label_of(&item));
         match item {
             format_grammar::Item::Text(bytes) => nodes.push(Node::Text(bytes.into())),
             format_grammar::Item::Alias { flags, name, .. } => {
                 if name == "o" {
                     standing = apply(standing, &flags);
+                    encoding = encoding_of(encoding, &flags);
+                    labels.pop();
                     continue;
                 }
                 let Some(tag) = vocabulary.tag(&name) else {
@@ -437,7 +442,26 @@ pub fn format(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft, escape: E
             }
         }
     }
-    Ok((Format::new(nodes, escape, text), references))
+    Ok((Format::new(nodes, escape, text).encoded(encoding, labels), references))
+}
+
+fn label_of(item: &format_grammar::Item) -> Label {
+    match item {
+        format_grammar::Item::Text(_) => Label::default(),
+        format_grammar::Item::Alias { label, cast, .. } | format_grammar::Item::Expr { label, cast, .. } => {
+            Label { name: label.as_deref().map(Into::into), cast: cast.as_deref().and_then(Cast::parse) }
+        }
+    }
+}
+
+fn encoding_of(before: Encoding, flags: &format_grammar::Flags) -> Encoding {
+    match (flags.state("json"), flags.state("cbor"), flags.state("bin")) {
+        (Some(true), _, _) => Encoding::Json,
+        (_, Some(true), Some(true)) => Encoding::CborBytes,
+        (_, Some(true), _) => Encoding::CborHex,
+        (Some(false), _, _) | (_, Some(false), _) => Encoding::Plain,
+        _ => before,
+    }
 }
 
 /// Refuses what has no value where the format stands.

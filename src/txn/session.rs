@@ -39,6 +39,8 @@ pub struct Session {
     pub overlay: Overlay,
     /// Requests seen on it.
     pub requests: u32,
+    /// What went wrong before any traffic: HAProxy's number and words.
+    pub error: Option<(i64, &'static str)>,
     /// A level set by `set-log-level`, kept over requests.
     pub log_level: Option<LogLevel>,
 }

@@ -23,7 +23,7 @@ const REQUEST: &str = "GET /Path/To/x.html?a=1&b=two%20words&c HTTP/1.1\nHost: W
                        Cookie: SID=abc123; lang=fr; SID=second\nX-List: one, two,three\nX-List: four\nX-Ip: 10.1.2.3\n\
                        X-Num: 42\nAccept-Language: fr;q=0.8, en;q=0.9, de\nAuthorization: Basic dXNlcjpwYXNz\n\n";
 
-const BEFORE: &str = "userlist ul\nbackend other\n  mode http\n  server s1 127.0.0.1:1\n  server s2 127.0.0.1:2 disabled\n\
+const BEFORE: &str = "global\n  expose-experimental-directives\nuserlist ul\nbackend other\n  mode http\n  server s1 127.0.0.1:1\n  server s2 127.0.0.1:2 disabled\n\
     frontend fe\n  mode http\n  declare capture request len 20\n  bind :1\n\
     acl named path_beg /Path\n  http-request set-var(txn.str) str(hello)\n  http-request set-var(txn.int) int(42)\n\
     http-request set-var(txn.bin) str(00ff41),hex2i,htonl\n  http-request set-var(sess.s) str(x)\n";

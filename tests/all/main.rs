@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 mod answers;
+mod reference;
 mod scenario;
+mod tidy;
 
 #[test]
 fn scenarios() {

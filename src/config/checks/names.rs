@@ -30,10 +30,7 @@ impl Checker<'_> {
                 Some(backend) => self.fits(proxy, backend, "in a 'use_backend' rule"),
                 None => {
                     let own = &proxy.name;
-                    self.fatal(
-                        switch.place,
-                        format!("Proxy '{own}': unable to find required use_backend: '{name}'."),
-                    );
+                    self.fatal(switch.place, format!("Proxy '{own}': unable to find required use_backend: '{name}'."));
                 }
             }
         }

@@ -32,7 +32,8 @@ impl Checker<'_> {
     pub(super) fn sections_before(&mut self) {
         for other in self.draft.others.iter().filter(|other| other.section == Sections::RESOLVERS) {
             if !said(other, "nameserver") {
-                let text = format!("resolvers '{}' [{}] has no nameservers configured!", other.name, self.at(other.place));
+                let text =
+                    format!("resolvers '{}' [{}] has no nameservers configured!", other.name, self.at(other.place));
                 self.warn(other.place, text);
             }
         }
@@ -54,7 +55,9 @@ impl Checker<'_> {
                 }
                 Sections::CACHE => self.cache(other),
                 Sections::PEERS => self.peers(other),
-                Sections::MAILERS => self.warn(other.place, format!("Removing incomplete section 'mailers {}'.", other.name)),
+                Sections::MAILERS => {
+                    self.warn(other.place, format!("Removing incomplete section 'mailers {}'.", other.name))
+                }
                 _ => {}
             }
         }
@@ -91,7 +94,9 @@ impl Checker<'_> {
     }
 
     fn cache(&mut self, other: &Other) {
-        let value = |word: &str| other.said.iter().find(|(known, _)| known == word).and_then(|(_, text)| text.parse::<u64>().ok());
+        let value = |word: &str| {
+            other.said.iter().find(|(known, _)| known == word).and_then(|(_, text)| text.parse::<u64>().ok())
+        };
         let Some(total) = value("total-max-size") else {
             return self.fatal(other.place, format!("config : Size not specified for cache '{}'", other.name));
         };

@@ -20,6 +20,7 @@ use crate::model::server::{CheckOptions, ServerOptions};
 use crate::net::dial::{DialError, dial};
 use crate::net::stream::Stream;
 use crate::net::tls::TlsConnector;
+use crate::proto::proxy_line;
 
 /// What the checks of one server need to know.
 pub struct Target {
@@ -96,6 +97,19 @@ impl Target {
         if tls { self.secure(link, own, clock, place).await } else { Ok(link) }
     }
 
+    /// Opens a connection without TLS or PROXY protocol, wherever it goes.
+    pub async fn open_plain(&self, address: &Address, clock: &mut Clock) -> Result<Link, Outcome> {
+        clock.connecting();
+        match clock.within(dial(address, &self.options().dial, None)).await {
+            None => Err(Outcome::of(Status::Layer4TimedOut)),
+            Some(Err(error)) => Err(refused(&error, "")),
+            Some(Ok(stream)) => {
+                clock.connected();
+                Ok(Link { stream, input: Vec::new(), ended: false, is_tls: false, lingers: false })
+            }
+        }
+    }
+
     async fn secure(&self, link: Link, own: Option<&Connect>, clock: &Clock, place: &str) -> Result<Link, Outcome> {
         let Some(connector) = &self.connector else {
             return Err(Outcome::new(Status::Layer6Invalid, 0, format!("SSL handshake failure{place}")));
@@ -125,14 +139,9 @@ impl Target {
             return Some(b"\r\n\r\n\0\r\nQUIT\n\x20\0\0\0".to_vec());
         }
         let end = |address: Option<Address>| address.and_then(|address| address.inet());
-        let header = match (end(stream.local()), end(stream.peer())) {
-            (Some(from), Some(to)) => {
-                let family = if from.is_ipv4() { 4 } else { 6 };
-                format!("PROXY TCP{family} {} {} {} {}\r\n", from.ip(), to.ip(), from.port(), to.port())
-            }
-            _ => "PROXY UNKNOWN\r\n".to_owned(),
-        };
-        Some(header.into_bytes())
+        let mut header = Vec::with_capacity(64);
+        proxy_line::write_line(end(stream.local()).zip(end(stream.peer())), &mut header);
+        Some(header)
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A result is reached by [`script`], [`protocol`], [`external`] or a mere connection; [`verdict`] says what it means.
 
+pub mod agent;
 mod answer;
 mod external;
 mod link;
@@ -27,7 +28,7 @@ use crate::base::clock;
 use crate::base::ids::ServerId;
 use crate::live::State;
 use crate::model::check::HealthCheck;
-use crate::model::server::ServerOptions;
+use crate::model::server::{InitState, ServerOptions};
 use crate::net::tls::TlsConnector;
 
 /// Starts the checks of all servers. Only one worker does, within its `LocalSet`.
@@ -40,17 +41,44 @@ pub fn start(worker: &Rc<Worker>) {
         .filter(|id| is_checked(&config.server(*id).options))
         .collect();
     let shortest = checked.iter().map(|id| config.server(*id).options.check.inter).min().unwrap_or_default();
+    for id in (0..config.servers.len()).map(|at| ServerId(at as u32)) {
+        begin(worker, id);
+    }
     for (number, server) in checked.iter().enumerate() {
-        let options = &config.server(*server).options;
-        worker.live.server(*server).health.score.store(options.check.rise, Relaxed);
         let delay = shortest * number as u32 / checked.len() as u32;
-        let target = Target { worker: worker.clone(), server: *server, connector: connector(worker, *server) };
-        tokio::task::spawn_local(watch(target, delay));
+        let target = || Target { worker: worker.clone(), server: *server, connector: connector(worker, *server) };
+        let options = &config.server(*server).options;
+        if options.check.enabled && options.track.is_none() {
+            tokio::task::spawn_local(watch(target(), delay));
+        }
+        if options.check.agent.enabled {
+            tokio::task::spawn_local(agent::watch(target(), delay));
+        }
+    }
+}
+
+/// The score, and the state, a server starts with.
+fn begin(worker: &Worker, server: ServerId) {
+    let check = &worker.config.server(server).options.check;
+    let live = worker.live.server(server);
+    let (score, state) = match check.init_state {
+        InitState::Up => (check.rise, State::Up),
+        InitState::FullyUp => (check.rise + check.fall - 1, State::Up),
+        InitState::Down => (check.rise - 1, State::Down),
+        InitState::FullyDown => (0, State::Down),
+    };
+    live.health.score.store(score, Relaxed);
+    if state == State::Down && check.enabled && live.state() == State::Up {
+        worker.live.change_state(server, state, |all, backend| {
+            if let Some(pick) = &worker.config.proxy(live.proxy).pick {
+                pick.refresh(all, backend);
+            }
+        });
     }
 }
 
 fn is_checked(options: &ServerOptions) -> bool {
-    options.check.enabled && options.track.is_none()
+    (options.check.enabled && options.track.is_none()) || options.check.agent.enabled
 }
 
 /// What a server's checks speak TLS with: the traffic's own, or one for the checks alone.

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
+use super::agent::{self, Admin, Answer};
 use super::outcome::{Outcome, Status};
 use crate::base::ids::ServerId;
 use crate::flow::log;
@@ -36,8 +37,71 @@ pub fn apply(worker: &Worker, server: ServerId, outcome: &Outcome) {
     match (turn, live.state()) {
         (Turn::Down, _) => go_down(worker, server, &reason),
         (_, State::Up) if conditional => stop(worker, server, &reason),
-        (_, State::Drain) if !conditional && outcome.status.is_good() => go_up(worker, server, &reason),
-        (Turn::Up, _) => go_up(worker, server, &reason),
+        (_, State::Drain) if !conditional && outcome.status.is_good() && !live.health.drained.load(Relaxed) => {
+            go_up(worker, server, &reason);
+        }
+        (Turn::Up, _) if !live.health.agent_down.load(Relaxed) => go_up(worker, server, &reason),
+        _ => {}
+    }
+}
+
+/// Does what an agent said. An agent that cannot be asked changes nothing.
+pub fn apply_agent(worker: &Worker, server: ServerId, outcome: &Outcome, answer: Option<&Answer>, is_new: bool) {
+    let live = worker.live.server(server);
+    let health = &live.health;
+    let before = health.agent_down.load(Relaxed);
+    let after = answer.and_then(|answer| answer.service.as_ref()).map_or(before, |(up, _)| !up);
+    health.agent_down.store(after, Relaxed);
+    let logs = worker.config.proxy(live.proxy).settings.options.has(Options::LOG_HEALTH_CHECKS);
+    let says = answer.is_none_or(|answer| answer.service.is_some());
+    if logs && says && (is_new || before != after) {
+        let standing = if after { "0/1 DOWN" } else { "1/1 UP" };
+        tell_result(worker, server, "Agent", outcome, standing);
+    }
+    let Some(answer) = answer else { return };
+    if let Some(weight) = answer.weight {
+        agent::reweigh(worker, server, weight);
+    }
+    if let Some(admin) = answer.admin {
+        order(worker, server, admin);
+    }
+    let reason = if logs { String::new() } else { outcome.reason() };
+    let is_well = health.score.load(Relaxed) >= worker.config.server(server).options.check.rise;
+    match live.state() {
+        State::Up if after => go_down(worker, server, &reason),
+        State::Down if before && !after && is_well => go_up(worker, server, &reason),
+        _ => {}
+    }
+}
+
+/// What an administrator, or an agent in his place, wants.
+pub fn order(worker: &Worker, server: ServerId, admin: Admin) {
+    let live = worker.live.server(server);
+    live.health.drained.store(admin == Admin::Drain, Relaxed);
+    let name = title(worker, server);
+    match (admin, live.state()) {
+        (Admin::Drain, State::Up) => {
+            change(worker, server, State::Drain);
+            tell_online(worker, server, "enters drain state", 0);
+            tell_if_empty(worker, server);
+        }
+        (Admin::Maintenance, before) if before != State::Maintenance => {
+            let waiting = live.queue.length.load(Relaxed);
+            change(worker, server, State::Maintenance);
+            tell_left(worker, server, "is going DOWN for maintenance", waiting, Level::Alert);
+            tell_if_empty(worker, server);
+        }
+        (Admin::Ready, State::Drain) => {
+            change(worker, server, State::Up);
+            serve(worker, server);
+            say(worker, server, Level::Notice, &format!("{name} is UP (leaving forced drain)."));
+        }
+        (Admin::Ready, State::Maintenance) => {
+            live.health.score.store(worker.config.server(server).options.check.rise, Relaxed);
+            change(worker, server, State::Up);
+            serve(worker, server);
+            say(worker, server, Level::Notice, &format!("{name} is UP/READY (leaving forced maintenance)."));
+        }
         _ => {}
     }
 }
@@ -62,18 +126,21 @@ fn report(worker: &Worker, server: ServerId, outcome: &Outcome) {
     } else {
         format!("{score}/{} DOWN", check.rise)
     };
+    tell_result(worker, server, "Health", outcome, &standing);
+}
+
+fn tell_result(worker: &Worker, server: ServerId, kind: &str, outcome: &Outcome, standing: &str) {
+    let live = worker.live.server(server);
     let word = match outcome.status {
         Status::Layer7Conditional => "conditionally succeeded",
         status if status.is_good() => "succeeded",
         _ => "failed",
     };
-    let kind = if live.backup { "backup " } else { "" };
+    let role = if live.backup { "backup " } else { "" };
     let backend = &worker.live.proxy(live.proxy).name;
-    let text = format!(
-        "Health check for {kind}server {backend}/{} {word}{}, status: {standing}.",
-        live.name,
-        outcome.reason()
-    );
+    let name = &live.name;
+    let reason = outcome.reason();
+    let text = format!("{kind} check for {role}server {backend}/{name} {word}{reason}, status: {standing}.");
     say(worker, server, Level::Notice, &text);
 }
 
@@ -81,15 +148,9 @@ fn fall(worker: &Worker, server: ServerId, reason: &str, depth: u32) {
     let live = worker.live.server(server);
     let waiting = live.queue.length.load(Relaxed);
     let Some(before) = change(worker, server, State::Down) else { return };
-    let text = format!(
-        "{} is DOWN{reason}. {} left.{} {} sessions active, {waiting} requeued, 0 remaining in queue.",
-        title(worker, server),
-        counts(worker, server),
-        on_backup(worker, server),
-        live.connections.load(Relaxed),
-    );
     // One that was out of the way already is no surprise.
-    say(worker, server, if before == State::Up { Level::Alert } else { Level::Notice }, &text);
+    let level = if before == State::Up { Level::Alert } else { Level::Notice };
+    tell_left(worker, server, &format!("is DOWN{reason}"), waiting, level);
     worker.pool.borrow_mut().forget(server);
     if worker.config.server(server).options.shutdown_sessions {
         live.cut_sessions();
@@ -103,7 +164,7 @@ fn rise(worker: &Worker, server: ServerId, reason: &str, depth: u32) {
         return;
     }
     let requeued = serve(worker, server);
-    online(worker, server, &format!("UP{reason}"), requeued);
+    tell_online(worker, server, &format!("is UP{reason}"), requeued);
     if worker.config.server(server).options.shutdown_backup_sessions {
         let backend = worker.live.proxy(worker.live.server(server).proxy);
         let servers = backend.servers.iter().map(|id| worker.live.server(*id));
@@ -115,15 +176,26 @@ fn rise(worker: &Worker, server: ServerId, reason: &str, depth: u32) {
 /// A 404 under `disable-on-404`: what it has it keeps, nothing new comes.
 fn stop(worker: &Worker, server: ServerId, reason: &str) {
     if change(worker, server, State::Drain).is_some() {
-        online(worker, server, &format!("stopping{reason}"), 0);
+        tell_online(worker, server, &format!("is stopping{reason}"), 0);
         tell_if_empty(worker, server);
     }
 }
 
-fn online(worker: &Worker, server: ServerId, what: &str, requeued: u32) {
+fn tell_left(worker: &Worker, server: ServerId, what: &str, waiting: u32, level: Level) {
+    let text = format!(
+        "{} {what}. {} left.{} {} sessions active, {waiting} requeued, 0 remaining in queue.",
+        title(worker, server),
+        counts(worker, server),
+        on_backup(worker, server),
+        worker.live.server(server).connections.load(Relaxed),
+    );
+    say(worker, server, level, &text);
+}
+
+fn tell_online(worker: &Worker, server: ServerId, what: &str, requeued: u32) {
     let total = worker.live.proxy(worker.live.server(server).proxy).queue.length.load(Relaxed);
     let text = format!(
-        "{} is {what}. {} online.{} {requeued} sessions requeued, {total} total in queue.",
+        "{} {what}. {} online.{} {requeued} sessions requeued, {total} total in queue.",
         title(worker, server),
         counts(worker, server),
         on_backup(worker, server),

@@ -34,8 +34,6 @@ spec! {
         { name: "expect-proxy", usage: "layer4", sets: RuleSet::Connection.bit(), parse: later!() },
         /// Expects a NetScaler header. Not run yet.
         { name: "expect-netscaler-cip", usage: "layer4", sets: RuleSet::Connection.bit(), parse: later!() },
-        /// Writes the target in its normal form. Not run yet.
-        { name: "normalize-uri", usage: "<normalizer>", sets: SetOf::REQUEST, parse: later!() },
         /// Sends messages to an agent. Not run yet.
         { name: "send-spoe-group", usage: "<engine> <group>", sets: SetOf::BOTH | RuleSet::Content.bit() | RuleSet::ResponseContent.bit(), parse: later!() },
         /// Sets a bandwidth limit. Not run yet.

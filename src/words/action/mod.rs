@@ -6,6 +6,7 @@ mod connection;
 mod end;
 mod header;
 mod later;
+mod normalize;
 mod redirect;
 mod reply;
 mod respond;
@@ -29,6 +30,7 @@ pub static ALL: &[&[Action]] = &[
     end::END,
     header::HEADER,
     later::LATER,
+    normalize::NORMALIZE,
     redirect::REDIRECT,
     respond::RESPOND,
     uri::URI,

@@ -82,7 +82,8 @@ fn put(cx: &mut RuleCx<'_>, part: Part, text: &[u8]) {
 
 /// A target that names a host renames the field `host`.
 fn set_host(head: &mut crate::http::Head, target: &[u8]) {
-    let authority = uri::authority(target).unwrap_or(target);
+    let end = target.iter().position(|&byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(target.len());
+    let authority = uri::authority(target).unwrap_or(target.get(..end).unwrap_or_default());
     let at = head.fields().iter().position(|field| head.is_named(field, b"host"));
     if let Some(at) = at {
         head.set_value(at, authority);

@@ -21,7 +21,7 @@ spec! {
         /// Connections the system may hold back.
         { name: "backlog", usage: "<connections>", parse: |args, bind, _| { bind.io.backlog = count(args, 1)?; Ok(()) } },
         /// Expects the PROXY protocol on every connection.
-        { name: "accept-proxy", usage: "", parse: |args, bind, _| { bind.accept_proxy = true; args.not_yet("bind ... accept-proxy"); Ok(()) } },
+        { name: "accept-proxy", usage: "", parse: |_, bind, _| { bind.accept_proxy = true; Ok(()) } },
         /// Listens on this device.
         { name: "interface", usage: "<name>", parse: |args, bind, _| { bind.io.interface = Some(word(args, "missing interface name")?); Ok(()) } },
         /// Takes connections to any address.

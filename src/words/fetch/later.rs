@@ -31,11 +31,7 @@ spec! {
         /// A fact of the connection or of the process. Not run yet.
         { name: "bc_srv_queue", usage: "", out: Type::Int, build: later },
         /// A fact of the connection or of the process. Not run yet.
-        { name: "be_server_timeout", usage: "", out: Type::Int, build: later },
-        /// A fact of the connection or of the process. Not run yet.
         { name: "be_sess_rate", usage: "[<backend>]", out: Type::Int, build: later },
-        /// A fact of the connection or of the process. Not run yet.
-        { name: "be_tunnel_timeout", usage: "", out: Type::Int, build: later },
         /// A fact of the connection or of the process. Not run yet.
         { name: "bs.aborted", usage: "", out: Type::Int, build: later },
         /// A fact of the connection or of the process. Not run yet.
@@ -51,29 +47,15 @@ spec! {
         /// A fact of the connection or of the process. Not run yet.
         { name: "cpu_ns_tot", usage: "", out: Type::Int, build: later },
         /// A fact of the connection or of the process. Not run yet.
-        { name: "cur_client_timeout", usage: "", out: Type::Int, build: later },
-        /// A fact of the connection or of the process. Not run yet.
-        { name: "cur_server_timeout", usage: "", out: Type::Int, build: later },
-        /// A fact of the connection or of the process. Not run yet.
-        { name: "cur_tunnel_timeout", usage: "", out: Type::Int, build: later },
-        /// A fact of the connection or of the process. Not run yet.
         { name: "distcc_body", usage: "<token>[,<occ>]", out: Type::Bin, build: later },
         /// A fact of the connection or of the process. Not run yet.
         { name: "distcc_param", usage: "<token>[,<occ>]", out: Type::Int, build: later },
-        /// A fact of the connection or of the process. Not run yet.
-        { name: "fc_err", usage: "", out: Type::Int, build: later },
-        /// A fact of the connection or of the process. Not run yet.
-        { name: "fc_err_name", usage: "", out: Type::Str, build: later },
-        /// A fact of the connection or of the process. Not run yet.
-        { name: "fc_err_str", usage: "", out: Type::Str, build: later },
         /// A fact of the connection or of the process. Not run yet.
         { name: "fc_fackets", usage: "", out: Type::Int, build: later },
         /// A fact of the connection or of the process. Not run yet.
         { name: "fc_glitches", usage: "", out: Type::Int, build: later },
         /// A fact of the connection or of the process. Not run yet.
         { name: "fc_lost", usage: "", out: Type::Int, build: later },
-        /// A fact of the connection or of the process. Not run yet.
-        { name: "fc_nb_streams", usage: "", out: Type::Int, build: later },
         /// A fact of the connection or of the process. Not run yet.
         { name: "fc_pp_authority", usage: "", out: Type::Str, build: later },
         /// A fact of the connection or of the process. Not run yet.
@@ -93,17 +75,11 @@ spec! {
         /// A fact of the connection or of the process. Not run yet.
         { name: "fc_sacked", usage: "", out: Type::Int, build: later },
         /// A fact of the connection or of the process. Not run yet.
-        { name: "fc_settings_streams_limit", usage: "", out: Type::Int, build: later },
-        /// A fact of the connection or of the process. Not run yet.
         { name: "fc_unacked", usage: "", out: Type::Int, build: later },
         /// A fact of the connection or of the process. Not run yet.
         { name: "fcgi.docroot", usage: "", out: Type::Str, build: later },
         /// A fact of the connection or of the process. Not run yet.
         { name: "fcgi.index", usage: "", out: Type::Str, build: later },
-        /// A fact of the connection or of the process. Not run yet.
-        { name: "fe_client_timeout", usage: "", out: Type::Int, build: later },
-        /// A fact of the connection or of the process. Not run yet.
-        { name: "fe_defbe", usage: "", out: Type::Str, build: later },
         /// A fact of the connection or of the process. Not run yet.
         { name: "fe_req_rate", usage: "[<frontend>]", out: Type::Int, build: later },
         /// A fact of the connection or of the process. Not run yet.

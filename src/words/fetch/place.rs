@@ -2,10 +2,13 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use super::{Built, Slot, plain, with};
 use crate::base::ids::{ProxyId, ServerId};
 use crate::live::{Live, Proxy, Server, State};
+use crate::model::late::ProxyFacts;
+use crate::model::proxy::Timeouts;
 use crate::sample::{Type, Value};
 use crate::spec;
 use crate::spec::{CallArgs, Fetch, Needs};
@@ -25,6 +28,16 @@ spec! {
         { name: "srv_name", out: Type::Str, needs: Needs::SERVER, build: |_| plain(|cx| Some(Value::text(cx.live.server(cx.txn.server?).name.as_bytes()))) },
         /// The number of the server that was chosen, within its backend.
         { name: "srv_id", out: Type::Int, needs: Needs::SERVER, build: |_| plain(|cx| Some(Value::Int(cx.live.server(cx.txn.server?).uid.into()))) },
+        /// The name of the frontend's default backend.
+        { name: "fe_defbe", out: Type::Str, needs: Needs::CLIENT, build: |args| with(facts(args), |facts, cx| {
+            facts.get()?.get(cx.sess.frontend.index())?.default_backend.as_deref().map(|name| Value::text(name.as_bytes()))
+        }) },
+        /// `timeout client` of the frontend, in milliseconds.
+        { name: "fe_client_timeout", aliases: &["cur_client_timeout"], out: Type::Int, needs: Needs::CLIENT, build: |args| timeout(args, Side::Front, |timeouts| timeouts.client) },
+        /// `timeout server` of the backend, in milliseconds.
+        { name: "be_server_timeout", aliases: &["cur_server_timeout"], out: Type::Int, needs: Needs::CLIENT, build: |args| timeout(args, Side::Back, |timeouts| timeouts.server) },
+        /// `timeout tunnel` of the backend, in milliseconds.
+        { name: "be_tunnel_timeout", aliases: &["cur_tunnel_timeout"], out: Type::Int, needs: Needs::CLIENT, build: |args| timeout(args, Side::Back, |timeouts| timeouts.tunnel) },
         /// Connections of the frontend the client came by.
         { name: "dst_conn", out: Type::Int, needs: Needs::CLIENT, build: |_| plain(|cx| Some(Value::Int(cx.live.proxy(cx.sess.frontend).fe_connections.load(Relaxed).into()))) },
         /// Connections of a frontend now.
@@ -63,6 +76,41 @@ spec! {
         /// The weight the configuration gives a server.
         { name: "srv_iweight", usage: "[<backend>/]<server>", out: Type::Int, build: |args| server(args, |server| Value::Int(server.initial_weight.into())) },
     ];
+}
+
+/// The facts of every proxy, by [`ProxyId`].
+fn facts(args: &CallArgs<'_>) -> Slot<Vec<ProxyFacts>> {
+    let slot: Slot<Vec<ProxyFacts>> = Arc::new(OnceLock::new());
+    let pending = slot.clone();
+    args.late(move |outside| {
+        let _ = pending.set(outside.proxies());
+        Ok(())
+    });
+    slot
+}
+
+#[derive(Clone, Copy)]
+enum Side {
+    Front,
+    Back,
+}
+
+struct Timeout {
+    facts: Slot<Vec<ProxyFacts>>,
+    side: Side,
+    which: fn(&Timeouts) -> Option<Duration>,
+}
+
+/// A timeout in milliseconds; 0 when it is not set.
+fn timeout(args: &CallArgs<'_>, side: Side, which: fn(&Timeouts) -> Option<Duration>) -> Built {
+    with(Timeout { facts: facts(args), side, which }, |timeout, cx| {
+        let proxy = match timeout.side {
+            Side::Front => cx.sess.frontend,
+            Side::Back => cx.txn.backend,
+        };
+        let timeouts = &timeout.facts.get()?.get(proxy.index())?.timeouts;
+        Some(Value::Int((timeout.which)(timeouts).map_or(0, |time| time.as_millis() as i64)))
+    })
 }
 
 struct OfBackend {

@@ -14,7 +14,7 @@ spec! {
         /// The name the client asked for: the server name indication.
         { name: "ssl_fc_sni", out: Type::Str, needs: Needs::CLIENT, build: |_| plain(|cx| client(cx)?.sni.as_deref().map(text)) },
         /// Whether the client asked for a name.
-        { name: "ssl_fc_has_sni", out: Type::Bool, needs: Needs::CLIENT, build: |_| plain(|cx| Some(Value::Bool(client(cx)?.sni.is_some()))) },
+        { name: "ssl_fc_has_sni", out: Type::Bool, needs: Needs::CLIENT, build: |_| plain(|cx| Some(Value::Bool(client(cx).is_some_and(|facts| facts.sni.is_some())))) },
         /// The protocol agreed on by ALPN: `h2`, `http/1.1`.
         { name: "ssl_fc_alpn", out: Type::Str, needs: Needs::CLIENT, build: |_| plain(|cx| client(cx)?.alpn.as_deref().map(text)) },
         /// The version in use: `TLSv1.2`, `TLSv1.3`.
@@ -24,7 +24,7 @@ spec! {
         /// Bits of the cipher's key.
         { name: "ssl_fc_alg_keysize", aliases: &["ssl_fc_use_keysize"], out: Type::Int, needs: Needs::CLIENT, build: |_| plain(|cx| key_bits(client(cx)?)) },
         /// Whether the session was resumed.
-        { name: "ssl_fc_is_resumed", out: Type::Bool, needs: Needs::CLIENT, build: |_| plain(|cx| Some(Value::Bool(client(cx)?.resumed))) },
+        { name: "ssl_fc_is_resumed", out: Type::Bool, needs: Needs::CLIENT, build: |_| plain(|cx| Some(Value::Bool(client(cx).is_some_and(|facts| facts.resumed)))) },
         /// Whether the client presented a certificate on this connection.
         { name: "ssl_fc_has_crt", out: Type::Bool, needs: Needs::CLIENT, build: |_| plain(|cx| Some(Value::Bool(client(cx)?.client_certificate))) },
         /// Whether data came before the handshake was complete: never, as early data is not accepted.

@@ -36,7 +36,7 @@ spec! {
         /// Sends every piece at once. It has no meaning here: nothing is held back.
         { name: "option http-no-delay", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::HTTP_NO_DELAY) },
         /// Waits for the body before rules and servers are asked.
-        { name: "option http-buffer-request", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| { args.not_yet("option http-buffer-request"); flag(args, draft, Options::BUFFER_REQUEST) } },
+        { name: "option http-buffer-request", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::BUFFER_REQUEST) },
         /// Neither logs nor answers connections that brought no request.
         { name: "option http-ignore-probes", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::IGNORE_PROBES) },
         /// Looks at Proxy-Connection instead of Connection. It has no meaning here: the field passes.

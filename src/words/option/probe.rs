@@ -1,6 +1,7 @@
 //! Options that this program does not run yet.
 
 use crate::model::draft::{Draft, Sections};
+use crate::model::proxy::Forwarded;
 use crate::spec;
 use crate::spec::{Args, Done, Fault, Keyword};
 use crate::words::proxy::side::{back, title};
@@ -29,16 +30,28 @@ fn forwarded(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         return Ok(());
     }
     if args.is_no() {
+        if let Some(proxy) = draft.proxy() {
+            proxy.settings.forwarded = None;
+        }
         return Ok(());
     }
-    args.not_yet("option forwarded");
+    let mut wanted = Forwarded::default();
+    if args.is_empty() {
+        wanted = Forwarded { proto: true, for_client: true, ..wanted };
+    }
     while let Some(word) = args.next() {
         match word {
-            "proto" | "host" | "by" | "by_port" | "for" | "for_port" => {}
+            "proto" => wanted.proto = true,
+            "host" => wanted.host = true,
+            "by" => wanted.by = true,
+            "by_port" => wanted.by_port = true,
+            "for" => wanted.for_client = true,
+            "for_port" => wanted.for_port = true,
             "host-expr" | "by-expr" | "by_port-expr" | "for-expr" | "for_port-expr" => {
                 if args.is_empty() {
                     return Err(Fault::new(format!("'option forwarded {word}' expects an expression as argument.")));
                 }
+                args.not_yet(format!("option forwarded {word}"));
                 let text = args.peek().unwrap_or_default().to_owned();
                 if let Err(fault) = args.expr(draft) {
                     let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
@@ -59,6 +72,9 @@ fn forwarded(args: &mut Args<'_>, draft: &mut Draft) -> Done {
                 ));
             }
         }
+    }
+    if let Some(proxy) = draft.proxy() {
+        proxy.settings.forwarded = Some(wanted);
     }
     Ok(())
 }

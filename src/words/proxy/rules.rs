@@ -164,7 +164,8 @@ fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static A
         }
         if spec.name == "redirect" {
             let set = set.words();
-            let prefix = format!("error detected in {proxy} while parsing '{set} redirect' rule : error in condition: ");
+            let prefix =
+                format!("error detected in {proxy} while parsing '{set} redirect' rule : error in condition: ");
             let mut fault = fault.within(&prefix);
             fault.message.push('.');
             return fault;
@@ -177,7 +178,11 @@ fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static A
     })?;
     let place = args.place;
     let ends = spec.is_final && cond.is_none();
-    in_order(args, draft, if args.word(0).is_some_and(|word| word.text == b"redirect") { "redirect" } else { set.words() });
+    in_order(
+        args,
+        draft,
+        if args.word(0).is_some_and(|word| word.text == b"redirect") { "redirect" } else { set.words() },
+    );
     let by_itself = args.word(0).is_some_and(|word| word.text == b"redirect");
     let Some(proxy) = draft.proxy() else { return Ok(()) };
     if !by_itself {

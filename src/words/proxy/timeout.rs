@@ -91,14 +91,20 @@ fn timeout(args: &mut Args<'_>, draft: &mut Draft) -> Done {
             args.peek().unwrap_or_default()
         )));
     }
-    let (kind, name) = draft.proxy_ref().map_or(("", ""), |proxy| (super::side::kind(proxy.section), proxy.name.as_str()));
+    let (kind, name) =
+        draft.proxy_ref().map_or(("", ""), |proxy| (super::side::kind(proxy.section), proxy.name.as_str()));
     if !time.with_unit && (1..100_000).contains(&time.us) {
         args.suspicious(&format!("{keyword} {text}"), &format!(" in {kind} '{name}'"), text);
     }
     let front = matches!(keyword.as_str(), "timeout client" | "timeout client-fin" | "timeout client-hs");
     let back = matches!(
         keyword.as_str(),
-        "timeout connect" | "timeout server" | "timeout server-fin" | "timeout queue" | "timeout check" | "timeout tunnel"
+        "timeout connect"
+            | "timeout server"
+            | "timeout server-fin"
+            | "timeout queue"
+            | "timeout check"
+            | "timeout tunnel"
     );
     if front && args.section == Sections::BACKEND {
         args.warn(format!("'{keyword}' will be ignored because backend '{name}' has no frontend capability"));

@@ -41,7 +41,7 @@ spec! {
         /// How a check speaks: `h1` unless said otherwise.
         { name: "check-proto", usage: "<name>", parse: |args, _, _| { if text(args)? != "h1" { args.not_yet("server ... check-proto"); } Ok(()) } },
         /// Opens checks with the PROXY protocol.
-        { name: "check-send-proxy", usage: "", parse: |args, server, _| { server.options.check.send_proxy = Some(true); args.not_yet("server ... check-send-proxy"); Ok(()) } },
+        { name: "check-send-proxy", usage: "", parse: |_, server, _| { server.options.check.send_proxy = Some(true); Ok(()) } },
         /// Follows the state of another server instead of being checked.
         { name: "track", usage: "[<backend>/]<server>", parse: |args, server, _| { server.options.track = Some(text(args)?); Ok(()) } },
         /// Watches the traffic for errors.

@@ -1,5 +1,6 @@
 //! Options of a `server` line: the visible list.
 
+mod agent;
 mod check;
 mod other;
 mod place;
@@ -10,4 +11,4 @@ use crate::spec::ServerOption;
 pub(in crate::words) use tls::version;
 
 /// Every family.
-pub static ALL: &[&[ServerOption]] = &[check::CHECK, other::OTHER, place::PLACE, tls::TLS];
+pub static ALL: &[&[ServerOption]] = &[agent::AGENT, check::CHECK, other::OTHER, place::PLACE, tls::TLS];

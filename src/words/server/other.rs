@@ -8,23 +8,11 @@ use crate::model::server::Server;
 use crate::spec;
 use crate::spec::{Args, Done, Fault, ServerOption};
 
-use super::place::{delay, text};
+use super::place::text;
 
 spec! {
     /// The rest.
     pub static OTHER: [ServerOption] = [
-        /// Asks an agent on the server for its state.
-        { name: "agent-check", usage: "", parse: |args, server, _| { server.options.facts.agent = true; args.not_yet("server ... agent-check"); Ok(()) } },
-        /// Undoes `agent-check`.
-        { name: "no-agent-check", usage: "", parse: |_, server, _| { server.options.facts.agent = false; Ok(()) } },
-        /// Where the agent is.
-        { name: "agent-addr", usage: "<address>", parse: agent_address },
-        /// How often it is asked.
-        { name: "agent-inter", usage: "<time>", parse: |args, server, _| delay(args, server).map(|_| ()) },
-        /// The agent's port.
-        { name: "agent-port", usage: "<port>", parse: |args, server, _| { args.need("'agent-port' expects a port number as argument.")?; server.options.facts.agent_port = true; Ok(()) } },
-        /// What the agent is sent.
-        { name: "agent-send", usage: "<text>", parse: |args, _, _| args.need("'agent-send' expects a string as argument.").map(|_| ()) },
         /// Takes data in the first flight of TLS 1.3. It has no meaning here: early data is not sent.
         { name: "allow-0rtt", usage: "", parse: |_, _, _| Ok(()) },
         /// The congestion control of its connections.
@@ -59,8 +47,6 @@ spec! {
         { name: "healthcheck", usage: "<name>", parse: |args, _, _| { args.not_yet("server ... healthcheck"); text(args).map(|_| ()) } },
         /// How long a connection may be idle before it is pinged.
         { name: "idle-ping", usage: "<time>", parse: |args, server, _| own_time(args, server) },
-        /// The state it starts in.
-        { name: "init-state", usage: "none|fully-up|up|down|fully-down", parse: init_state },
         /// Has the kernel do the work of TLS. It has no meaning here: the library does it.
         { name: "ktls", usage: "on|off", parse: |args, _, _| text(args).map(|_| ()) },
         /// The buffer of a log server.
@@ -116,15 +102,6 @@ spec! {
     ];
 }
 
-fn agent_address(args: &mut Args<'_>, _: &mut Server, draft: &mut Draft) -> Done {
-    let word = args.need("'agent-addr' expects an address as argument.")?;
-    let known = word.parse::<std::net::IpAddr>().is_ok() || word.bytes().all(|byte| byte.is_ascii_digit());
-    if !known && (draft.noted.world.host)(word).is_none() {
-        return Err(Fault::new(format!("parsing agent-addr failed. Check if '{word}' is correct address.")));
-    }
-    Ok(())
-}
-
 fn hash_key(args: &mut Args<'_>, _: &mut Server, _: &mut Draft) -> Done {
     match args.next() {
         Some("id" | "id32") => Ok(()),
@@ -143,19 +120,6 @@ fn own_time(args: &mut Args<'_>, server: &Server) -> Done {
         .map_err(|error| Fault::new(format!("{error} in '{keyword}' argument of server {}.", server.name)))?;
     args.not_yet(format!("server ... {keyword}"));
     Ok(())
-}
-
-fn init_state(args: &mut Args<'_>, _: &mut Server, _: &mut Draft) -> Done {
-    match args.next().unwrap_or_default() {
-        "none" | "fully-up" => Ok(()),
-        "up" | "down" | "fully-down" => {
-            args.not_yet("server ... init-state");
-            Ok(())
-        }
-        other => Err(Fault::new(format!(
-            "'init-state' expects one of 'none', 'fully-up', 'up', 'down', or 'fully-down' but got '{other}'"
-        ))),
-    }
 }
 
 fn positive(args: &mut Args<'_>, word: &str) -> Done {

@@ -35,9 +35,9 @@ spec! {
         /// Answers GET and HEAD with a redirect to this prefix instead of forwarding them.
         { name: "redir", usage: "<prefix>", parse: |args, server, _| { server.options.redir = Some(text(args)?); Ok(()) } },
         /// Tells the server who the client is, by the PROXY protocol's first version.
-        { name: "send-proxy", usage: "", parse: |args, server, _| { server.options.send_proxy = 1; args.not_yet("server ... send-proxy"); Ok(()) } },
+        { name: "send-proxy", usage: "", parse: |_, server, _| { server.options.send_proxy = 1; Ok(()) } },
         /// The same by the second version.
-        { name: "send-proxy-v2", usage: "", parse: |args, server, _| { server.options.send_proxy = 2; args.not_yet("server ... send-proxy-v2"); Ok(()) } },
+        { name: "send-proxy-v2", usage: "", parse: |_, server, _| { server.options.send_proxy = 2; Ok(()) } },
         /// Where connections to it come from.
         { name: "source", usage: "<address>[:<port>[-<port>]]", parse: |args, server, draft| { server.options.dial.source = crate::words::proxy::source_of(args, draft, true)?; Ok(()) } },
         /// Leaves through this device.

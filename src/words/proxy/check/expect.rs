@@ -79,7 +79,7 @@ fn wanted(args: &mut Args<'_>, draft: &Draft, kind: &str) -> Result<Wanted, Faul
     Ok(match kind {
         "status" => Wanted::Status(statuses(&value)?),
         "rstatus" => Wanted::StatusPattern(Arc::new(regex(&value)?)),
-        "rbinary" => Wanted::BinaryPattern(Arc::new(regex(&format!("(?i){value}"))?)),
+        "rbinary" => Wanted::BinaryPattern(Arc::new(regex(&value)?)),
         "binary" => {
             let bytes = digits(value.as_bytes());
             Wanted::Binary(bytes.map_err(|text| Fault::new(format!("'{}' : {text}", args.keyword())))?, value)

@@ -67,7 +67,7 @@ pub(super) fn bytes(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 
 /// The bytes that pairs of hexadecimal digits stand for.
 pub(super) fn digits(text: &[u8]) -> Result<Vec<u8>, String> {
-    if text.len() % 2 != 0 {
+    if !text.len().is_multiple_of(2) {
         return Err("an even number of hex digit is expected".to_owned());
     }
     text.chunks(2)
