@@ -327,6 +327,8 @@ pub struct Draft {
     pub userlist_places: Vec<Place>,
     /// A section that is no proxy listens too.
     pub listens_elsewhere: bool,
+    /// A line was refused: there is no configuration.
+    pub refused: bool,
     /// HAProxy stopped reading at once at an error.
     pub ended: bool,
     /// A section other than `global` was read.

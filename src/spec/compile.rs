@@ -37,7 +37,11 @@ pub trait Vocabulary {
     fn known_variable(&self, _name: &str) -> Result<(), String> {
         Ok(())
     }
-    /// Where a fetch or an ACL keyword of this name has a value.
+    /// Where the fetch behind an ACL keyword has a value.
+    fn acl_places(&self, _name: &str) -> Option<u32> {
+        None
+    }
+    /// Where a fetch of this name has a value.
     fn places(&self, _name: &str) -> Option<u32> {
         None
     }
@@ -231,7 +235,7 @@ pub fn places_of(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> O
     let criterion = text_of(words.first()?);
     let end = criterion.find(['(', ',']).unwrap_or(criterion.len());
     let name = criterion.get(..end)?;
-    let bits = vocabulary.places(name)?;
+    let bits = vocabulary.acl_places(name)?;
     let _ = draft;
     Some(AclPlaces { any: bits, all: bits, criterion: name.to_owned() })
 }

@@ -3,7 +3,7 @@
 use super::{Checker, word};
 use crate::model::check::HealthCheck;
 use crate::model::draft::Proxy;
-use crate::model::proxy::{Mode, Options};
+use crate::model::proxy::{LogRef, Mode, Options};
 
 impl Checker<'_> {
     /// What does not fit the mode.
@@ -43,6 +43,16 @@ impl Checker<'_> {
         {
             let text = "Falling back to round robin.";
             self.warn(place, format!("Layer 7 hash not possible for {title} '{name}' (needs 'mode http'). {text}"));
+        }
+    }
+
+    /// Rules and settings of HTTP in a proxy that does not speak it.
+    pub(super) fn http_only(&mut self, proxy: &Proxy) {
+        let (title, name, place) = (word(proxy.kind), proxy.name.as_str(), proxy.place);
+        let facts = &proxy.facts;
+        let settings = &proxy.settings;
+        if settings.mode == Mode::Http {
+            return;
         }
         let ignored = [
             ("'stats' statement ignored", facts.said.contains("stats"), "it requires"),
@@ -134,7 +144,9 @@ impl Checker<'_> {
                 }
             }
         }
-        if proxy.kind.is_frontend() && settings.logs.is_empty() && proxy.facts.log_option.is_some() {
+        let nowhere = self.draft.global.logs.is_empty();
+        let silent = settings.logs.iter().all(|log| nowhere && matches!(log, LogRef::Global));
+        if proxy.kind.is_frontend() && silent && proxy.facts.log_option.is_some() {
             self.warn(place, format!("log format ignored for {title} '{name}' since it has no log address."));
         }
         let mail = &proxy.facts.email_alert;

@@ -104,8 +104,7 @@ fn in_place(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Done {
             format!("{word} is not allowed in anonymous 'defaults' sections")
         } else {
             format!("'{bare}' not allowed in anonymous 'defaults' section.")
-        })
-        .tight_if(word.starts_with('h')));
+        }));
     }
     if matches!(set, RuleSet::Connection | RuleSet::Session) && section == Sections::BACKEND {
         let name = draft.proxy_ref().map_or("", |proxy| &proxy.name);

@@ -111,7 +111,8 @@ fn timeout(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     } else if back && args.section == Sections::FRONTEND {
         args.warn(format!("'{keyword}' will be ignored because frontend '{name}' has no backend capability"));
     }
-    let said_before = draft.proxy_ref().is_some_and(|proxy| proxy.facts.timeouts.contains(&keyword));
+    let in_defaults = args.section == crate::model::draft::Sections::DEFAULTS;
+    let said_before = !in_defaults && draft.proxy_ref().is_some_and(|proxy| proxy.facts.timeouts.contains(&keyword));
     if said_before {
         args.warn(format!("overwriting '{keyword}' which was already specified"));
     }
