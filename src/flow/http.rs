@@ -176,6 +176,10 @@ impl Exchange<'_> {
             self.keep = false;
         }
         self.capture_request();
+        let config = self.worker.config.clone();
+        if let Some(format) = &config.proxy(self.sess.frontend).settings.unique_id {
+            self.txn.unique_id = Some(format.text(&self.cx()).into_owned());
+        }
     }
 
     /// Gives back what the exchange held.
@@ -375,14 +379,8 @@ impl Exchange<'_> {
         let config = self.worker.config.clone();
         let frontend = &config.proxy(self.sess.frontend).settings;
         let backend = &config.proxy(self.txn.backend).settings;
-        if let Some(format) = &frontend.unique_id {
-            let id = match self.txn.unique_id.take() {
-                Some(id) => id,
-                None => format.text(&self.cx()).into_owned(),
-            };
-            if let Some(name) = &frontend.unique_id_header {
-                self.txn.request.push(name.as_bytes(), &id);
-            }
+        if let (Some(name), Some(id)) = (&frontend.unique_id_header, self.txn.unique_id.take()) {
+            self.txn.request.push(name.as_bytes(), &id);
             self.txn.unique_id = Some(id);
         }
         if let Some(wanted) = backend.forwarded {
