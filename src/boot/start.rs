@@ -218,7 +218,7 @@ fn plan(config: Config, workers: usize, printer: &mut Printer) -> Result<Plan, S
 }
 
 /// The shared state of a configuration that starts.
-fn live_of(config: &Config) -> Live {
+pub fn live_of(config: &Config) -> Live {
     let mut live = Live::default();
     live.process.host = config.global.node.clone().unwrap_or_else(crate::net::sys::host_name);
     for (at, proxy) in config.proxies.iter().enumerate() {
