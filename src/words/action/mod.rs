@@ -5,7 +5,6 @@ mod capture;
 mod connection;
 mod end;
 mod header;
-mod later;
 mod normalize;
 mod redirect;
 mod reply;
@@ -29,7 +28,6 @@ pub static ALL: &[&[Action]] = &[
     connection::CONNECTION,
     end::END,
     header::HEADER,
-    later::LATER,
     normalize::NORMALIZE,
     redirect::REDIRECT,
     respond::RESPOND,

@@ -5,7 +5,6 @@ mod client;
 mod constant;
 mod cookie;
 mod header;
-mod later;
 mod message;
 mod payload;
 mod place;
@@ -27,7 +26,6 @@ pub static ALL: &[&[Fetch]] = &[
     constant::CONSTANT,
     cookie::COOKIE,
     header::HEADER,
-    later::LATER,
     message::MESSAGE,
     payload::PAYLOAD,
     place::PLACE,
