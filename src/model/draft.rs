@@ -323,6 +323,8 @@ pub struct Draft {
     pub late_faults: Vec<(Current, Diagnostic)>,
     /// Indexes of proxies by name.
     pub names: HashMap<String, Vec<usize>>,
+    /// Proxies by the `id` they were given.
+    pub ids: HashMap<u32, usize>,
     /// Where each userlist stands.
     pub userlist_places: Vec<Place>,
     /// A section that is no proxy listens too.

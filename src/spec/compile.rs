@@ -215,10 +215,14 @@ fn out_of_place(seen: &[(String, AclPlaces)], draft: &Draft) {
         return;
     }
     let Some((name, places)) = seen.iter().find(|(_, places)| places.all & here.places == 0) else { return };
+    let never = places.any & here.places == 0;
     let bit = here.places.trailing_zeros() as usize;
     let there = PLACE_NAMES.get(bit).copied().unwrap_or_default();
     let inside = if here.word.starts_with("tcp") { format!(" in '{}'", here.word) } else { String::new() };
-    draft.noted.warn(if name.is_empty() {
+    draft.noted.warn(if !never {
+        let keywords = if inside.is_empty() { "keywords" } else { "keyword" };
+        format!("acl '{name}' involves {keywords} '{}' which is incompatible with '{there}'", places.criterion)
+    } else if name.is_empty() {
         format!(
             "anonymous acl will never match{inside} because it uses keyword '{}' which is incompatible with '{there}'",
             places.criterion

@@ -34,6 +34,15 @@ impl Checker<'_> {
         if settings.mode == Mode::Http {
             return;
         }
+        if settings.mode == Mode::Log
+            && proxy.kind.is_backend()
+            && !matches!(settings.balance.name, "" | "roundrobin" | "random" | "sticky" | "log-hash")
+        {
+            let text = format!(
+                "in backend '{name}': \"balance\" only supports 'roundrobin', 'random', 'sticky' and 'log-hash'."
+            );
+            self.fatal(place, text);
+        }
         if settings.cookie.is_some() {
             self.warn(place, format!("cookie will be ignored for {title} '{name}' (needs 'mode http')."));
         }

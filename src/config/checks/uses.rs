@@ -55,6 +55,20 @@ impl Checker<'_> {
                     );
                 }
                 UseKind::Capture => self.capture(proxy, used),
+                UseKind::Engine if !proxy.facts.said.contains("filter spoe") => {
+                    let (engine, group) = (&used.name, &used.owner);
+                    let text = format!(
+                        "Proxy '{name}': unable to find SPOE engine '{engine}' used by the send-spoe-group '{group}'."
+                    );
+                    self.fatal(place, text);
+                }
+                UseKind::Errors if !self.draft.http_errors.iter().any(|(known, _)| *known == used.name) => {
+                    let text = format!(
+                        "Proxy '{name}': unknown http-errors section '{}' referenced by an http reply .",
+                        used.name
+                    );
+                    self.fatal(place, text);
+                }
                 _ => {}
             }
         }

@@ -58,9 +58,15 @@ fn action(set: RuleSet, word: &str) -> Option<&'static Action> {
     words::actions().find(|action| action.sets & set.bit() != 0 && (action.name == word || action.name == bare))
 }
 
+/// HAProxy reads no further behind an HTTP rule that it refuses.
 fn rule(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Done {
-    let word = args.next().unwrap_or_default().to_owned();
     in_place(args, draft, set)?;
+    let ends = set.words().starts_with('h');
+    rule_in_place(args, draft, set).map_err(|fault| if ends && !fault.unsupported { fault.ends() } else { fault })
+}
+
+fn rule_in_place(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Done {
+    let word = args.next().unwrap_or_default().to_owned();
     after_the_end(args, draft, set);
     let spec = action(set, &word).or_else(|| args.vocabulary.known_action(set, &word, draft));
     let Some(spec) = spec else { return Err(unknown(args, draft, set, &word)) };
@@ -137,6 +143,11 @@ fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static A
         }
         if fault.unsupported {
             return Fault { message: format!("{} {}", set.words(), fault.message), ..fault };
+        }
+        if tcp {
+            // HAProxy's oldest actions of TCP name themselves, the others do not.
+            let old = word.starts_with("track-sc") || word == "capture";
+            return if old { fault.within(&format!("'{} {word}' : ", set.words())) } else { fault };
         }
         let prefix = format!("error detected in {proxy} while parsing '{} {word}' rule : ", set.words());
         let mut fault = fault.within(&prefix);
@@ -236,7 +247,11 @@ fn unknown_set(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 fn inspect_delay(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let keyword = args.keyword().to_owned();
     let on_request = keyword.starts_with("tcp-request");
-    if !on_request && args.section == Sections::FRONTEND {
+    let anonymous = args.section == Sections::DEFAULTS && draft.proxy_ref().is_some_and(|proxy| proxy.name.is_empty());
+    if on_request && anonymous {
+        return Err(Fault::new(format!("{keyword} is not allowed in anonymous 'defaults' sections")));
+    }
+    if !on_request && (args.section == Sections::FRONTEND || anonymous) {
         let sections = "'backend' sections or 'defaults' section with a name";
         return Err(Fault::new(format!("{keyword} is only allowed in {sections}")));
     }
