@@ -136,65 +136,16 @@ pub(super) fn check_only(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -
 fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static Action) -> Done {
     let proxy = title(draft);
     let word = args.keyword().to_owned();
-    let tcp = set.words().starts_with("tcp");
-    let action = (spec.parse)(args, draft, set).map_err(|fault| {
-        if fault.whole {
-            return fault;
-        }
-        if fault.unsupported {
-            return Fault { message: format!("{} {}", set.words(), fault.message), ..fault };
-        }
-        if tcp {
-            // HAProxy's oldest actions of TCP name themselves, the others do not.
-            let old = word.starts_with("track-sc") || word == "capture";
-            return if old { fault.within(&format!("'{} {word}' : ", set.words())) } else { fault };
-        }
-        let prefix = format!("error detected in {proxy} while parsing '{} {word}' rule : ", set.words());
-        let mut fault = fault.within(&prefix);
-        fault.message.push('.');
-        fault
-    })?;
+    let action = (spec.parse)(args, draft, set).map_err(|fault| refused(fault, set, &word, &proxy))?;
     if !args.at_cond() {
-        let found = args.peek().unwrap_or_default();
-        if tcp {
-            let message = format!("'{} {word}' only accepts 'if' or 'unless', in {proxy} (got '{found}')", set.words());
-            return Err(Fault::new(message));
-        }
-        let message = format!(
-            "'{} {word}' expects either 'if' or 'unless' followed by a condition but found '{found}'.",
-            set.words()
-        );
-        return Err(Fault::new(message).tight());
+        return Err(no_condition(args, set, &word, &proxy));
     }
     let opening = args.peek().unwrap_or_default();
-    let cond = args.cond(draft).map_err(|fault| {
-        if tcp {
-            let set = set.words();
-            let prefix = format!("'{set} {word}' : error detected in {proxy} while parsing '{opening}' condition : ");
-            return fault.within(&prefix);
-        }
-        if spec.name == "redirect" {
-            let set = set.words();
-            let prefix =
-                format!("error detected in {proxy} while parsing '{set} redirect' rule : error in condition: ");
-            let mut fault = fault.within(&prefix);
-            fault.message.push('.');
-            return fault;
-        }
-        let article = if set.words().starts_with('h') { "an" } else { "a" };
-        let prefix = format!("error detected while parsing {article} '{} {word}' condition : ", set.words());
-        let mut fault = fault.within(&prefix);
-        fault.message.push('.');
-        fault
-    })?;
+    let cond = args.cond(draft).map_err(|fault| bad_condition(fault, set, &word, &proxy, opening))?;
     let place = args.place;
     let ends = spec.is_final && cond.is_none();
-    in_order(
-        args,
-        draft,
-        if args.word(0).is_some_and(|word| word.text == b"redirect") { "redirect" } else { set.words() },
-    );
     let by_itself = args.word(0).is_some_and(|word| word.text == b"redirect");
+    in_order(args, draft, if by_itself { "redirect" } else { set.words() });
     let Some(proxy) = draft.proxy() else { return Ok(()) };
     if !by_itself {
         if ends {
@@ -208,6 +159,53 @@ fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static A
         rules.push(Rule { name: spec.name, action, cond, place });
     }
     Ok(())
+}
+
+/// The sentence around an action's own refusal.
+fn refused(fault: Fault, set: RuleSet, word: &str, proxy: &str) -> Fault {
+    if fault.whole {
+        return fault;
+    }
+    if fault.unsupported {
+        return Fault { message: format!("{} {}", set.words(), fault.message), ..fault };
+    }
+    if set.words().starts_with("tcp") {
+        // HAProxy's oldest actions of TCP name themselves, the others do not.
+        let old = word.starts_with("track-sc") || word == "capture";
+        return if old { fault.within(&format!("'{} {word}' : ", set.words())) } else { fault };
+    }
+    ended(fault.within(&format!("error detected in {proxy} while parsing '{} {word}' rule : ", set.words())))
+}
+
+/// The sentence for what stands where a condition was expected.
+fn no_condition(args: &Args<'_>, set: RuleSet, word: &str, proxy: &str) -> Fault {
+    let found = args.peek().unwrap_or_default();
+    let set = set.words();
+    if set.starts_with("tcp") {
+        return Fault::new(format!("'{set} {word}' only accepts 'if' or 'unless', in {proxy} (got '{found}')"));
+    }
+    Fault::new(format!("'{set} {word}' expects either 'if' or 'unless' followed by a condition but found '{found}'."))
+        .tight()
+}
+
+/// The sentence around a condition's own refusal.
+fn bad_condition(fault: Fault, set: RuleSet, word: &str, proxy: &str, opening: &str) -> Fault {
+    let set = set.words();
+    if set.starts_with("tcp") {
+        let prefix = format!("'{set} {word}' : error detected in {proxy} while parsing '{opening}' condition : ");
+        return fault.within(&prefix);
+    }
+    if word == "redirect" {
+        let prefix = format!("error detected in {proxy} while parsing '{set} redirect' rule : error in condition: ");
+        return ended(fault.within(&prefix));
+    }
+    let article = if set.starts_with('h') { "an" } else { "a" };
+    ended(fault.within(&format!("error detected while parsing {article} '{set} {word}' condition : ")))
+}
+
+fn ended(mut fault: Fault) -> Fault {
+    fault.message.push('.');
+    fault
 }
 
 fn unknown(args: &Args<'_>, draft: &Draft, set: RuleSet, word: &str) -> Fault {
