@@ -10,7 +10,7 @@ use bytes::Bytes;
 use crate::base::diag::{Diagnostic, Place, Severity};
 use crate::base::ids::{ProxyId, ServerId};
 use crate::model::addr::Address;
-use crate::model::draft::{Draft, Proxy, Userlist};
+use crate::model::draft::{Draft, Proxy, Unsupported, Userlist};
 use crate::model::late::{Late, Outside, ProxyFacts};
 use crate::model::log_target::{LogAddress, LogTarget};
 use crate::model::proxy::{ErrorPage, Kind, LogRef};
@@ -47,12 +47,16 @@ pub fn gather(draft: &mut Draft, ignore_failures: bool) {
 /// Runs what words left to be done once files and names are known.
 fn complete(draft: &mut Draft, said: &mut Vec<Diagnostic>) {
     let late = draft.late.take();
-    let mut world = World { draft, files: HashMap::new(), lists: HashMap::new() };
+    let mut world =
+        World { draft, files: HashMap::new(), lists: HashMap::new(), place: Place::default(), unsupported: Vec::new() };
     for Late { place, step, .. } in late {
+        world.place = place;
         if let Err(message) = step(&mut world) {
             said.push(Diagnostic::at(Severity::Fatal, place, message));
         }
     }
+    let unsupported = world.unsupported;
+    draft.unsupported.extend(unsupported);
 }
 
 /// The files, read once each, and the names of the draft.
@@ -60,6 +64,9 @@ struct World<'a> {
     draft: &'a Draft,
     files: HashMap<String, Arc<[u8]>>,
     lists: HashMap<String, Arc<List>>,
+    /// The line whose step is being done.
+    place: Place,
+    unsupported: Vec<Unsupported>,
 }
 
 /// The entries of a file: a pattern a line, or a key up to the first blank and a value behind it. Blank lines and
@@ -99,6 +106,10 @@ impl World<'_> {
 }
 
 impl Outside for World<'_> {
+    fn not_yet(&mut self, word: String) {
+        self.unsupported.push(Unsupported { word, place: self.place });
+    }
+
     fn file(&mut self, path: &str) -> Result<Arc<[u8]>, String> {
         if let Some(known) = self.files.get(path) {
             return Ok(known.clone());

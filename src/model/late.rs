@@ -22,6 +22,8 @@ pub struct ProxyFacts {
 
 /// What a late step may ask for.
 pub trait Outside {
+    /// Remembers that a word of this line is valid and not run yet.
+    fn not_yet(&mut self, word: String);
     /// The bytes of a file; the error is the system's sentence.
     fn file(&mut self, path: &str) -> Result<Arc<[u8]>, String>;
     /// The list that this name stands for, read if nobody has asked for it yet: `path`, `file@path`, `opt@path` or

@@ -78,9 +78,7 @@ fn list(args: &mut CallArgs<'_>) -> Result<Slot<Arc<Userlist>>, String> {
         let is_odd = |user: &&User| !user.clear && user.password.as_deref().is_some_and(|hash| !crypt::is_known(hash));
         if let Some(user) = list.users.iter().find(is_odd) {
             let user = &user.name;
-            return Err(format!(
-                "userlist '{name}': the hash of user '{user}' is of a kind that is not supported yet."
-            ));
+            outside.not_yet(format!("the kind of hash of user '{user}' of userlist '{name}'"));
         }
         let _ = slot.set(list);
         Ok(())
