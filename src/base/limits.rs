@@ -39,6 +39,9 @@ pub const VARS_MAX: usize = 1_024;
 /// Times a session may go round its keep-alive loop before it yields to the others.
 pub const REQUESTS_PER_TURN_MAX: u32 = 32;
 
+/// Entries of one list of patterns or of one map: what rules add stops here.
+pub const LIST_ENTRIES_MAX: usize = 10_000_000;
+
 /// The longest `pause` of a rule: HAProxy's timers end here.
 pub const PAUSE_MAX: std::time::Duration = std::time::Duration::from_millis(2_147_483_647);
 

@@ -36,8 +36,7 @@ pub fn load(options: &Options, printer: &mut Printer) -> Result<Loaded, u8> {
     let sources = sources(&options.files, printer)?;
     let mut draft = lower(&sources, &variables(), super::world::MACHINE);
     let files = draft.files.clone();
-    let parsed_badly = draft.diagnostics.iter().any(|said| said.severity == Severity::Fatal);
-    if parsed_badly {
+    if draft.refused {
         report(&draft.diagnostics, &files, printer);
         return Err(1);
     }

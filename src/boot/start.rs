@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::{AtomicU32, AtomicUsize};
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -32,6 +32,9 @@ const PURGE_EVERY: Duration = Duration::from_secs(1);
 
 /// How long a worker waits before it accepts again when descriptors or memory have run out.
 const EXHAUSTED_WAIT: Duration = Duration::from_millis(100);
+
+/// How long a `bind` with its `maxconn` reached waits before it looks again.
+const FULL_WAIT: Duration = Duration::from_millis(5);
 
 /// What the workers are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +121,8 @@ struct Plan {
     /// Where logs go, and who logs; the pid is known once the process is settled.
     logs: (Vec<crate::model::log_target::LogTarget>, Identity),
     connectors: Vec<Option<Arc<TlsConnector>>>,
-    doors: Vec<(BindId, Option<Arc<TlsAcceptor>>, Vec<Receiver>)>,
+    /// A line, its TLS side, its sockets, and how many connections came by it and are open.
+    doors: Vec<(BindId, Option<Arc<TlsAcceptor>>, Vec<Receiver>, Arc<AtomicU32>)>,
     running: AtomicUsize,
 }
 
@@ -179,9 +183,9 @@ fn plan(config: Config, workers: usize, printer: &mut Printer) -> Result<Plan, S
         for warning in warnings {
             printer.say(Severity::Warning, &warning.to_string());
         }
-        doors.push((BindId(at as u32), acceptor, receivers));
+        doors.push((BindId(at as u32), acceptor, receivers, Arc::default()));
     }
-    for (id, _, receivers) in &doors {
+    for (id, _, receivers, _) in &doors {
         let mut warnings = Vec::new();
         for receiver in receivers {
             receiver.start(&config.bind(*id).io, &mut warnings).map_err(|error| error.to_string())?;
@@ -214,7 +218,7 @@ fn plan(config: Config, workers: usize, printer: &mut Printer) -> Result<Plan, S
 }
 
 /// The shared state of a configuration that starts.
-fn live_of(config: &Config) -> Live {
+pub fn live_of(config: &Config) -> Live {
     let mut live = Live::default();
     live.process.host = config.global.node.clone().unwrap_or_else(crate::net::sys::host_name);
     for (at, proxy) in config.proxies.iter().enumerate() {
@@ -279,9 +283,6 @@ fn worker(plan: &Arc<Plan>, logs: Arc<LogPlan>, index: usize, mut order: watch::
     let tasks = LocalSet::new();
     tasks.block_on(&runtime, async {
         let accepting = open_doors(plan, &worker);
-        if index == 0 {
-            crate::flow::health::start(&worker);
-        }
         let purging = tokio::task::spawn_local(purge(worker.clone()));
         if index == 0 {
             crate::flow::health::start(&worker);
@@ -317,7 +318,7 @@ async fn purge(worker: Rc<Worker>) {
 fn open_doors(plan: &Plan, worker: &Rc<Worker>) -> Vec<tokio::task::JoinHandle<()>> {
     let mut tasks = Vec::new();
     let mut numbers = vec![0u32; plan.config.proxies.len()];
-    for (bind_id, acceptor, receivers) in &plan.doors {
+    for (bind_id, acceptor, receivers, counts) in &plan.doors {
         let Some((frontend, bind)) = plan.config.binds.get(bind_id.index()) else { continue };
         for receiver in receivers {
             let number = numbers.get_mut(frontend.index()).map_or(1, |count| {
@@ -335,7 +336,8 @@ fn open_doors(plan: &Plan, worker: &Rc<Worker>) -> Vec<tokio::task::JoinHandle<(
                 bind: *bind_id,
                 frontend: *frontend,
                 name: bind.name.clone().unwrap_or_else(|| number.to_string().into()),
-                uid: number,
+                uid: bind.id.unwrap_or(number),
+                limit: bind.maxconn.filter(|limit| *limit > 0).map(|limit| (limit, counts.clone())),
                 acceptor: acceptor.clone(),
                 address: receiver
                     .bound_address()
@@ -357,6 +359,9 @@ async fn accept(listener: Listener, worker: Rc<Worker>, door: Rc<Door>) {
             false => std::task::Poll::Pending,
         })
         .await;
+        while door.is_full() {
+            tokio::time::sleep(FULL_WAIT).await;
+        }
         match listener.accept().await {
             Ok(accepted) => {
                 proxy.enter();

@@ -5,7 +5,7 @@ use std::net::{IpAddr, ToSocketAddrs};
 use crate::model::world::{Kind, World};
 
 /// The machine this program runs on.
-pub const MACHINE: World = World { read, kind, list, user, group, host, real: true };
+pub const MACHINE: World = World { read, kind, list, user, group, host, absolute, cpus, name, real: true };
 
 /// The largest file that is read for a configuration, bytes.
 const FILE_BYTES_MAX: u64 = 1 << 30;
@@ -58,6 +58,18 @@ fn number_in(file: &str, name: &str) -> Option<u32> {
         let mut fields = line.split(':');
         (fields.next() == Some(name)).then(|| fields.nth(1)?.parse().ok()).flatten()
     })
+}
+
+fn absolute(path: &str) -> String {
+    std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| path.display().to_string())
+}
+
+fn cpus() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+fn name() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned()).unwrap_or_default()
 }
 
 fn host(name: &str) -> Option<IpAddr> {

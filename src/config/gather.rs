@@ -15,8 +15,8 @@ use crate::model::late::{Late, Outside, ProxyFacts};
 use crate::model::log_target::{LogAddress, LogTarget};
 use crate::model::proxy::{ErrorPage, Kind, LogRef};
 use crate::registry::Registry;
-use crate::sample::Format;
 use crate::sample::format::Escape;
+use crate::sample::{Columns, Entry, Format, List};
 use crate::spec::compile;
 
 /// Reads and resolves what the draft names. `ignore_failures` lets servers without an address pass (`-dr`).
@@ -47,8 +47,9 @@ pub fn gather(draft: &mut Draft, ignore_failures: bool) {
 /// Runs what words left to be done once files and names are known.
 fn complete(draft: &mut Draft, said: &mut Vec<Diagnostic>) {
     let late = draft.late.take();
-    let mut world = World { draft, files: HashMap::new(), place: Place::default(), unsupported: Vec::new() };
-    for Late { place, step } in late {
+    let mut world =
+        World { draft, files: HashMap::new(), lists: HashMap::new(), place: Place::default(), unsupported: Vec::new() };
+    for Late { place, step, .. } in late {
         world.place = place;
         if let Err(message) = step(&mut world) {
             said.push(Diagnostic::at(Severity::Fatal, place, message));
@@ -62,8 +63,39 @@ fn complete(draft: &mut Draft, said: &mut Vec<Diagnostic>) {
 struct World<'a> {
     draft: &'a Draft,
     files: HashMap<String, Arc<[u8]>>,
+    lists: HashMap<String, Arc<List>>,
+    /// The line whose step is being done.
     place: Place,
     unsupported: Vec<Unsupported>,
+}
+
+/// The entries of a file: a pattern a line, or a key up to the first blank and a value behind it. Blank lines and
+/// comments are left out.
+fn entries(name: &str, columns: Columns, world: &mut World<'_>) -> Result<Vec<Entry>, String> {
+    let (path, optional) = match name.split_once('@') {
+        Some(("opt", path)) => (path, true),
+        Some(("virt", _)) => return Ok(Vec::new()),
+        Some(("file", path)) => (path, false),
+        _ => (name, false),
+    };
+    let text = match world.file(path) {
+        Ok(text) => text,
+        Err(_) if optional => return Ok(Vec::new()),
+        Err(_) => return Err(format!("failed to open pattern file <{path}>.")),
+    };
+    // Blanks behind a pattern belong to it.
+    let trimmed = |line: &'_ [u8]| -> Vec<u8> {
+        let line = line.strip_suffix(b"\r").unwrap_or(line).trim_ascii_start();
+        if columns == Columns::One { line.to_vec() } else { line.trim_ascii_end().to_vec() }
+    };
+    let lines = (1..).zip(text.split(|&byte| byte == b'\n').map(trimmed));
+    let lines = lines.filter(|(_, text)| !text.is_empty() && !text.starts_with(b"#"));
+    let entry = |(line, text): (usize, Vec<u8>)| {
+        let blank = |byte: &u8| matches!(byte, b' ' | b'\t') && columns == Columns::Two;
+        let (key, value) = text.split_at(text.iter().position(blank).unwrap_or(text.len()));
+        Entry { key: key.to_vec(), value: value.trim_ascii_start().to_vec(), line }
+    };
+    Ok(lines.map(entry).collect())
 }
 
 impl World<'_> {
@@ -74,6 +106,10 @@ impl World<'_> {
 }
 
 impl Outside for World<'_> {
+    fn not_yet(&mut self, word: String) {
+        self.unsupported.push(Unsupported { word, place: self.place });
+    }
+
     fn file(&mut self, path: &str) -> Result<Arc<[u8]>, String> {
         if let Some(known) = self.files.get(path) {
             return Ok(known.clone());
@@ -81,6 +117,27 @@ impl Outside for World<'_> {
         let bytes: Arc<[u8]> = std::fs::read(path).map_err(|error| error.to_string())?.into();
         self.files.insert(path.to_owned(), bytes.clone());
         Ok(bytes)
+    }
+
+    fn list(&mut self, name: &str, columns: Columns) -> Result<Arc<List>, String> {
+        match self.lists.get(name) {
+            Some(known) if known.columns == columns => return Ok(known.clone()),
+            Some(known) => {
+                let words = |columns| if columns == Columns::One { "one" } else { "two" };
+                let (is, wanted) = (words(known.columns), words(columns));
+                return Err(format!(
+                    "The file \"{name}\" is already used as {is} column file and cannot be used by as {wanted} column file."
+                ));
+            }
+            None => {}
+        }
+        let list = List::new(name, columns, entries(name, columns, self)?);
+        self.lists.insert(name.to_owned(), list.clone());
+        Ok(list)
+    }
+
+    fn known_list(&self, name: &str) -> Option<Arc<List>> {
+        self.lists.get(name).cloned()
     }
 
     fn backend(&self, name: &str) -> Option<ProxyId> {
@@ -124,15 +181,6 @@ impl Outside for World<'_> {
 
     fn format(&self, text: &[u8]) -> Result<Format, String> {
         compile::format(text, &Registry, self.draft, Escape::None).map(|(format, _)| format)
-    }
-
-    fn not_yet(&mut self, word: &str) {
-        self.unsupported.push(Unsupported { word: word.to_owned(), place: self.place });
-    }
-
-    fn captures(&self, proxy: &str) -> (usize, usize) {
-        let found = self.draft.proxies.iter().find(|known| known.name == proxy);
-        found.map_or((0, 0), |proxy| (proxy.request_captures.len(), proxy.response_captures.len()))
     }
 }
 

@@ -63,7 +63,7 @@ pub fn lower(sources: &[Source], variables: &Variables, world: World) -> Draft {
     let files: Vec<(File, Vec<pointsman_parser::Error>)> =
         sources.iter().map(|(_, text)| pointsman_parser::parse(text)).collect();
     let early = pass(sources, &files, variables, world, Pass::First);
-    if early.diagnostics.iter().any(|said| said.severity == Severity::Fatal) {
+    if early.refused {
         return early;
     }
     let mut draft = pass(sources, &files, variables, world, Pass::Second);
@@ -99,6 +99,7 @@ fn pass(
             break;
         }
     }
+    draft.refused = fatal > 0;
     if fatal > 0 && !draft.ended {
         let text = "config : Fatal errors found in configuration.";
         draft.diagnostics.push(Diagnostic::bare(Severity::Alert, Place::default(), text));
@@ -129,7 +130,13 @@ impl Reader<'_> {
             if !line.broken && !line.words.is_empty() {
                 self.line(draft, line);
             }
-            if self.ended || *self.fatal >= FATAL_ERRORS_MAX {
+            if *self.fatal >= FATAL_ERRORS_MAX && !self.ended {
+                let text = format!("too many fatal errors ({FATAL_ERRORS_MAX}), stopping now.");
+                let place = self.place(line);
+                draft.diagnostics.push(Diagnostic::tight(Severity::Alert, place, text));
+                return;
+            }
+            if self.ended {
                 return;
             }
         }

@@ -1,6 +1,6 @@
 //! Draft to config: names become ids, settings are completed, and what does not fit together is said.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::base::diag::{Diagnostic, Place, Severity};
@@ -59,14 +59,16 @@ impl Resolver {
     }
 
     fn references(&mut self, draft: &Draft) {
+        let proxies: HashSet<&str> = draft.proxies.iter().map(|proxy| proxy.name.as_str()).collect();
+        let userlists: HashSet<&str> = draft.userlists.iter().map(|list| list.name.as_str()).collect();
+        let pages: HashSet<&str> = draft.http_errors.iter().map(|(name, _)| name.as_str()).collect();
         for reference in &draft.references {
             let known = match reference.kind {
-                ReferenceKind::Backend | ReferenceKind::Table => {
-                    draft.proxies.iter().any(|proxy| proxy.name == reference.name)
-                }
-                ReferenceKind::Userlist => draft.userlists.iter().any(|list| list.name == reference.name),
-                ReferenceKind::HttpErrors => draft.http_errors.iter().any(|(name, _)| *name == reference.name),
+                ReferenceKind::Backend | ReferenceKind::Table => &proxies,
+                ReferenceKind::Userlist => &userlists,
+                ReferenceKind::HttpErrors => &pages,
             };
+            let known = known.contains(reference.name.as_str());
             if !known {
                 self.said.push(Diagnostic::at(Severity::Fatal, reference.place, &reference.message));
             }
@@ -111,7 +113,8 @@ impl Resolver {
             .into_iter()
             .filter_map(|switch| self.server_choice(&proxy.name, &server_names, switch))
             .collect();
-        let default_backend = self.default_backend(id, proxy.kind, &proxy.name, settings.default_backend.as_ref());
+        let wanted = settings.default_backend.as_ref().filter(|_| !settings.disabled);
+        let default_backend = self.default_backend(id, proxy.kind, &proxy.name, wanted);
         let targets = settings.logs.iter().flat_map(|log| match log {
             LogRef::Global => global.logs.clone(),
             LogRef::Target(target) => vec![target.clone()],

@@ -7,7 +7,8 @@ use std::task::Poll;
 use super::alarm::{Alarm, deadline, nearer};
 use super::exchange::{Exchange, Stop};
 use super::head::{self, NoRequest};
-use super::place::Upstream;
+use super::health::observe::{self, Seen};
+use super::place::{Upstream, unless_cut};
 use super::pump::{self, Fault, Pump, Waits};
 use super::relay::{self, Halt, Limits, Side};
 use super::worker::Worker;
@@ -123,7 +124,7 @@ async fn refuse(
     }
     txn.timers.end = Some(clock::now());
     if !(no_bytes && options.has(Options::DONT_LOG_NULL)) {
-        log::emit(worker, sess, txn);
+        log::emit_refused(worker, sess, txn);
     }
 }
 
@@ -175,6 +176,10 @@ impl Exchange<'_> {
             self.keep = false;
         }
         self.capture_request();
+        let config = self.worker.config.clone();
+        if let Some(format) = &config.proxy(self.sess.frontend).settings.unique_id {
+            self.txn.unique_id = Some(format.text(&self.cx()).into_owned());
+        }
     }
 
     /// Gives back what the exchange held.
@@ -213,7 +218,10 @@ impl Exchange<'_> {
         }
         self.persist_response();
         self.after_response();
-        self.answer(&mut upstream, message, &mut up).await?;
+        let worker = self.worker.clone();
+        let server = upstream.server;
+        let answered = unless_cut(&worker, server, self.answer(&mut upstream, message, &mut up)).await;
+        answered.unwrap_or(Err(Stop::Sent(*b"DD")))?;
         if !up.is_done() || self.txn.response.status == 101 {
             return Ok(());
         }
@@ -371,14 +379,8 @@ impl Exchange<'_> {
         let config = &self.worker.config;
         let frontend = &config.proxy(self.sess.frontend).settings;
         let backend = &config.proxy(self.txn.backend).settings;
-        if let Some(format) = &frontend.unique_id {
-            let id = match self.txn.unique_id.take() {
-                Some(id) => id,
-                None => format.text(&self.cx()).into_owned(),
-            };
-            if let Some(name) = &frontend.unique_id_header {
-                self.txn.request.push(name.as_bytes(), &id);
-            }
+        if let (Some(name), Some(id)) = (&frontend.unique_id_header, self.txn.unique_id.take()) {
+            self.txn.request.push(name.as_bytes(), &id);
             self.txn.unique_id = Some(id);
         }
         if let Some(wanted) = backend.forwarded {
@@ -410,7 +412,12 @@ impl Exchange<'_> {
             let mut upstream = self.place().await?;
             let mut up = self.request_pump();
             let whole = self.body.is_done() || self.message.framing == Framing::None;
-            match self.await_response(&mut upstream, &mut up).await {
+            let worker = self.worker.clone();
+            let server = upstream.server;
+            let waited = unless_cut(&worker, server, self.await_response(&mut upstream, &mut up)).await;
+            let waited = waited.unwrap_or(Err(Missed::Stop(Stop::Close(500, *b"DC"))));
+            observe::note(&worker, server, seen(&waited, self.txn.response.status));
+            match waited {
                 Ok(message) => {
                     let retry_on = &self.backend().settings.retry_on;
                     if whole && retry_on.statuses.contains(&self.txn.response.status) && self.retries_left() {
@@ -501,8 +508,7 @@ impl Exchange<'_> {
 
     /// One response head, while the request is still being sent if need be.
     async fn next_head(&mut self, upstream: &mut Upstream, up: &mut Pump) -> Result<Message, Missed> {
-        let timeouts = self.frontend().settings.timeouts;
-        let limits = Limits { client: timeouts.client, server: self.backend().settings.timeouts.server };
+        let limits = self.limits();
         let aborts = self.backend().settings.options.has(Options::ABORT_ON_CLOSE);
         let mut client_end = deadline(limits.client);
         let mut server_end = deadline(limits.server);
@@ -651,8 +657,7 @@ impl Exchange<'_> {
         let framing = if message.framing == Framing::Chunked { pump::Framing::Chunked } else { pump::Framing::Plain };
         let mut down = Pump::new(Body::new(message.framing), framing, pending);
         down.drops_trailers = self.frontend().settings.options.has(Options::DROP_RESPONSE_TRAILERS);
-        let timeouts = self.frontend().settings.timeouts;
-        let limits = Limits { client: timeouts.client, server: self.backend().settings.timeouts.server };
+        let limits = self.limits();
         let ended = loop {
             match relay::both(self.client, &mut upstream.side, up, &mut down, limits, self.alarm).await {
                 // A server that wants no more of the request still gets its response through.
@@ -674,12 +679,20 @@ impl Exchange<'_> {
         })
     }
 
+    /// The timeouts of both sides, as rules may have changed them.
+    fn limits(&self) -> Limits {
+        Limits {
+            client: self.txn.client_timeout.or(self.frontend().settings.timeouts.client),
+            server: self.txn.server_timeout.or(self.backend().settings.timeouts.server),
+        }
+    }
+
     /// Both ways without framing, until both sides have closed.
     async fn tunnel(&mut self, upstream: &mut Upstream, pending: Vec<u8>) -> Result<(), Stop> {
         self.keep = false;
         let config = &self.worker.config;
         let (fe, be) = (&config.proxy(self.sess.frontend).settings, &config.proxy(self.txn.backend).settings);
-        let timeouts = super::tcp::TunnelTimeouts::of(&fe.timeouts, &be.timeouts);
+        let timeouts = super::tcp::TunnelTimeouts::of(&fe.timeouts, &be.timeouts, self.txn.tunnel_timeout);
         let mut tunnel = super::tcp::Tunnel::new(pending).until_server_ends();
         let end = tunnel.run(self.client, &mut upstream.side, timeouts, self.alarm).await;
         self.txn.bytes_in += tunnel.up.counted;
@@ -754,6 +767,17 @@ fn is_sound(message: &Message, data: &[u8]) -> bool {
 enum Missed {
     Again(Stop),
     Stop(Stop),
+}
+
+/// What the traffic saw of a server, for `observe layer7`.
+fn seen(waited: &Result<Message, Missed>, status: u16) -> Seen {
+    match waited {
+        Ok(_) if matches!(status, 500 | 502..=504 | 506..=599) => Seen::WrongStatus,
+        Err(Missed::Again(Stop::Page(_, [b'P', b'H']))) => Seen::InvalidResponse,
+        Err(Missed::Again(Stop::Page(_, [b's', b'H']))) => Seen::ReadTimeout,
+        Err(Missed::Again(Stop::Page(_, [b'S', b'H']))) => Seen::Closed,
+        _ => Seen::GoodResponse,
+    }
 }
 
 /// A request that broke off while it was being sent.

@@ -44,6 +44,17 @@ pub fn emit(worker: &Worker, sess: &mut Session, txn: &mut Txn) {
     });
 }
 
+/// Writes the line of a connection that brought no request: in the format for errors, if there is one.
+pub fn emit_refused(worker: &Worker, sess: &mut Session, txn: &mut Txn) {
+    let frontend = worker.config.proxy(sess.frontend);
+    let Some(format) = &frontend.settings.error_log_line else { return emit(worker, sess, txn) };
+    worker.with_line(|line| {
+        let cx = Cx { sess, txn, live: &worker.live, direction: Direction::Request };
+        format.write(&cx, line);
+        send(worker, frontend, Level::Info, b"", line);
+    });
+}
+
 /// Writes the line of a request whose format looks at nothing later than the request: HAProxy does so when the request
 /// is complete, and once more at the end.
 pub fn emit_request(worker: &Worker, sess: &mut Session, txn: &mut Txn) {

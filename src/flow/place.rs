@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use super::alarm::deadline;
 use super::exchange::{Exchange, Stop};
+use super::health::observe::{self, Seen};
 use super::relay::Side;
+use super::worker::Worker;
 use crate::base::clock;
 use crate::base::ids::ServerId;
 use crate::live::Queue;
@@ -36,6 +38,19 @@ pub struct Upstream {
     pub key: u64,
     /// Requests it has served before this one.
     pub served: u32,
+}
+
+/// Runs `work` unless the server's sessions are cut (`on-marked-down shutdown-sessions` and the like): then none.
+pub async fn unless_cut<T>(worker: &Worker, server: ServerId, work: impl Future<Output = T>) -> Option<T> {
+    let options = &worker.config.server(server).options;
+    if !options.shutdown_sessions && !options.backup {
+        return Some(work.await);
+    }
+    let live = worker.live.clone();
+    tokio::select! {
+        done = work => Some(done),
+        () = live.server(server).cut.notified() => None,
+    }
 }
 
 impl Upstream {
@@ -76,13 +91,17 @@ impl Exchange<'_> {
             self.txn.timers.queued.get_or_insert_with(clock::now);
             let failure = match self.connect(server).await {
                 Ok(upstream) => {
+                    observe::note(self.worker, server, Seen::Connected);
                     self.txn.timers.connected = Some(clock::now());
                     self.unused();
                     self.uses = Some(server);
                     self.worker.pool.borrow_mut().enter(server);
                     return Ok(upstream);
                 }
-                Err(failure) => failure,
+                Err(failure) => {
+                    observe::note(self.worker, server, Seen::NotConnected);
+                    failure
+                }
             };
             if matches!(failure, Failure::ClientLeft) {
                 self.release();
@@ -173,6 +192,8 @@ impl Exchange<'_> {
         };
         match picked {
             Some(server) if live.server(server).take_slot() => Ok(self.taken(server)),
+            // An algorithm that hashes stays with its choice, full or not.
+            Some(server) => self.wait_in_queue(Some(server)).await,
             _ if backend.servers.iter().any(|id| live.server(*id).is_usable()) => self.wait_in_queue(None).await,
             _ => Err(Stop::Page(503, *b"SC")),
         }
@@ -253,7 +274,11 @@ impl Exchange<'_> {
                 Some(ticket) => queue.poll(ticket, cx.waker()),
             };
             if let Some(server) = taken {
-                return Poll::Ready(Ok(server));
+                return Poll::Ready(Ok(Some(server)));
+            }
+            // The server that was waited for has gone down: another one may do.
+            if server.is_some_and(|server| !live.server(server).takes_bound()) {
+                return Poll::Ready(Ok(None));
             }
             if watches && client_left(cx, client, true) {
                 return Poll::Ready(Err(Stop::Close(0, *b"CQ")));
@@ -267,9 +292,17 @@ impl Exchange<'_> {
         }
         self.txn.timers.queued = Some(clock::now());
         match outcome {
-            Ok(server) => {
+            Ok(Some(server)) => {
                 self.slot = Some(server);
                 Ok(server)
+            }
+            Ok(None) => {
+                if let Some(granted) = ticket.and_then(|ticket| queue.quit(ticket)) {
+                    self.worker.free_slot(granted);
+                }
+                self.txn.server = None;
+                self.txn.redispatched = true;
+                Box::pin(self.assign(server)).await
             }
             Err(stop) => {
                 if let Some(granted) = ticket.and_then(|ticket| queue.quit(ticket)) {
@@ -305,8 +338,9 @@ impl Exchange<'_> {
             Some(String::from_utf8_lossy(&name).into_owned())
         });
         let Some(address) = self.address(server) else { return Err(Failure::Refused) };
-        let key =
-            key_of(sni.as_deref(), options.sni.is_some() || config.server(server).port != PortRule::Fixed, &address);
+        let varies = options.sni.is_some() || config.server(server).port != PortRule::Fixed || options.send_proxy > 0;
+        let client = if options.send_proxy > 0 { self.sess.src } else { None };
+        let key = key_of(sni.as_deref(), varies, &address, client);
         self.txn.server_peer = address.inet();
         if let Some(upstream) = self.idle(server, key) {
             self.note(&upstream.side.stream);
@@ -377,9 +411,6 @@ impl Exchange<'_> {
         {
             return Some(own);
         }
-        if self.config().server(server).options.send_proxy > 0 {
-            return None;
-        }
         let first = self.sess.requests <= 1;
         let proven = match self.backend().settings.reuse {
             Reuse::Never => return None,
@@ -399,7 +430,7 @@ impl Exchange<'_> {
         if !upstream.side.input.is_empty() || options.max_reuse.is_some_and(|most| upstream.served > most) {
             return upstream.discard();
         }
-        if self.backend().settings.reuse == Reuse::Never || options.send_proxy > 0 {
+        if self.backend().settings.reuse == Reuse::Never {
             *self.own = Some(upstream);
             return;
         }
@@ -453,12 +484,13 @@ fn failure_of(error: &DialError) -> Failure {
     }
 }
 
-fn key_of(sni: Option<&str>, varies: bool, address: &Address) -> u64 {
+fn key_of(sni: Option<&str>, varies: bool, address: &Address, client: Option<SocketAddr>) -> u64 {
     if !varies {
         return 0;
     }
     let mut hasher = std::collections::hash_map::DefaultHasher::new();
     sni.hash(&mut hasher);
+    client.hash(&mut hasher);
     if let Address::Inet(inet) = address {
         SocketAddr::hash(inet, &mut hasher);
     }

@@ -7,7 +7,6 @@ use super::exchange::{Exchange, Stop};
 use super::head::fill;
 use super::rules;
 use crate::http::head::Version;
-use crate::http::pages::{Page, page_of};
 use crate::model::proxy::ErrorPage;
 use crate::proto::h1::{Strictness, encode, parse_response};
 use crate::sample::Direction;
@@ -41,7 +40,14 @@ impl Exchange<'_> {
             Stop::Reply(reply, end) => {
                 self.txn.end.set(&end);
                 self.txn.status = reply.head.status;
-                self.send(*reply).await;
+                if reply.closes {
+                    self.keep = false;
+                    self.txn.bytes_out += CLOSE_FIELD_COUNTED;
+                }
+                match self.configured(*reply) {
+                    Some(reply) => self.send(reply).await,
+                    None => self.keep = false,
+                }
             }
         }
     }
@@ -53,18 +59,35 @@ impl Exchange<'_> {
         let configured = of_backend.or_else(|| self.frontend().settings.errors.get(&status).cloned());
         match configured {
             None => {
-                let page = page_of(status);
-                if page.closes {
+                let reply = Reply::own_page(status);
+                if reply.closes {
                     self.keep = false;
                     // HAProxy counts the field that its page brings along.
                     self.txn.bytes_out += CLOSE_FIELD_COUNTED;
                 }
-                Some(own_page(page))
+                Some(reply)
             }
             Some(ErrorPage::Location(code, url)) => Some(location(code, &url)),
             Some(ErrorPage::File(_, bytes)) if bytes.is_empty() => None,
             Some(ErrorPage::File(_, bytes)) => Some(self.file_page(&bytes)),
         }
+    }
+
+    /// The reply with the configured page in its place, where it asks for that; its own fields are kept.
+    fn configured(&mut self, reply: Reply) -> Option<Reply> {
+        let Some(status) = reply.page else { return Some(reply) };
+        let known = |errors: &std::collections::BTreeMap<u16, ErrorPage>| errors.contains_key(&status);
+        if !known(&self.backend().settings.errors) && !known(&self.frontend().settings.errors) {
+            return Some(reply);
+        }
+        let mut page = self.page(status)?;
+        for field in reply.head.fields() {
+            let name = reply.head.text(field.name);
+            if !matches!(name, b"content-length" | b"cache-control" | b"content-type") {
+                page.head.push(name, reply.head.text(field.value));
+            }
+        }
+        Some(page)
     }
 
     /// An error file is a whole response: it is read like one.
@@ -194,18 +217,6 @@ const CLOSE_FIELD_COUNTED: u64 = 15;
 
 fn is_redirect(reply: &Reply) -> bool {
     matches!(reply.head.status, 302 | 303)
-}
-
-/// One of HAProxy's own pages.
-pub fn own_page(page: Page) -> Reply {
-    let body = page.body();
-    let mut reply = Reply::default();
-    reply.head.start_response(Version::Http11, page.status, page.reason.as_bytes());
-    reply.head.push(b"content-length", body.len().to_string().as_bytes());
-    reply.head.push(b"cache-control", b"no-cache");
-    reply.head.push(b"content-type", b"text/html");
-    reply.body = Bytes::from(body);
-    reply
 }
 
 /// The response of `errorloc`.

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::alarm::{Alarm, deadline};
 use super::relay::Side;
@@ -34,10 +34,19 @@ pub struct Door {
     pub name: Arc<str>,
     /// Its number within the frontend, from 1.
     pub uid: u32,
+    /// `maxconn` of the line, and how many connections are open, on all workers.
+    pub limit: Option<(u32, Arc<AtomicU32>)>,
     /// What TLS connections are accepted with.
     pub acceptor: Option<Arc<TlsAcceptor>>,
     /// Its address, unless it is bound to all of them.
     pub address: Option<SocketAddr>,
+}
+
+impl Door {
+    /// Whether the line has all the connections it may have.
+    pub fn is_full(&self) -> bool {
+        self.limit.as_ref().is_some_and(|(limit, open)| open.load(Relaxed) >= *limit)
+    }
 }
 
 /// Serves one connection to its end.
@@ -47,6 +56,9 @@ pub async fn serve(worker: Rc<Worker>, door: Rc<Door>, accepted: Accepted) {
     live.process.connections.fetch_add(1, Relaxed);
     let proxy = live.proxy(door.frontend);
     proxy.fe_sessions.fetch_add(1, Relaxed);
+    if let Some((_, open)) = &door.limit {
+        open.fetch_add(1, Relaxed);
+    }
     let mut sess = begin(&door, &accepted);
     let mut input = Buffer::default();
     let stream = open(&worker, &door, &mut sess, accepted.stream, &mut input).await;
@@ -61,6 +73,9 @@ pub async fn serve(worker: Rc<Worker>, door: Rc<Door>, accepted: Accepted) {
         close(client).await;
     }
     proxy.leave();
+    if let Some((_, open)) = &door.limit {
+        open.fetch_sub(1, Relaxed);
+    }
     live.process.connections.fetch_sub(1, Relaxed);
     worker.sessions.set(worker.sessions.get() - 1);
 }
@@ -216,6 +231,7 @@ pub fn facts(info: crate::net::tls::stream::TlsInfo<'_>) -> TlsFacts {
         resumed: info.is_resumed(),
         key_bits: info.cipher_bits(),
         client_certificate: info.peer_certificates().next().is_some(),
+        peer_certificate: info.peer_certificates().next().map(Into::into),
     }
 }
 

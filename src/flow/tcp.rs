@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::alarm::{Alarm, deadline, nearer};
 use super::exchange::{Exchange, Stop};
-use super::place::Upstream;
+use super::place::{Upstream, unless_cut};
 use super::pump::{self, Fault, Pump, Waits};
 use super::relay::Side;
 use super::worker::Worker;
@@ -29,8 +29,8 @@ pub struct TunnelTimeouts {
 
 impl TunnelTimeouts {
     /// Those of a tunnel between these proxies: `timeout tunnel` replaces both sides' once it is set.
-    pub fn of(frontend: &Timeouts, backend: &Timeouts) -> TunnelTimeouts {
-        let tunnel = backend.tunnel;
+    pub fn of(frontend: &Timeouts, backend: &Timeouts, set: Option<Duration>) -> TunnelTimeouts {
+        let tunnel = set.or(backend.tunnel);
         TunnelTimeouts {
             client: tunnel.or(frontend.client),
             server: tunnel.or(backend.server),
@@ -209,9 +209,10 @@ impl Exchange<'_> {
         }
         let config = &self.worker.config;
         let (fe, be) = (&config.proxy(self.sess.frontend).settings, &config.proxy(self.txn.backend).settings);
-        let timeouts = TunnelTimeouts::of(&fe.timeouts, &be.timeouts);
+        let timeouts = TunnelTimeouts::of(&fe.timeouts, &be.timeouts, self.txn.tunnel_timeout);
         let mut tunnel = Tunnel::new(Vec::new());
-        let end = tunnel.run(self.client, &mut upstream.side, timeouts, self.alarm).await;
+        let running = tunnel.run(self.client, &mut upstream.side, timeouts, self.alarm);
+        let end = unless_cut(self.worker, upstream.server, running).await.unwrap_or(Some(*b"DD"));
         self.txn.bytes_in += tunnel.up.counted;
         self.txn.bytes_out += tunnel.down.counted;
         match end {

@@ -323,10 +323,14 @@ pub struct Draft {
     pub late_faults: Vec<(Current, Diagnostic)>,
     /// Indexes of proxies by name.
     pub names: HashMap<String, Vec<usize>>,
+    /// Proxies by the `id` they were given.
+    pub ids: HashMap<u32, usize>,
     /// Where each userlist stands.
     pub userlist_places: Vec<Place>,
     /// A section that is no proxy listens too.
     pub listens_elsewhere: bool,
+    /// A line was refused: there is no configuration.
+    pub refused: bool,
     /// HAProxy stopped reading at once at an error.
     pub ended: bool,
     /// A section other than `global` was read.

@@ -68,6 +68,10 @@ pub struct Global {
     pub flags: BTreeMap<&'static str, bool>,
     /// `setenv` and `presetenv`, in effect for children too.
     pub environment: Vec<(String, Option<String>)>,
+    /// `localpeer`
+    pub local_peer: Option<String>,
+    /// CPUs that `cpu-map` names, as ranges.
+    pub mapped_cpus: std::collections::BTreeSet<u32>,
     /// `zero-warning`
     pub zero_warning: bool,
     /// `set-var`, `set-var-fmt`: process variables.

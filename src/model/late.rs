@@ -9,7 +9,7 @@ use super::draft::Userlist;
 use super::proxy::{ErrorPage, Timeouts};
 use crate::base::diag::Place;
 use crate::base::ids::{ProxyId, ServerId};
-use crate::sample::Format;
+use crate::sample::{Columns, Format, List};
 
 /// What rules may ask of a proxy's configuration.
 #[derive(Clone, Debug)]
@@ -22,8 +22,15 @@ pub struct ProxyFacts {
 
 /// What a late step may ask for.
 pub trait Outside {
+    /// Remembers that a word of this line is valid and not run yet.
+    fn not_yet(&mut self, word: String);
     /// The bytes of a file; the error is the system's sentence.
     fn file(&mut self, path: &str) -> Result<Arc<[u8]>, String>;
+    /// The list that this name stands for, read if nobody has asked for it yet: `path`, `file@path`, `opt@path` or
+    /// `virt@name`.
+    fn list(&mut self, name: &str, columns: Columns) -> Result<Arc<List>, String>;
+    /// The list that this name stands for, if somebody asked for it: only steps that are done last may rely on it.
+    fn known_list(&self, name: &str) -> Option<Arc<List>>;
     /// The proxy of this name that has servers.
     fn backend(&self, name: &str) -> Option<ProxyId>;
     /// The proxy of this name that takes connections.
@@ -38,10 +45,6 @@ pub trait Outside {
     fn error_page(&mut self, section: &str, status: u16) -> Option<ErrorPage>;
     /// A log-format, for values that are sent as they are. `name` is what it is called in messages.
     fn format(&self, text: &[u8]) -> Result<Format, String>;
-    /// Remembers that a word of the step's line is valid and not run yet.
-    fn not_yet(&mut self, word: &str);
-    /// How many slots for captured request headers a proxy has, and how many for response headers.
-    fn captures(&self, proxy: &str) -> (usize, usize);
 }
 
 type Step = Box<dyn FnOnce(&mut dyn Outside) -> Result<(), String> + Send>;
@@ -52,6 +55,8 @@ pub struct Late {
     pub place: Place,
     /// What is to be done.
     pub step: Step,
+    /// Whether all the others are to be done first.
+    is_last: bool,
 }
 
 /// All late steps of a draft. Clones share one list.
@@ -72,14 +77,25 @@ impl LateList {
 
     /// Adds a step.
     pub fn add(&self, step: impl FnOnce(&mut dyn Outside) -> Result<(), String> + Send + 'static) {
-        let mut list = self.lock();
-        let place = list.0;
-        list.1.push(Late { place, step: Box::new(step) });
+        self.push(Box::new(step), false);
     }
 
-    /// Takes all steps, in order.
+    /// Adds a step to be done after all others.
+    pub fn add_last(&self, step: impl FnOnce(&mut dyn Outside) -> Result<(), String> + Send + 'static) {
+        self.push(Box::new(step), true);
+    }
+
+    /// Takes all steps, in the order they are to be done.
     pub fn take(&self) -> Vec<Late> {
-        std::mem::take(&mut self.lock().1)
+        let mut steps = std::mem::take(&mut self.lock().1);
+        steps.sort_by_key(|late| late.is_last);
+        steps
+    }
+
+    fn push(&self, step: Step, is_last: bool) {
+        let mut list = self.lock();
+        let place = list.0;
+        list.1.push(Late { place, step, is_last });
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, (Place, Vec<Late>)> {

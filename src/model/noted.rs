@@ -46,6 +46,10 @@ pub enum UseKind {
     Bandwidth,
     /// A slot of a capture, by its number.
     Capture,
+    /// A SPOE engine of the same proxy; `owner` is the group.
+    Engine,
+    /// An `http-errors` section of a reply.
+    Errors,
 }
 
 /// Where the expressions of a line stand.

@@ -18,6 +18,12 @@ pub struct World {
     pub group: fn(&str) -> Option<u32>,
     /// The first address of a host.
     pub host: fn(&str) -> Option<IpAddr>,
+    /// A path from the root.
+    pub absolute: fn(&str) -> String,
+    /// How many CPUs there are.
+    pub cpus: fn() -> usize,
+    /// The machine's name.
+    pub name: fn() -> String,
     /// Whether the answers are those of a real machine.
     pub real: bool,
 }
@@ -40,6 +46,9 @@ impl Default for World {
             user: |_| Some(0),
             group: |_| Some(0),
             host: |_| Some(IpAddr::from([127, 0, 0, 1])),
+            absolute: str::to_owned,
+            cpus: || 1,
+            name: || "localhost".to_owned(),
             real: false,
         }
     }

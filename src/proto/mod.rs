@@ -3,3 +3,4 @@
 pub mod h1;
 pub mod proxy_line;
 pub mod tls_hello;
+pub mod x509;

@@ -139,6 +139,10 @@ impl Vocabulary for Registry {
     }
 
     fn places(&self, name: &str) -> Option<u32> {
+        known::fetch(name).map(|known| known.places)
+    }
+
+    fn acl_places(&self, name: &str) -> Option<u32> {
         let fetch = known::acl_keyword(name).map_or(name, |row| row.0);
         known::fetch(fetch).map(|known| known.places)
     }

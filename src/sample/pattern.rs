@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::list::Followed;
 use super::value::Value;
 
 /// A compiled set of patterns of one match method.
@@ -17,11 +18,11 @@ pub trait Match: Send + Sync {
 
 /// Patterns that come from files too: compiled once the files were read, matching nothing before.
 #[derive(Clone, Default)]
-pub struct LateMatch(Arc<OnceLock<Box<dyn Match>>>);
+pub struct LateMatch(Arc<OnceLock<Followed<Box<dyn Match>>>>);
 
 impl LateMatch {
     /// Takes the patterns, once.
-    pub fn complete(&self, patterns: Box<dyn Match>) {
+    pub fn complete(&self, patterns: Followed<Box<dyn Match>>) {
         let _ = self.0.set(patterns);
     }
 }
@@ -29,6 +30,6 @@ impl LateMatch {
 impl Match for LateMatch {
     #[inline]
     fn matches(&self, value: &Value<'_>) -> bool {
-        self.0.get().is_some_and(|patterns| patterns.matches(value))
+        self.0.get().is_some_and(|patterns| patterns.look(|it| it.matches(value), |it| it.matches(value)))
     }
 }

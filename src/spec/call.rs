@@ -8,7 +8,7 @@ use super::compile::{self, Vocabulary};
 use crate::base::ids::VarId;
 use crate::model::draft::{Draft, ReferenceKind};
 use crate::model::late::Outside;
-use crate::sample::{Acl, LateMatch};
+use crate::sample::{Acl, Columns, Entry, Followed, LateMatch, List};
 use crate::spec::kinds::Patterns;
 use crate::txn::vars;
 
@@ -122,21 +122,6 @@ impl<'a> CallArgs<'a> {
         self.draft.late.add(step);
     }
 
-    /// Says that this fetch or converter is valid and not run yet; its arguments are not looked at.
-    pub fn not_yet(&mut self, what: &str) {
-        self.at = self.args.len();
-        let word = format!("{what} {}", self.name);
-        self.late(move |outside| {
-            outside.not_yet(&word);
-            Ok(())
-        });
-    }
-
-    /// Patterns of the match method called `method` for the keys of a file that is read later; see [`Outside`].
-    pub fn matcher(&self, method: &str) -> Option<&'static super::Matcher> {
-        self.vocabulary.matcher(method)
-    }
-
     /// The next argument, which must be written.
     fn written(&mut self, kind: &str) -> Result<&'a str, String> {
         match self.args.get(self.at) {
@@ -172,41 +157,35 @@ impl<'a> CallArgs<'a> {
     }
 }
 
-/// Patterns that are compiled now and later: those of the line, and those of its files.
+/// Patterns of a line and of its files: compiled once the files were read, and whenever a list changes.
 pub(super) fn late_patterns(
     matcher: &'static super::Matcher,
     own: Vec<Vec<u8>>,
     files: Vec<String>,
+    columns: Columns,
     ignore_case: bool,
     draft: &Draft,
 ) -> LateMatch {
     let slot = LateMatch::default();
     let pending = slot.clone();
     draft.late.add(move |outside| {
-        let mut list: Vec<Vec<u8>> = own;
-        for file in &files {
-            list.extend(pattern_lines(file, outside)?.into_iter().map(|(_, line)| line));
-        }
-        let list = list.iter().map(Vec::as_slice).collect();
-        pending.complete((matcher.build)(&Patterns { list, ignore_case, no_resolution: true })?);
+        let lists = files.iter().map(|file| outside.list(file, columns)).collect::<Result<Vec<_>, _>>()?;
+        let build = move |entries: &[Entry]| {
+            let list = own.iter().chain(entries.iter().map(|entry| &entry.key)).map(Vec::as_slice).collect();
+            (matcher.build)(&Patterns { list, ignore_case, no_resolution: true })
+        };
+        // Which entry is wrong is only looked for when one is.
+        let culprit = |error: String| {
+            let fails =
+                |key: &[u8]| (matcher.build)(&Patterns { list: vec![key], ignore_case, no_resolution: true }).is_err();
+            let found = |list: &Arc<List>| {
+                let line = list.entries().into_iter().find(|entry| fails(&entry.key))?.line;
+                Some(format!("{error} at line {line} of file '{}'.", list.name))
+            };
+            lists.iter().find_map(found).unwrap_or_else(|| error.clone())
+        };
+        pending.complete(Followed::new(lists.clone(), build).map_err(culprit)?);
         Ok(())
     });
     slot
-}
-
-/// The lines of a pattern file with their numbers: blank lines and comments are left out, blanks around are cut.
-pub fn pattern_lines(name: &str, outside: &mut dyn Outside) -> Result<Vec<(usize, Vec<u8>)>, String> {
-    let (path, optional) = match name.split_once('@') {
-        Some(("opt", path)) => (path, true),
-        Some(("virt", _)) => return Ok(Vec::new()),
-        Some(("file", path)) => (path, false),
-        _ => (name, false),
-    };
-    let text = match outside.file(path) {
-        Ok(text) => text,
-        Err(_) if optional => return Ok(Vec::new()),
-        Err(_) => return Err(format!("failed to open pattern file <{path}>.")),
-    };
-    let lines = text.split(|&byte| byte == b'\n').enumerate().map(|(at, line)| (at + 1, line.trim_ascii()));
-    Ok(lines.filter(|(_, line)| !line.is_empty() && line[0] != b'#').map(|(at, line)| (at, line.to_vec())).collect())
 }

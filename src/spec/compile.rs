@@ -13,7 +13,7 @@ use crate::model::draft::{Draft, Reference, ReferenceKind};
 use crate::model::noted::AclPlaces;
 use crate::sample::expr::Step;
 use crate::sample::format::{Escape, Flags, Node};
-use crate::sample::{Acl, AclTest, Cast, Cond, Encoding, Expr, Format, Label, Literal, Tag, Type};
+use crate::sample::{Acl, AclTest, Cast, Columns, Cond, Encoding, Expr, Format, Label, Literal, Tag, Type};
 
 /// The words of the language, as far as compiling needs them. The registry implements it.
 pub trait Vocabulary {
@@ -37,7 +37,11 @@ pub trait Vocabulary {
     fn known_variable(&self, _name: &str) -> Result<(), String> {
         Ok(())
     }
-    /// Where a fetch or an ACL keyword of this name has a value.
+    /// Where the fetch behind an ACL keyword has a value.
+    fn acl_places(&self, _name: &str) -> Option<u32> {
+        None
+    }
+    /// Where a fetch of this name has a value.
     fn places(&self, _name: &str) -> Option<u32> {
         None
     }
@@ -211,10 +215,14 @@ fn out_of_place(seen: &[(String, AclPlaces)], draft: &Draft) {
         return;
     }
     let Some((name, places)) = seen.iter().find(|(_, places)| places.all & here.places == 0) else { return };
+    let never = places.any & here.places == 0;
     let bit = here.places.trailing_zeros() as usize;
     let there = PLACE_NAMES.get(bit).copied().unwrap_or_default();
     let inside = if here.word.starts_with("tcp") { format!(" in '{}'", here.word) } else { String::new() };
-    draft.noted.warn(if name.is_empty() {
+    draft.noted.warn(if !never {
+        let keywords = if inside.is_empty() { "keywords" } else { "keyword" };
+        format!("acl '{name}' involves {keywords} '{}' which is incompatible with '{there}'", places.criterion)
+    } else if name.is_empty() {
         format!(
             "anonymous acl will never match{inside} because it uses keyword '{}' which is incompatible with '{there}'",
             places.criterion
@@ -231,7 +239,7 @@ pub fn places_of(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> O
     let criterion = text_of(words.first()?);
     let end = criterion.find(['(', ',']).unwrap_or(criterion.len());
     let name = criterion.get(..end)?;
-    let bits = vocabulary.places(name)?;
+    let bits = vocabulary.acl_places(name)?;
     let _ = draft;
     Some(AclPlaces { any: bits, all: bits, criterion: name.to_owned() })
 }
@@ -298,7 +306,7 @@ pub fn acl_test(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Re
     let built = (matcher.build)(&now).map_err(at_criterion)?;
     let patterns = match flags.files.is_empty() {
         true => built,
-        false => Box::new(super::call::late_patterns(matcher, list, flags.files, ignore_case, draft)),
+        false => Box::new(super::call::late_patterns(matcher, list, flags.files, flags.columns, ignore_case, draft)),
     };
     Ok((AclTest { expr, patterns }, references))
 }
@@ -308,18 +316,25 @@ struct AclFlags<'a> {
     ignore_case: bool,
     no_resolution: bool,
     files: Vec<String>,
+    columns: Columns,
     patterns: Vec<&'a [u8]>,
 }
 
 fn flags<'a>(words: &'a [Arg], vocabulary: &dyn Vocabulary) -> Result<AclFlags<'a>, Fault> {
-    let mut found =
-        AclFlags { matcher: None, ignore_case: false, no_resolution: false, files: Vec::new(), patterns: Vec::new() };
+    let mut found = AclFlags {
+        matcher: None,
+        ignore_case: false,
+        no_resolution: false,
+        files: Vec::new(),
+        columns: Columns::One,
+        patterns: Vec::new(),
+    };
     let mut rest = words.iter();
     while let Some(word) = rest.next() {
         match text_of(word) {
             "-i" => found.ignore_case = true,
             "-n" => found.no_resolution = true,
-            "-M" => {}
+            "-M" => found.columns = Columns::Two,
             "-u" => {
                 rest.next();
             }

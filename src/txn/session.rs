@@ -62,6 +62,8 @@ pub struct TlsFacts {
     pub key_bits: u16,
     /// Whether the client sent a certificate.
     pub client_certificate: bool,
+    /// The other side's certificate, DER, if it presented one.
+    pub peer_certificate: Option<Box<[u8]>>,
 }
 
 /// What `set-log-level` chose.
@@ -158,6 +160,12 @@ pub struct Txn {
     pub bad_request: bool,
     /// Variables of the other scopes that converters set or removed.
     pub overlay: Overlay,
+    /// `set-timeout client`
+    pub client_timeout: Option<std::time::Duration>,
+    /// `set-timeout server`
+    pub server_timeout: Option<std::time::Duration>,
+    /// `set-timeout tunnel`
+    pub tunnel_timeout: Option<std::time::Duration>,
     /// Set by `disable-l7-retry`: once it was sent, the request is not sent again.
     pub no_retry: bool,
     /// Set while a rule that asked to wait is entered again: it has had its time.
@@ -225,6 +233,9 @@ impl Txn {
         self.waited = false;
         self.hints.clear();
         self.no_retry = false;
+        self.client_timeout = None;
+        self.server_timeout = None;
+        self.tunnel_timeout = None;
         self.counts = [0; 4];
         self.cookie_seen = false;
         self.cookie_first_date = None;

@@ -32,6 +32,7 @@ const BEFORE: &str = "global\n  expose-experimental-directives\nuserlist ul\nbac
 fn answers_are_those_of_haproxy() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/answers");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.is_file());
     files.sort();
     let only = std::env::var("ANSWERS").unwrap_or_default();
     let (mut wrong, mut cases) = (Vec::new(), 0);
@@ -98,7 +99,8 @@ fn ask(case: &str, request: &str) -> String {
     } else if let Some(rules) = case.strip_prefix("! ") {
         let print = r#"http-request return status 200 content-type text/plain hdr found 1 lf-string "%[method] %[url] %[req.hdrs]""#;
         let only = "if { dst_port 21033 }";
-        let rules: Vec<String> = rules.split(";;").map(|rule| format!("  {} {only}\n", rule.trim())).collect();
+        let guarded = |rule: &str| if rule.contains(" if {") { rule.to_owned() } else { format!("{rule} {only}") };
+        let rules: Vec<String> = rules.split(";;").map(|rule| format!("  {}\n", guarded(rule.trim()))).collect();
         format!("{}  {print}\n", rules.concat())
     } else {
         let rule = "http-request return status 200 content-type text/plain hdr found 1 lf-string";

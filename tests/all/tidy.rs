@@ -19,6 +19,7 @@ const LONG_FILES: &[(&str, &str)] = &[
     ("src/words/global/other.rs", "a list: one row per keyword"),
     ("src/words/section/inside.rs", "a list: one row per keyword of the small sections"),
     ("src/registry/known/fetches.rs", "a list: one row per fetch of the language"),
+    ("src/registry/known/actions.rs", "a list: one row per action of the language, with its refusals"),
 ];
 
 /// Lines of a function before it needs a reason below.
@@ -31,6 +32,7 @@ const LONG_FUNCTIONS: &[(&str, &str)] = &[
     ("src/flow/place.rs:wait_in_queue", "one poll of everything that may end the wait for a slot"),
     ("src/boot/cli.rs:parse", "one arm per switch"),
     ("src/http/status.rs:reason", "one arm per status code"),
+    ("src/config/checks/uses.rs:things", "one arm per kind of thing that may be used"),
 ];
 
 #[test]

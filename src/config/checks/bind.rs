@@ -24,7 +24,8 @@ impl Checker<'_> {
             return self.warn(bind.place, text);
         }
         if bind.facts.certificates == 0 {
-            return self.fatal(bind.place, format!("Proxy '{name}': no SSL certificate specified {where_} (use 'crt')."));
+            return self
+                .fatal(bind.place, format!("Proxy '{name}': no SSL certificate specified {where_} (use 'crt')."));
         }
         if bind.facts.generate {
             let text = format!(

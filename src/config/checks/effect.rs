@@ -3,7 +3,7 @@
 use super::{Checker, word};
 use crate::model::check::HealthCheck;
 use crate::model::draft::Proxy;
-use crate::model::proxy::{Mode, Options};
+use crate::model::proxy::{LogRef, Mode, Options};
 
 impl Checker<'_> {
     /// What does not fit the mode.
@@ -14,11 +14,13 @@ impl Checker<'_> {
         let settings = &proxy.settings;
         self.external_check(proxy);
         if facts.said.contains("http-check rules") && !matches!(settings.check, HealthCheck::Http) {
-            let text = format!("{title} '{name}' uses http-check rules without 'option httpchk', so the rules are ignored.");
+            let text =
+                format!("{title} '{name}' uses http-check rules without 'option httpchk', so the rules are ignored.");
             self.warn(place, text);
         }
         if facts.said.contains("tcp-check rules") && !facts.said.contains("option tcp-check") {
-            let text = format!("{title} '{name}' uses tcp-check rules without 'option tcp-check', so the rules are ignored.");
+            let text =
+                format!("{title} '{name}' uses tcp-check rules without 'option tcp-check', so the rules are ignored.");
             self.warn(place, text);
         }
         if facts.said.contains("state global") && !self.draft.noted.said_once.borrow().contains(&"server-state-file") {
@@ -32,12 +34,34 @@ impl Checker<'_> {
         if settings.mode == Mode::Http {
             return;
         }
+        if settings.mode == Mode::Log
+            && proxy.kind.is_backend()
+            && !matches!(settings.balance.name, "" | "roundrobin" | "random" | "sticky" | "log-hash")
+        {
+            let text = format!(
+                "in backend '{name}': \"balance\" only supports 'roundrobin', 'random', 'sticky' and 'log-hash'."
+            );
+            self.fatal(place, text);
+        }
         if settings.cookie.is_some() {
             self.warn(place, format!("cookie will be ignored for {title} '{name}' (needs 'mode http')."));
         }
-        if proxy.kind.is_backend() && settings.mode == Mode::Tcp && matches!(settings.balance.name, "uri" | "url_param" | "hdr") {
+        if proxy.kind.is_backend()
+            && settings.mode == Mode::Tcp
+            && matches!(settings.balance.name, "uri" | "url_param" | "hdr")
+        {
             let text = "Falling back to round robin.";
             self.warn(place, format!("Layer 7 hash not possible for {title} '{name}' (needs 'mode http'). {text}"));
+        }
+    }
+
+    /// Rules and settings of HTTP in a proxy that does not speak it.
+    pub(super) fn http_only(&mut self, proxy: &Proxy) {
+        let (title, name, place) = (word(proxy.kind), proxy.name.as_str(), proxy.place);
+        let facts = &proxy.facts;
+        let settings = &proxy.settings;
+        if settings.mode == Mode::Http {
+            return;
         }
         let ignored = [
             ("'stats' statement ignored", facts.said.contains("stats"), "it requires"),
@@ -76,12 +100,15 @@ impl Checker<'_> {
         let on = proxy.settings.options.has(Options::EXTERNAL_CHECK);
         if on {
             if !self.draft.global.external_check {
-                let text = format!("Proxy '{name}' : 'option external-check' unable to find required 'global.external-check'.");
+                let text = format!(
+                    "Proxy '{name}' : 'option external-check' unable to find required 'global.external-check'."
+                );
                 self.fatal(place, text);
             }
             if command.is_none() {
-                let text =
-                    format!("Proxy '{name}' : 'option external-check' unable to find required 'external-check command'.");
+                let text = format!(
+                    "Proxy '{name}' : 'option external-check' unable to find required 'external-check command'."
+                );
                 self.fatal(place, text);
             }
             if !self.draft.global.fork_wanted {
@@ -94,7 +121,9 @@ impl Checker<'_> {
         } else {
             for (what, there) in [("command", command.is_some()), ("path", path.is_some())] {
                 if there {
-                    let text = format!("'external-check {what}' will be ignored for {title} '{name}' (requires 'option external-check').");
+                    let text = format!(
+                        "'external-check {what}' will be ignored for {title} '{name}' (requires 'option external-check')."
+                    );
                     self.warn(place, text);
                 }
             }
@@ -113,13 +142,20 @@ impl Checker<'_> {
         let (title, name, place) = (word(proxy.kind), proxy.name.as_str(), proxy.place);
         let settings = &proxy.settings;
         if settings.mode != Mode::Http {
-            for (option, there) in [("forwardfor", settings.forwardfor.is_some()), ("originalto", settings.originalto.is_some())] {
+            for (option, there) in
+                [("forwardfor", settings.forwardfor.is_some()), ("originalto", settings.originalto.is_some())]
+            {
                 if there {
-                    self.warn(place, format!("'option {option}' ignored for {title} '{name}' as it requires HTTP mode."));
+                    self.warn(
+                        place,
+                        format!("'option {option}' ignored for {title} '{name}' as it requires HTTP mode."),
+                    );
                 }
             }
         }
-        if proxy.kind.is_frontend() && settings.logs.is_empty() && proxy.facts.log_option.is_some() {
+        let nowhere = self.draft.global.logs.is_empty();
+        let silent = settings.logs.iter().all(|log| nowhere && matches!(log, LogRef::Global));
+        if proxy.kind.is_frontend() && silent && proxy.facts.log_option.is_some() {
             self.warn(place, format!("log format ignored for {title} '{name}' since it has no log address."));
         }
         let mail = &proxy.facts.email_alert;

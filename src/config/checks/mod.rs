@@ -32,6 +32,7 @@ pub fn checks(draft: &Draft) -> Vec<Diagnostic> {
     let uses = uses::by_section(draft);
     let late = late_by_section(draft);
     let none = Vec::new();
+    checker.threads();
     checker.sections_before();
     for (at, proxy) in draft.proxies.iter().enumerate() {
         if proxy.settings.disabled {
@@ -52,11 +53,12 @@ pub fn checks(draft: &Draft) -> Vec<Diagnostic> {
         }
         checker.arguments(proxy, uses.get(&current).unwrap_or(&none));
         checker.missing_timeouts(proxy);
+        checker.http_only(proxy);
         checker.servers(proxy);
-        checker.without_effect(proxy);
     }
     checker.sections(&late);
     for proxy in draft.proxies.iter().filter(|proxy| !proxy.settings.disabled) {
+        checker.without_effect(proxy);
         checker.binds(proxy);
     }
     checker.finish()

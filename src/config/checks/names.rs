@@ -30,10 +30,7 @@ impl Checker<'_> {
                 Some(backend) => self.fits(proxy, backend, "in a 'use_backend' rule"),
                 None => {
                     let own = &proxy.name;
-                    self.fatal(
-                        switch.place,
-                        format!("Proxy '{own}': unable to find required use_backend: '{name}'."),
-                    );
+                    self.fatal(switch.place, format!("Proxy '{own}': unable to find required use_backend: '{name}'."));
                 }
             }
         }
@@ -77,9 +74,8 @@ impl Checker<'_> {
         let front = proxy.kind.is_frontend() && timeouts.client.is_none();
         let back = proxy.kind.is_backend()
             && !proxy.servers.is_empty()
-            && (timeouts.connect.is_none() || timeouts.server.is_none())
-            && proxy.settings.mode != Mode::Log;
-        if front || back {
+            && (timeouts.connect.is_none() || timeouts.server.is_none());
+        if (front || back) && proxy.settings.mode != Mode::Log {
             let message = format!(
                 "missing timeouts for {} '{}'.\n   | While not properly invalid, you will certainly encounter various \
                  problems\n   | with such a configuration. To fix this, please ensure that all following\n   | timeouts \

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Checker;
-use crate::base::diag::Diagnostic;
+use crate::base::diag::{Diagnostic, Place};
 use crate::model::draft::{Current, Other, Sections};
 
 impl Checker<'_> {
@@ -32,7 +32,8 @@ impl Checker<'_> {
     pub(super) fn sections_before(&mut self) {
         for other in self.draft.others.iter().filter(|other| other.section == Sections::RESOLVERS) {
             if !said(other, "nameserver") {
-                let text = format!("resolvers '{}' [{}] has no nameservers configured!", other.name, self.at(other.place));
+                let text =
+                    format!("resolvers '{}' [{}] has no nameservers configured!", other.name, self.at(other.place));
                 self.warn(other.place, text);
             }
         }
@@ -53,7 +54,10 @@ impl Checker<'_> {
                     self.fatal(other.place, format!("fcgi-app '{}': no docroot configured.", other.name));
                 }
                 Sections::CACHE => self.cache(other),
-                Sections::MAILERS => self.warn(other.place, format!("Removing incomplete section 'mailers {}'.", other.name)),
+                Sections::PEERS => self.peers(other),
+                Sections::MAILERS => {
+                    self.warn(other.place, format!("Removing incomplete section 'mailers {}'.", other.name))
+                }
                 _ => {}
             }
         }
@@ -62,8 +66,37 @@ impl Checker<'_> {
         }
     }
 
+    /// Peers without this machine among them are left out.
+    fn peers(&mut self, other: &Other) {
+        let local = self.draft.global.local_peer.clone().unwrap_or_else(self.draft.noted.world.name);
+        let used = self.draft.proxies.iter().any(|proxy| {
+            proxy.facts.table.as_ref().is_some_and(|table| table.peers.as_deref() == Some(other.name.as_str()))
+        });
+        let known = other.said.iter().any(|(word, name)| word == "peer" && *name == local);
+        if !known && !said(other, "disabled") {
+            let _ = used;
+            let text = format!("Removing incomplete section 'peers {}' (no peer named '{local}').", other.name);
+            self.warn(other.place, text);
+        }
+    }
+
+    /// More threads than CPUs fight for them.
+    pub(super) fn threads(&mut self) {
+        let cpus = self.draft.global.mapped_cpus.len();
+        let cpus = if cpus == 0 { (self.draft.noted.world.cpus)() } else { cpus };
+        let Some(threads) = self.draft.global.nbthread.filter(|threads| *threads as usize > cpus) else { return };
+        let text = format!(
+            "This configuration binds {threads} threads to a total of {cpus} CPUs via cpu-map directives. This means that some \
+             threads will compete for the same CPU, which will cause severe performance degradation. Please fix either the \
+             'cpu-map' directives or set the global 'nbthread' value accordingly."
+        );
+        self.warn(Place::default(), text);
+    }
+
     fn cache(&mut self, other: &Other) {
-        let value = |word: &str| other.said.iter().find(|(known, _)| known == word).and_then(|(_, text)| text.parse::<u64>().ok());
+        let value = |word: &str| {
+            other.said.iter().find(|(known, _)| known == word).and_then(|(_, text)| text.parse::<u64>().ok())
+        };
         let Some(total) = value("total-max-size") else {
             return self.fatal(other.place, format!("config : Size not specified for cache '{}'", other.name));
         };

@@ -54,7 +54,8 @@ impl Checker<'_> {
             self.fatal(server.place, text);
         }
         if server.options.cookie.is_some() {
-            let text = format!("{title} '{name}' : ignoring cookie for server '{}' as HTTP mode is disabled.", server.name);
+            let text =
+                format!("{title} '{name}' : ignoring cookie for server '{}' as HTTP mode is disabled.", server.name);
             self.warn(server.place, text);
         }
     }
@@ -63,8 +64,12 @@ impl Checker<'_> {
         let options = &server.options;
         let title = self.title(proxy, server);
         if let Some(name) = options.resolvers.as_ref().filter(|name| !self.resolvers(name)) {
-            let text =
-                format!("{} '{}', server '{}': unable to find required resolvers '{name}'", word(proxy.kind), proxy.name, server.name);
+            let text = format!(
+                "{} '{}', server '{}': unable to find required resolvers '{name}'",
+                word(proxy.kind),
+                proxy.name,
+                server.name
+            );
             self.fatal(server.place, text);
         }
         if options.facts.datagram && !matches!(proxy.settings.mode, Mode::Log) {
@@ -97,8 +102,8 @@ impl Checker<'_> {
             self.fatal(server.place, format!("{title}{reason}"));
             return;
         }
-        let verified = !options.facts.verify_none
-            && (options.facts.verify_required || !self.draft.global.server_verify_none);
+        let verified =
+            !options.facts.verify_none && (options.facts.verify_required || !self.draft.global.server_verify_none);
         if verified && !options.facts.ca_file {
             let text = format!(
                 "{title}verify is enabled by default but no CA file specified. If you're running on a LAN where you're \
@@ -128,9 +133,14 @@ impl Checker<'_> {
         let portless = literal && server.port == PortRule::Same
             || literal && matches!(server.port, PortRule::Offset(_))
             || server.address.as_ref().and_then(|address| address.inet()).is_some_and(|address| address.port() == 0);
-        let given = check.port.is_some_and(|port| port > 0) || check.addr.as_ref().is_some_and(|address| address.inet().is_some_and(|address| address.port() > 0));
+        let given = check.port.is_some_and(|port| port > 0)
+            || check.addr.as_ref().is_some_and(|address| address.inet().is_some_and(|address| address.port() > 0));
         let script = &proxy.settings.http_check;
-        let step = script.steps.iter().chain(&script.tcp_steps).any(|step| matches!(step, Step::Connect(connect) if connect.port.is_some()));
+        let step = script
+            .steps
+            .iter()
+            .chain(&script.tcp_steps)
+            .any(|step| matches!(step, Step::Connect(connect) if connect.port.is_some()));
         if check.enabled && portless && !given && !step {
             let text = format!(
                 "config: {} '{}': server '{}' has neither service port nor check port.",

@@ -13,7 +13,9 @@ pub(super) fn by_section(draft: &Draft) -> HashMap<Current, Vec<&Use>> {
         sections.entry(used.section).or_default().push(used);
     }
     for (at, proxy) in draft.proxies.iter().enumerate() {
-        let Some(handed) = proxy.from.and_then(|from| sections.get(&Current::Defaults(from)).cloned()) else { continue };
+        let Some(handed) = proxy.from.and_then(|from| sections.get(&Current::Defaults(from)).cloned()) else {
+            continue;
+        };
         sections.entry(Current::Proxy(at)).or_default().splice(0..0, handed);
     }
     sections
@@ -29,11 +31,15 @@ impl Checker<'_> {
             match used.kind {
                 UseKind::Track if !self.tables.contains_key(wanted.as_str()) => {
                     let owner = &used.owner;
-                    self.fatal(place, format!("Proxy '{name}': unable to find table '{wanted}' referenced by {owner}."));
+                    self.fatal(
+                        place,
+                        format!("Proxy '{name}': unable to find table '{wanted}' referenced by {owner}."),
+                    );
                 }
                 UseKind::Resolvers if !self.resolvers(&used.name) => {
                     let wanted = &used.name;
-                    let text = format!("Proxy '{name}': Can't find resolvers section '{wanted}' for do-resolve action.");
+                    let text =
+                        format!("Proxy '{name}': Can't find resolvers section '{wanted}' for do-resolve action.");
                     self.fatal(place, text);
                 }
                 UseKind::Cache if !self.other(Sections::CACHE, &used.name) => {
@@ -49,6 +55,20 @@ impl Checker<'_> {
                     );
                 }
                 UseKind::Capture => self.capture(proxy, used),
+                UseKind::Engine if !proxy.facts.said.contains("filter spoe") => {
+                    let (engine, group) = (&used.name, &used.owner);
+                    let text = format!(
+                        "Proxy '{name}': unable to find SPOE engine '{engine}' used by the send-spoe-group '{group}'."
+                    );
+                    self.fatal(place, text);
+                }
+                UseKind::Errors if !self.draft.http_errors.iter().any(|(known, _)| *known == used.name) => {
+                    let text = format!(
+                        "Proxy '{name}': unknown http-errors section '{}' referenced by an http reply .",
+                        used.name
+                    );
+                    self.fatal(place, text);
+                }
                 _ => {}
             }
         }
@@ -59,7 +79,8 @@ impl Checker<'_> {
         }
         for (filter, table) in &proxy.facts.bandwidths {
             if let Some(table) = table.as_ref().filter(|table| !self.tables.contains_key(table.as_str())) {
-                let text = format!("Proxy {name} : unable to find table '{table}' referenced by bwlim filter '{filter}'");
+                let text =
+                    format!("Proxy {name} : unable to find table '{table}' referenced by bwlim filter '{filter}'");
                 self.fatal(proxy.place, text);
             }
         }
@@ -74,9 +95,8 @@ impl Checker<'_> {
         }
         let target = proxy.facts.table.as_ref().and_then(|table| table.write_to.as_ref());
         if let Some(target) = target.filter(|target| !self.tables.contains_key(target.as_str())) {
-            let text = format!(
-                "Proxy '{name}': failed to initialize stick-table: write-to: table '{target}' doesn't exist."
-            );
+            let text =
+                format!("Proxy '{name}': failed to initialize stick-table: write-to: table '{target}' doesn't exist.");
             self.fatal(proxy.place, text);
         }
         for app in &proxy.facts.fcgi {
@@ -112,7 +132,8 @@ impl Checker<'_> {
     fn error_sections(&mut self, proxy: &Proxy) {
         for (name, place) in &proxy.facts.error_sections {
             if !self.draft.http_errors.iter().any(|(known, _)| known == name) {
-                let text = format!("proxy '{}': unknown http-errors section '{name}' (at {}).", proxy.name, self.at(*place));
+                let text =
+                    format!("proxy '{}': unknown http-errors section '{name}' (at {}).", proxy.name, self.at(*place));
                 self.fatal(*place, text);
             }
         }
@@ -148,7 +169,9 @@ impl Checker<'_> {
             UseKind::Backend if !back && front => {
                 Some(format!("{place} proxy '{name}',{owner} in proxy '{own}', has not backend capability."))
             }
-            UseKind::Backend if !back => Some(format!("{place} unable to find backend '{name}'{owner} in proxy '{own}'.")),
+            UseKind::Backend if !back => {
+                Some(format!("{place} unable to find backend '{name}'{owner} in proxy '{own}'."))
+            }
             UseKind::Frontend if !front && back && used.name.is_empty() => {
                 Some(format!("{place} proxy '{name}',{owner} in proxy '{own}', has not frontend capability."))
             }
@@ -183,7 +206,9 @@ impl Checker<'_> {
         let (backend, server) = used.name.rsplit_once('/').unwrap_or((own, &used.name));
         let Some(home) = self.backend(backend) else {
             if self.frontends.contains_key(backend) && backend == own {
-                return Some(format!("{place} unable to find server '{server}' in proxy '{backend}'{owner} in proxy '{own}'."));
+                return Some(format!(
+                    "{place} unable to find server '{server}' in proxy '{backend}'{owner} in proxy '{own}'."
+                ));
             }
             let owner = owner.trim_start_matches(',');
             return Some(format!("{place} unable to find proxy '{backend}'{owner} in proxy '{own}'."));

@@ -82,7 +82,7 @@ static ACTIONS: &[Action] = &[
     row("sc-inc-gpc1", ANY, counter),
     row("sc-set-gpt", ANY, counter_value),
     row("sc-set-gpt0", ANY, counter_value),
-    row("send-spoe-group", STREAM, anything),
+    row("send-spoe-group", STREAM, spoe_group),
     row("set-bandwidth-limit", STREAM, bandwidth),
     row("set-bc-mark", CONTENT | REQUEST, expression),
     row("set-bc-tos", CONTENT | REQUEST, expression),
@@ -102,7 +102,7 @@ static ACTIONS: &[Action] = &[
     row("set-priority-class", CONTENT | REQUEST, expression),
     row("set-priority-offset", CONTENT | REQUEST, expression),
     row("set-query", REQUEST, format),
-    row("set-retries", CONTENT | REQUEST, anything),
+    row("set-retries", CONTENT | REQUEST, number_or_expression),
     row("set-src", ADDRESSES, expression),
     row("set-src-port", ADDRESSES, expression),
     row("set-status", RESPONSE | AFTER, status),
@@ -113,7 +113,7 @@ static ACTIONS: &[Action] = &[
     row("set-var-fmt", ANY, set_var),
     end("silent-drop", MARKS, silent_drop),
     row("strict-mode", HTTP, strict_mode),
-    end("switch-mode", CONTENT, anything),
+    end("switch-mode", CONTENT, switch_mode),
     end("tarpit", REQUEST, reply),
     row("track-sc0", TRACK, track),
     row("track-sc1", TRACK, track),
@@ -315,14 +315,19 @@ fn do_resolve(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     let inside = glued(args).unwrap_or_default().to_owned();
     let mut parts = inside.split(',').map(str::trim);
     let name = parts.next().unwrap_or_default();
+    let shape =
+        "Expects 'do-resolve(<varname>,<resolvers>[,<options>]) <expr>'. Available options are 'ipv4' and 'ipv6'";
     let Some(resolvers) = parts.next() else {
-        return Err(Fault::new(
-            "Can't parse 'do-resolve' expression. Expects 'do-resolve(<varname>,<resolvers>[,<options>]) <expr>'. Available options are 'ipv4' and 'ipv6'",
-        ));
+        return Err(Fault::new(format!("Can't parse '{}'. {shape}", args.keyword())));
     };
     variable(name).map_err(Fault::new)?;
     draft.noted.refer(UseKind::Resolvers, resolvers, "do-resolve action".to_owned(), draft.current);
-    args.expr(draft)?;
+    let text = args.peek().unwrap_or_default().to_owned();
+    args.expr(draft).map_err(|fault| {
+        let mut fault = fault.within(&format!("Can't parse '{text}': "));
+        fault.message.push_str(&format!(". {shape}"));
+        fault
+    })?;
     inert(args, draft, set)
 }
 
@@ -342,19 +347,17 @@ fn layer4(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
 
 fn counter(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     let word = args.keyword().to_owned();
-    let inside = glued(args).unwrap_or_default();
-    if inside.is_empty() || inside.split(',').any(|part| part.trim().parse::<u32>().is_err()) {
-        return Err(Fault::new(format!("invalid stick table track ID. Expects {word}(<Track ID>)")));
-    }
+    counters(&word, glued(args), draft)?;
     inert(args, draft, set)
 }
 
 fn counter_value(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     let word = args.keyword().to_owned();
-    let inside = glued(args).unwrap_or_default();
-    if inside.is_empty() || inside.split(',').any(|part| part.trim().parse::<u32>().is_err()) {
-        return Err(Fault::new(format!("invalid stick table track ID '{inside}'. Expects {word}(<Track ID>)")));
-    }
+    counters(&word, glued(args), draft)?;
+    number_or_expression(args, draft, set)
+}
+
+fn number_or_expression(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     if args.peek().is_some_and(|text| text.parse::<u32>().is_ok()) {
         args.next();
     } else {
@@ -363,8 +366,58 @@ fn counter_value(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed
     inert(args, draft, set)
 }
 
+/// Checks the numbers in the parentheses: of the entry's own array for some words, and of what is tracked.
+fn counters(word: &str, inside: Option<&str>, draft: &Draft) -> Result<(), Fault> {
+    let bare = word.split('(').next().unwrap_or_default();
+    let of_array = bare.ends_with("gpc") || bare.ends_with("gpt");
+    let kind = if bare.ends_with("gpt") { "GPT" } else { "GPC" };
+    let inside = inside.unwrap_or_default();
+    let tracked = match inside.split_once(',') {
+        Some((_, tracked)) if of_array => tracked,
+        None if of_array && !inside.is_empty() => {
+            let lower = kind.to_ascii_lowercase();
+            return Err(Fault::new(format!("Missing {lower} ID '{word}'. Expects {bare}(<{kind} ID>,<Track ID>)")));
+        }
+        _ => inside,
+    };
+    let most = draft.noted.stick_counters.get().unwrap_or(3);
+    match tracked.trim().parse::<u32>() {
+        Err(_) if inside.is_empty() => Ok(()),
+        Err(_) => Err(Fault::new(format!("invalid stick table track ID. Expects {word}(<Track ID>)"))),
+        Ok(index) if index >= most => Err(Fault::new(format!(
+            "invalid stick table track ID. The max allowed ID is {} (tune.stick-counters)",
+            i64::from(most) - 1
+        ))),
+        Ok(_) => Ok(()),
+    }
+}
+
+fn spoe_group(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    let refusal = "expects 2 arguments: <engine-id> <group-id>";
+    let engine = args.need(refusal)?.to_owned();
+    let group = args.need(refusal)?.to_owned();
+    draft.noted.refer(UseKind::Engine, &engine, group, draft.current);
+    inert(args, draft, set)
+}
+
+fn switch_mode(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    let word = format!("'{} switch-mode'", set.words().split(' ').next().unwrap_or_default());
+    match args.need(&format!("{word} expects a mode as argument."))? {
+        "http" => {}
+        other => return Err(Fault::new(format!("{word} expects a valid mode (got '{other}')."))),
+    }
+    if args.take("proto") {
+        let name = args.next().unwrap_or_default();
+        if !matches!(name, "h1" | "h2") {
+            let message = format!("{word}: 'proto' expects a valid MUX protocol, if specified (got '{name}')");
+            return Err(Fault::new(message));
+        }
+    }
+    inert(args, draft, set)
+}
+
 fn bandwidth(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
-    let name = args.need("missing filter name")?;
+    let name = args.need("missing bwlim filter name")?;
     draft.noted.refer(UseKind::Bandwidth, name, String::new(), draft.current);
     anything(args, draft, set)
 }
@@ -395,16 +448,19 @@ fn set_timeout(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
         let message = format!("'set-timeout' rule supports 'server'/'tunnel'/'client' (got '{which}')");
         return Err(Fault::new(message));
     }
+    let which = which.to_owned();
     let name = draft.proxy_ref().map_or("", |proxy| proxy.name.as_str());
     let frontend = args.section == crate::model::draft::Sections::FRONTEND;
-    if frontend && matches!(which, "server" | "tunnel") {
+    if frontend && matches!(which.as_str(), "server" | "tunnel") {
         return Err(Fault::new(format!("'{name}' has no backend capability")));
     }
-    let is_time = args.peek().is_some_and(|text| text.starts_with(|letter: char| letter.is_ascii_digit()));
-    if is_time {
-        args.time(pointsman_parser::units::TimeUnit::Millisecond)?;
-    } else {
-        args.expr(draft)?;
+    let text = args.peek().unwrap_or_default().to_owned();
+    if pointsman_parser::units::time(text.as_bytes(), pointsman_parser::units::TimeUnit::Millisecond).is_ok() {
+        args.next();
+    } else if args.expr(draft).is_err() {
+        let bad = text.trim_start_matches(|letter: char| letter.is_ascii_digit()).chars().next();
+        let bad = bad.map_or(String::new(), String::from);
+        return Err(Fault::new(format!("unexpected character '{bad}' in rule 'set-timeout {which}'")));
     }
     inert(args, draft, set)
 }
@@ -459,7 +515,7 @@ fn track(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     args.expr(draft)?;
     let mut table = String::new();
     if args.take("table") {
-        args.need("missing table name").map(|name| name.clone_into(&mut table))?;
+        args.next().unwrap_or_default().clone_into(&mut table);
     }
     draft.noted.refer(UseKind::Track, &table, word, draft.current);
     inert(args, draft, set)

@@ -5,11 +5,12 @@ mod capture;
 mod connection;
 mod end;
 mod header;
-mod later;
+mod list;
 mod normalize;
 mod redirect;
 mod reply;
 mod respond;
+mod timeout;
 mod uri;
 mod variable;
 mod wait;
@@ -29,10 +30,11 @@ pub static ALL: &[&[Action]] = &[
     connection::CONNECTION,
     end::END,
     header::HEADER,
-    later::LATER,
+    list::LIST,
     normalize::NORMALIZE,
     redirect::REDIRECT,
     respond::RESPOND,
+    timeout::TIMEOUT,
     uri::URI,
     variable::VARIABLE,
     wait::WAIT,

@@ -6,7 +6,8 @@ use bytes::Bytes;
 
 use crate::http::head::{Head, Version};
 use crate::http::{pages, status};
-use crate::model::draft::{Draft, Reference, ReferenceKind};
+use crate::model::draft::Draft;
+use crate::model::noted::UseKind;
 use crate::model::proxy::ErrorPage;
 use crate::proto::h1::{Strictness, parse_response};
 use crate::sample::format::Escape;
@@ -92,7 +93,7 @@ impl Template {
             template.fields.clear();
         }
         if let Some(name) = section {
-            template.page_of_section(&name, args, draft);
+            template.page_of_section(&name, draft);
         }
         let has_payload = matches!(template.body, Body::Bytes(_) | Body::Text(_));
         if has_payload && template.content_type.is_none() {
@@ -108,7 +109,7 @@ impl Template {
     }
 
     /// A page of an `http-errors` section: which one is known once the code is.
-    fn page_of_section(&self, name: &str, args: &mut Args<'_>, draft: &Draft) {
+    fn page_of_section(&self, name: &str, draft: &Draft) {
         let Body::Whole(slot) = &self.body else { return };
         let (slot, status, section) = (slot.clone(), self.status, name.to_owned());
         draft.late.add(move |outside| {
@@ -119,12 +120,7 @@ impl Template {
             let _ = slot.set(reply);
             Ok(())
         });
-        args.refer(vec![Reference {
-            kind: ReferenceKind::HttpErrors,
-            name: name.to_owned(),
-            message: format!("unknown http-errors section '{name}' referenced by an http reply"),
-            place: args.place,
-        }]);
+        draft.noted.refer(UseKind::Errors, name, String::new(), draft.current);
     }
 
     /// Whether the page that is configured for the code will do.
@@ -177,6 +173,10 @@ fn body(word: &str, args: &mut Args<'_>, draft: &Draft) -> Result<Body, Fault> {
     let Some(arg) = args.next_arg() else { return Err(Fault::new(refusal)) };
     let path = String::from_utf8_lossy(&arg.text).into_owned();
     let failed = |path: &str| format!("error opening file '{path}'.");
+    if matches!(word, "file" | "lf-file" | "errorfile") && (draft.noted.world.read)(&path).is_err() {
+        let stop = if word == "errorfile" { "." } else { "" };
+        return Err(Fault::new(format!("error opening file '{path}'{stop}")));
+    }
     Ok(match word {
         "string" => Body::Bytes(Arc::new(OnceLock::from(Bytes::from(arg.text.clone())))),
         "lf-string" => Body::Text(Arc::new(OnceLock::from(args.format_of(arg, draft, Escape::None)?))),

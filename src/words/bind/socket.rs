@@ -17,7 +17,7 @@ spec! {
         /// A number for the statistics.
         { name: "id", usage: "<number>", parse: id },
         /// Connections this socket takes at once.
-        { name: "maxconn", usage: "<connections>", parse: |args, bind, _| { bind.maxconn = Some(count(args, 0)?); args.not_yet("bind ... maxconn"); Ok(()) } },
+        { name: "maxconn", usage: "<connections>", parse: |args, bind, _| { bind.maxconn = Some(count(args, 0)?); Ok(()) } },
         /// Connections the system may hold back.
         { name: "backlog", usage: "<connections>", parse: |args, bind, _| { bind.io.backlog = count(args, 1)?; Ok(()) } },
         /// Expects the PROXY protocol on every connection.

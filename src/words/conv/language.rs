@@ -34,10 +34,9 @@ fn language(args: &mut CallArgs<'_>) -> Built {
                 start.is_some_and(|start| start.eq_ignore_ascii_case(offer))
                     && matches!(tag.get(offer.len()), None | Some(b'-'))
             };
-            if let Some(offer) = offers.list.iter().find(fits) {
-                if quality > 0 && best.is_none_or(|(_, known)| quality > known) {
-                    best = Some((offer, quality));
-                }
+            let better = quality > 0 && best.is_none_or(|(_, known)| quality > known);
+            if let Some(offer) = offers.list.iter().find(fits).filter(|_| better) {
+                best = Some((offer, quality));
             }
         }
         best.map(|(offer, _)| offer).or(offers.default.as_deref()).map(Value::text)

@@ -5,9 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use super::{Built, with};
 use crate::sample::table::{Method, Table, text};
-use crate::sample::{Type, Value};
+use crate::sample::{Columns, Entry, Followed, Type, Value};
 use crate::spec;
-use crate::spec::call::pattern_lines;
 use crate::spec::{CallArgs, Conv};
 use crate::txn::vars::Stored;
 
@@ -131,7 +130,7 @@ struct Entries {
 }
 
 struct Map {
-    entries: Arc<OnceLock<Entries>>,
+    entries: Arc<OnceLock<Followed<Entries>>>,
     default: Option<Stored>,
     give: Give,
 }
@@ -148,41 +147,54 @@ fn map(args: &mut CallArgs<'_>, method: Method, give: Give) -> Built {
         }
         (Some(text), _) => Some(give.read(text).ok_or("not a valid default value")?),
     };
-    let entries: Arc<OnceLock<Entries>> = Arc::default();
+    let entries: Arc<OnceLock<Followed<Entries>>> = Arc::default();
     let slot = entries.clone();
     args.late(move |outside| {
-        let mut keys = Vec::new();
-        let mut values = Vec::new();
-        for (line, text) in pattern_lines(&file, outside)? {
-            let end = text.iter().position(|byte| matches!(byte, b' ' | b'\t')).unwrap_or(text.len());
-            let (key, value) = text.split_at_checked(end).unwrap_or((&text, b""));
-            let source = if give == Give::Key { key } else { value.trim_ascii_start() };
-            let read = give.read(source).ok_or_else(|| {
-                let source = String::from_utf8_lossy(source);
-                format!("'{source}' is not a valid value at line {line} of file '{file}'.")
-            })?;
-            keys.push(key.to_vec());
-            values.push(read);
-        }
-        let patterns: Vec<&[u8]> = keys.iter().map(Vec::as_slice).collect();
-        let table = Table::new(method, &patterns, false).map_err(|error| format!("{error} in file '{file}'."))?;
-        let _ = slot.set(Entries { table, values });
+        let list = outside.list(&file, Columns::Two)?;
+        let compiled = Followed::new(vec![list], move |entries| compile(entries, method, give, &file))?;
+        let _ = slot.set(compiled);
         Ok(())
     });
     with(Map { entries, default, give }, |map, value, _| {
         let found = map.entries.get().and_then(|entries| {
-            let at = entries.table.find(&value)?;
-            let stored = entries.values.get(at)?;
-            Some(match (&entries.table, stored, map.give) {
-                (Table::Reg(list), Stored::Text(template), Give::Groups) => {
-                    let text = text(&value);
-                    let mut out = Vec::new();
-                    list.get(at)?.find(&text, 0)?.expand(template, &text, &mut out);
-                    Value::owned(out)
-                }
-                _ => Value::from_stored(stored),
-            })
+            entries.look(
+                |entries| entries.find(&value, map.give),
+                |entries| entries.find(&value, map.give).map(Value::into_owned),
+            )
         });
         found.or_else(|| map.default.as_ref().map(Value::from_stored))
     })
+}
+
+fn compile(list: &[Entry], method: Method, give: Give, file: &str) -> Result<Entries, String> {
+    let read = |entry: &Entry| {
+        let source = if give == Give::Key { &entry.key } else { &entry.value };
+        give.read(source).ok_or_else(|| {
+            let source = String::from_utf8_lossy(source);
+            format!("unable to parse '{source}' at line {} of file '{file}'.", entry.line)
+        })
+    };
+    let values = list.iter().map(read).collect::<Result<_, _>>()?;
+    let keys: Vec<&[u8]> = list.iter().map(|entry| entry.key.as_slice()).collect();
+    let table = Table::new(method, &keys, false).map_err(|error| {
+        let first = list.iter().find(|entry| Table::new(method, &[&entry.key], false).is_err());
+        format!("{error} at line {} of file '{file}'.", first.map_or(0, |entry| entry.line))
+    })?;
+    Ok(Entries { table, values })
+}
+
+impl Entries {
+    fn find(&self, value: &Value<'_>, give: Give) -> Option<Value<'_>> {
+        let at = self.table.find(value)?;
+        let stored = self.values.get(at)?;
+        Some(match (&self.table, stored, give) {
+            (Table::Reg(list), Stored::Text(template), Give::Groups) => {
+                let text = text(value);
+                let mut out = Vec::new();
+                list.get(at)?.find(&text, 0)?.expand(template, &text, &mut out);
+                Value::owned(out)
+            }
+            _ => Value::from_stored(stored),
+        })
+    }
 }

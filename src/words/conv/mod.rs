@@ -9,7 +9,6 @@ mod hash;
 mod json;
 mod jwt;
 mod language;
-mod later;
 mod map;
 mod number;
 mod place;
@@ -36,7 +35,6 @@ pub static ALL: &[&[Conv]] = &[
     json::JSON,
     jwt::JWT,
     language::LANGUAGE,
-    later::LATER,
     map::MAP,
     number::NUMBER,
     place::PLACE,

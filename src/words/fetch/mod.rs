@@ -1,11 +1,11 @@
 //! Sample fetches, by what they look at: the visible list.
 
 mod auth;
+mod certificate;
 mod client;
 mod constant;
 mod cookie;
 mod header;
-mod later;
 mod message;
 mod payload;
 mod place;
@@ -23,11 +23,11 @@ use crate::spec::Fetch;
 /// Every family.
 pub static ALL: &[&[Fetch]] = &[
     auth::AUTH,
+    certificate::CERTIFICATE,
     client::CLIENT,
     constant::CONSTANT,
     cookie::COOKIE,
     header::HEADER,
-    later::LATER,
     message::MESSAGE,
     payload::PAYLOAD,
     place::PLACE,

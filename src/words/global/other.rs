@@ -266,7 +266,7 @@ fn is_set(text: &str, max: u32) -> bool {
     !low.is_empty() && fits(low) && fits(high)
 }
 
-fn cpu_map(args: &mut Args<'_>, _: &mut Draft) -> Done {
+fn cpu_map(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let rest = args.rest();
     if rest.len() < 2 {
         return Err(Fault::new(
@@ -282,6 +282,12 @@ fn cpu_map(args: &mut Args<'_>, _: &mut Draft) -> Done {
     while let Some(cpus) = args.next() {
         if let Some(bad) = cpus.split(',').find(|part| !is_set(part, 1023)) {
             return Err(Fault::new(format!("cpu-map : '{bad}' is not a CPU range.")));
+        }
+        for part in cpus.split(',') {
+            let (low, high) = part.split_once('-').unwrap_or((part, part));
+            if let (Ok(low), Ok(high)) = (low.parse::<u32>(), high.parse::<u32>()) {
+                draft.global.mapped_cpus.extend(low..=high);
+            }
         }
     }
     Ok(())
@@ -452,7 +458,8 @@ fn local_peer(args: &mut Args<'_>, draft: &mut Draft) -> Done {
              first global section",
         ));
     }
-    knob::text(args, "'localpeer' expects a name as an argument.").map(drop)
+    draft.global.local_peer = Some(knob::text(args, "'localpeer' expects a name as an argument.")?);
+    Ok(())
 }
 
 fn lua(args: &mut Args<'_>, draft: &mut Draft, missing: &str) -> Done {
@@ -465,11 +472,12 @@ fn lua(args: &mut Args<'_>, draft: &mut Draft, missing: &str) -> Done {
              Defaulting to \"pre-3.1-bug\".",
         );
     }
-    draft.noted.lua.set(true);
     args.not_yet(args.keyword().to_owned());
+    let path = if args.keyword() == "lua-load-per-thread" { (draft.noted.world.absolute)(&path) } else { path };
     if let Err(reason) = (draft.noted.world.read)(&path) {
         return Err(Fault::new(format!("error in Lua file '{path}': cannot open {path}: {reason}")));
     }
+    draft.noted.lua.set(true);
     Ok(())
 }
 

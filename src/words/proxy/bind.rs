@@ -67,7 +67,9 @@ pub(in crate::words) fn read_bind(
             return Err(Fault::at(word.span, message));
         };
         args.rename(name);
-        (spec.parse)(args, &mut bind, draft).map_err(|fault| {
+        let parsed = (spec.parse)(args, &mut bind, draft);
+        let parsed = parsed.and_then(|()| if name == "id" { own_id(&bind, draft) } else { Ok(()) });
+        parsed.map_err(|fault| {
             if fault.unsupported {
                 return Fault { message: format!("bind ... {name}"), ..fault };
             }
@@ -75,6 +77,15 @@ pub(in crate::words) fn read_bind(
         })?;
     }
     Ok(bind)
+}
+
+/// An `id` is of one line of its proxy.
+fn own_id(bind: &Bind, draft: &Draft) -> Done {
+    let Some(proxy) = draft.proxy_ref() else { return Ok(()) };
+    let Some(first) = proxy.binds.iter().find(|known| known.id.is_some() && known.id == bind.id) else { return Ok(()) };
+    let file = draft.files.get(first.place.file as usize).map_or("", String::as_str);
+    let (id, line, source) = (bind.id.unwrap_or_default(), first.place.line, &first.source);
+    Err(Fault::new(format!("'id' : custom id {id} already used at {file}:{line} ('bind {source}')")))
 }
 
 fn addresses(args: &mut Args<'_>, draft: &Draft, text: &[u8], bind: &mut Bind) -> Done {

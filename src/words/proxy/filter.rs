@@ -152,6 +152,9 @@ fn spoe(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         }
     }
     let Some(config) = config else { return Err(Fault::new("'filter' : 'spoe' : missing config file")) };
+    if let Some(proxy) = draft.proxy() {
+        proxy.facts.said.insert("filter spoe");
+    }
     if let Err(reason) = (draft.noted.world.read)(&config) {
         let text = format!("config : stat() failed for configuration file {config} : {reason}");
         args.alert_bare(text);

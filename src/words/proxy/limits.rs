@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pointsman_parser::units::TimeUnit;
 
-use crate::model::draft::{Draft, Sections};
+use crate::model::draft::{Current, Draft, Sections};
 use crate::model::proxy::{Cookie, Mode, RetryOn, Reuse};
 use crate::spec;
 use crate::spec::{Args, Done, Fault, Keyword};
@@ -238,9 +238,24 @@ fn id(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     if number == 0 {
         return Err(Fault::new("custom id has to be > 0.").tight());
     }
+    let Current::Proxy(at) = draft.current else { return args.finish() };
     if let Some(proxy) = draft.proxy() {
         proxy.id = Some(number);
     }
+    if let Some(first) =
+        draft.ids.get(&number).filter(|first| **first != at).and_then(|first| draft.proxies.get(*first))
+    {
+        let title = |proxy: &crate::model::draft::Proxy| {
+            format!("{} {}", if proxy.section == Sections::LISTEN { "proxy" } else { proxy.section.word() }, proxy.name)
+        };
+        let file = draft.files.get(first.place.file as usize).map_or("", String::as_str);
+        let here = draft.proxy_ref().map_or(String::new(), title);
+        let there = title(first);
+        let line = first.place.line;
+        let message = format!("{here} reuses same custom id as {there} (declared at {file}:{line}).");
+        return Err(Fault::new(message).tight());
+    }
+    draft.ids.insert(number, at);
     args.finish()
 }
 

@@ -37,7 +37,7 @@ spec! {
 fn acl(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let Some(name) = args.next().map(str::to_owned) else { return Err(Fault::new("")) };
     if args.section == Sections::DEFAULTS && draft.proxy_ref().is_some_and(|proxy| proxy.name.is_empty()) {
-        return Err(Fault::new("'acl' not allowed in anonymous 'defaults' section.").tight());
+        return Err(Fault::new("'acl' not allowed in anonymous 'defaults' section."));
     }
     if let Some(bad) = name.chars().find(|letter| !letter.is_ascii_alphanumeric() && !"-_.:".contains(*letter)) {
         return Err(Fault::new(format!("character '{bad}' is not permitted in acl name '{name}'.")));

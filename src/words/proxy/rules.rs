@@ -58,9 +58,15 @@ fn action(set: RuleSet, word: &str) -> Option<&'static Action> {
     words::actions().find(|action| action.sets & set.bit() != 0 && (action.name == word || action.name == bare))
 }
 
+/// HAProxy reads no further behind an HTTP rule that it refuses.
 fn rule(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Done {
-    let word = args.next().unwrap_or_default().to_owned();
     in_place(args, draft, set)?;
+    let ends = set.words().starts_with('h');
+    rule_in_place(args, draft, set).map_err(|fault| if ends && !fault.unsupported { fault.ends() } else { fault })
+}
+
+fn rule_in_place(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Done {
+    let word = args.next().unwrap_or_default().to_owned();
     after_the_end(args, draft, set);
     let spec = action(set, &word).or_else(|| args.vocabulary.known_action(set, &word, draft));
     let Some(spec) = spec else { return Err(unknown(args, draft, set, &word)) };
@@ -104,8 +110,7 @@ fn in_place(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Done {
             format!("{word} is not allowed in anonymous 'defaults' sections")
         } else {
             format!("'{bare}' not allowed in anonymous 'defaults' section.")
-        })
-        .tight_if(word.starts_with('h')));
+        }));
     }
     if matches!(set, RuleSet::Connection | RuleSet::Session) && section == Sections::BACKEND {
         let name = draft.proxy_ref().map_or("", |proxy| &proxy.name);
@@ -131,55 +136,16 @@ pub(super) fn check_only(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -
 fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static Action) -> Done {
     let proxy = title(draft);
     let word = args.keyword().to_owned();
-    let tcp = set.words().starts_with("tcp");
-    let action = (spec.parse)(args, draft, set).map_err(|fault| {
-        if fault.whole {
-            return fault;
-        }
-        if fault.unsupported {
-            return Fault { message: format!("{} {}", set.words(), fault.message), ..fault };
-        }
-        let prefix = format!("error detected in {proxy} while parsing '{} {word}' rule : ", set.words());
-        let mut fault = fault.within(&prefix);
-        fault.message.push('.');
-        fault
-    })?;
+    let action = (spec.parse)(args, draft, set).map_err(|fault| refused(fault, set, &word, &proxy))?;
     if !args.at_cond() {
-        let found = args.peek().unwrap_or_default();
-        if tcp {
-            let message = format!("'{} {word}' only accepts 'if' or 'unless', in {proxy} (got '{found}')", set.words());
-            return Err(Fault::new(message));
-        }
-        let message = format!(
-            "'{} {word}' expects either 'if' or 'unless' followed by a condition but found '{found}'.",
-            set.words()
-        );
-        return Err(Fault::new(message).tight());
+        return Err(no_condition(args, set, &word, &proxy));
     }
     let opening = args.peek().unwrap_or_default();
-    let cond = args.cond(draft).map_err(|fault| {
-        if tcp {
-            let set = set.words();
-            let prefix = format!("'{set} {word}' : error detected in {proxy} while parsing '{opening}' condition : ");
-            return fault.within(&prefix);
-        }
-        if spec.name == "redirect" {
-            let set = set.words();
-            let prefix = format!("error detected in {proxy} while parsing '{set} redirect' rule : error in condition: ");
-            let mut fault = fault.within(&prefix);
-            fault.message.push('.');
-            return fault;
-        }
-        let article = if set.words().starts_with('h') { "an" } else { "a" };
-        let prefix = format!("error detected while parsing {article} '{} {word}' condition : ", set.words());
-        let mut fault = fault.within(&prefix);
-        fault.message.push('.');
-        fault
-    })?;
+    let cond = args.cond(draft).map_err(|fault| bad_condition(fault, set, &word, &proxy, opening))?;
     let place = args.place;
     let ends = spec.is_final && cond.is_none();
-    in_order(args, draft, if args.word(0).is_some_and(|word| word.text == b"redirect") { "redirect" } else { set.words() });
     let by_itself = args.word(0).is_some_and(|word| word.text == b"redirect");
+    in_order(args, draft, if by_itself { "redirect" } else { set.words() });
     let Some(proxy) = draft.proxy() else { return Ok(()) };
     if !by_itself {
         if ends {
@@ -193,6 +159,53 @@ fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static A
         rules.push(Rule { name: spec.name, action, cond, place });
     }
     Ok(())
+}
+
+/// The sentence around an action's own refusal.
+fn refused(fault: Fault, set: RuleSet, word: &str, proxy: &str) -> Fault {
+    if fault.whole {
+        return fault;
+    }
+    if fault.unsupported {
+        return Fault { message: format!("{} {}", set.words(), fault.message), ..fault };
+    }
+    if set.words().starts_with("tcp") {
+        // HAProxy's oldest actions of TCP name themselves, the others do not.
+        let old = word.starts_with("track-sc") || word == "capture";
+        return if old { fault.within(&format!("'{} {word}' : ", set.words())) } else { fault };
+    }
+    ended(fault.within(&format!("error detected in {proxy} while parsing '{} {word}' rule : ", set.words())))
+}
+
+/// The sentence for what stands where a condition was expected.
+fn no_condition(args: &Args<'_>, set: RuleSet, word: &str, proxy: &str) -> Fault {
+    let found = args.peek().unwrap_or_default();
+    let set = set.words();
+    if set.starts_with("tcp") {
+        return Fault::new(format!("'{set} {word}' only accepts 'if' or 'unless', in {proxy} (got '{found}')"));
+    }
+    Fault::new(format!("'{set} {word}' expects either 'if' or 'unless' followed by a condition but found '{found}'."))
+        .tight()
+}
+
+/// The sentence around a condition's own refusal.
+fn bad_condition(fault: Fault, set: RuleSet, word: &str, proxy: &str, opening: &str) -> Fault {
+    let set = set.words();
+    if set.starts_with("tcp") {
+        let prefix = format!("'{set} {word}' : error detected in {proxy} while parsing '{opening}' condition : ");
+        return fault.within(&prefix);
+    }
+    if word == "redirect" {
+        let prefix = format!("error detected in {proxy} while parsing '{set} redirect' rule : error in condition: ");
+        return ended(fault.within(&prefix));
+    }
+    let article = if set.starts_with('h') { "an" } else { "a" };
+    ended(fault.within(&format!("error detected while parsing {article} '{set} {word}' condition : ")))
+}
+
+fn ended(mut fault: Fault) -> Fault {
+    fault.message.push('.');
+    fault
 }
 
 fn unknown(args: &Args<'_>, draft: &Draft, set: RuleSet, word: &str) -> Fault {
@@ -232,7 +245,11 @@ fn unknown_set(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 fn inspect_delay(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let keyword = args.keyword().to_owned();
     let on_request = keyword.starts_with("tcp-request");
-    if !on_request && args.section == Sections::FRONTEND {
+    let anonymous = args.section == Sections::DEFAULTS && draft.proxy_ref().is_some_and(|proxy| proxy.name.is_empty());
+    if on_request && anonymous {
+        return Err(Fault::new(format!("{keyword} is not allowed in anonymous 'defaults' sections")));
+    }
+    if !on_request && (args.section == Sections::FRONTEND || anonymous) {
         let sections = "'backend' sections or 'defaults' section with a name";
         return Err(Fault::new(format!("{keyword} is only allowed in {sections}")));
     }

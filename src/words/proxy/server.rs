@@ -194,7 +194,9 @@ fn options_of(args: &mut Args<'_>, draft: &mut Draft, server: &mut Server, on_de
             args.alert(format!("'{name}' option is not accepted in default-server sections."));
         }
         args.rename(name);
-        (spec.parse)(args, server, draft).map_err(|fault| {
+        let parsed = (spec.parse)(args, server, draft);
+        let parsed = parsed.and_then(|()| if name == "id" { own_id(server, draft) } else { Ok(()) });
+        parsed.map_err(|fault| {
             if fault.unsupported {
                 return Fault { message: format!("server ... {name}"), ..fault };
             }
@@ -204,6 +206,16 @@ fn options_of(args: &mut Args<'_>, draft: &mut Draft, server: &mut Server, on_de
         })?;
     }
     Ok(())
+}
+
+/// An `id` is of one server of its proxy.
+fn own_id(server: &Server, draft: &Draft) -> Done {
+    let Some(proxy) = draft.proxy_ref() else { return Ok(()) };
+    let id = server.options.id;
+    let Some(first) = proxy.servers.iter().find(|known| id.is_some() && known.options.id == id) else { return Ok(()) };
+    let file = draft.files.get(first.place.file as usize).map_or("", String::as_str);
+    let (id, line, name) = (id.unwrap_or_default(), first.place.line, &first.name);
+    Err(Fault::new(format!("'id' : custom id {id} already used at {file}:{line} ('server {name}')")))
 }
 
 fn address(args: &mut Args<'_>, draft: &Draft, word: &Arg, server: &mut Server) -> Done {
@@ -301,13 +313,42 @@ fn balance(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     settings.balance.args.clear();
     settings.balance.expr = None;
     if spec.name == "hash" {
-        settings.balance.expr = Some(std::sync::Arc::new(args.expr(draft)?));
+        settings.balance.expr = hash_key(args, draft)?.map(std::sync::Arc::new);
     }
-    (spec.parse)(args, &mut settings)?;
+    if matches!(spec.name, "hash" | "uri" | "url_param" | "hdr") || args.keyword().contains('(') {
+        (spec.parse)(args, &mut settings)?;
+    }
     if let Some(proxy) = draft.proxy() {
         proxy.settings.balance = settings.balance;
     }
     Ok(())
+}
+
+/// The key of `balance hash`, which HAProxy compiles when all was read.
+fn hash_key(args: &mut Args<'_>, draft: &mut Draft) -> Result<Option<crate::sample::Expr>, Fault> {
+    let text = args.peek().unwrap_or_default().to_owned();
+    let key = args.expr(draft);
+    if let Some(other) = args.peek() {
+        return Err(Fault::new(format!("balance hash takes no other argument (got '{other}').")));
+    }
+    match key {
+        Ok(key) => Ok(Some(key)),
+        Err(fault) if fault.unsupported => Err(fault),
+        Err(fault) => {
+            let Some(proxy) = draft.proxy_ref() else { return Ok(None) };
+            let file = draft.files.get(proxy.place.file as usize).map_or("", String::as_str);
+            let place = args.place;
+            let message = format!(
+                "{} '{}' [{file}:{}]: failed to parse 'balance hash' expression '{text}' in : {}.",
+                if proxy.section == Sections::LISTEN { "proxy" } else { proxy.section.word() },
+                proxy.name,
+                proxy.place.line,
+                fault.message
+            );
+            draft.late_fault(place, message);
+            Ok(None)
+        }
+    }
 }
 
 /// What HAProxy says about the arguments of an algorithm.
@@ -318,17 +359,18 @@ fn balance_arguments(args: &mut Args<'_>, draft: &Draft, name: &str) -> Done {
                 return Err(Fault::new("balance hash requires a sample expression."));
             }
             draft.noted.context.set(Context { places: 0, word: "balance" });
-            args.expr(draft).map(|_| ()).map_err(|fault| {
-                let mut fault = fault.within("balance hash : ");
-                fault.message.push('.');
-                fault
-            })
+            Ok(())
         }
         "url_param" => {
-            if args.is_empty() {
+            if args.next().is_none() {
                 return Err(Fault::new("balance url_param requires an URL parameter name."));
             }
-            Ok(())
+            match args.next() {
+                None | Some("check_post") => Ok(()),
+                Some(other) => {
+                    Err(Fault::new(format!("balance url_param only accepts 'check_post' modifier (got '{other}').")))
+                }
+            }
         }
         "uri" => {
             while let Some(word) = args.next() {
@@ -361,14 +403,17 @@ fn balance_arguments(args: &mut Args<'_>, draft: &Draft, name: &str) -> Done {
             }
         }
         "hdr" => {
-            let inside = args.keyword().split_once('(').map(|(_, rest)| rest.trim_end_matches(')'));
-            if inside.unwrap_or_default().is_empty() {
+            let Some(inside) = args.keyword().split_once('(').map(|(_, rest)| rest.trim_end_matches(')')) else {
+                return Err(Fault::new(BALANCE_REFUSAL));
+            };
+            let inside = inside.to_owned();
+            if inside.is_empty() {
                 return Err(Fault::new("balance hdr(name) requires an http header field name."));
             }
             match args.peek() {
                 None | Some("use_domain_only") => Ok(()),
                 Some(other) => Err(Fault::new(format!(
-                    "balance hdr(name) only accepts 'use_domain_only' modifier (got '{other}')."
+                    "balance hdr({inside}) only accepts 'use_domain_only' modifier (got '{other}')."
                 ))),
             }
         }

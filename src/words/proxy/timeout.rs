@@ -91,21 +91,28 @@ fn timeout(args: &mut Args<'_>, draft: &mut Draft) -> Done {
             args.peek().unwrap_or_default()
         )));
     }
-    let (kind, name) = draft.proxy_ref().map_or(("", ""), |proxy| (super::side::kind(proxy.section), proxy.name.as_str()));
+    let (kind, name) =
+        draft.proxy_ref().map_or(("", ""), |proxy| (super::side::kind(proxy.section), proxy.name.as_str()));
     if !time.with_unit && (1..100_000).contains(&time.us) {
         args.suspicious(&format!("{keyword} {text}"), &format!(" in {kind} '{name}'"), text);
     }
     let front = matches!(keyword.as_str(), "timeout client" | "timeout client-fin" | "timeout client-hs");
     let back = matches!(
         keyword.as_str(),
-        "timeout connect" | "timeout server" | "timeout server-fin" | "timeout queue" | "timeout check" | "timeout tunnel"
+        "timeout connect"
+            | "timeout server"
+            | "timeout server-fin"
+            | "timeout queue"
+            | "timeout check"
+            | "timeout tunnel"
     );
     if front && args.section == Sections::BACKEND {
         args.warn(format!("'{keyword}' will be ignored because backend '{name}' has no frontend capability"));
     } else if back && args.section == Sections::FRONTEND {
         args.warn(format!("'{keyword}' will be ignored because frontend '{name}' has no backend capability"));
     }
-    let said_before = draft.proxy_ref().is_some_and(|proxy| proxy.facts.timeouts.contains(&keyword));
+    let in_defaults = args.section == crate::model::draft::Sections::DEFAULTS;
+    let said_before = !in_defaults && draft.proxy_ref().is_some_and(|proxy| proxy.facts.timeouts.contains(&keyword));
     if said_before {
         args.warn(format!("overwriting '{keyword}' which was already specified"));
     }

@@ -44,7 +44,7 @@ spec! {
         /// A table of the section.
         { name: "table", sections: PEERS, usage: "<name> type <type> size <size> [<option>...]", parse: table },
         /// Turns the section off.
-        { name: "disabled", sections: PEERS, usage: "", parse: |_, _| Ok(()) },
+        { name: "disabled", sections: PEERS, usage: "", parse: |_, draft| { say(draft, "disabled", ""); Ok(()) } },
         /// Turns the section on.
         { name: "enabled", sections: PEERS, usage: "", parse: |_, _| Ok(()) },
         /// The largest answer taken.

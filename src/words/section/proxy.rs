@@ -73,7 +73,8 @@ fn duplicate(args: &mut Args<'_>, draft: &Draft, section: Sections, name: &str) 
         (other.section.has(front) && section.has(front)) || (other.section.has(back) && section.has(back))
     };
     let Some(other) = others.clone().find(clashes).or_else(|| others.clone().next()) else { return Ok(()) };
-    let file = |place: crate::base::diag::Place| draft.files.get(place.file as usize).map_or("", String::as_str).to_owned();
+    let file =
+        |place: crate::base::diag::Place| draft.files.get(place.file as usize).map_or("", String::as_str).to_owned();
     let text = format!(
         "config : Parsing [{}:{}]: {} '{name}' has the same name as {} '{}' declared at {}:{}.",
         file(args.place),

@@ -40,6 +40,7 @@ fn userlist(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     if name.is_empty() {
         return Err(Fault::new("'userlist' expects <name> as arguments.").tight());
     }
+    permitted("userlist", &name)?;
     args.finish()
 }
 
@@ -47,6 +48,13 @@ fn list(draft: &mut Draft) -> Option<&mut Userlist> {
     match draft.current {
         Current::Other(Sections::USERLIST, at) => draft.userlists.get_mut(at),
         _ => None,
+    }
+}
+
+fn permitted(word: &str, name: &str) -> Done {
+    match name.chars().find(|letter| !letter.is_ascii_alphanumeric() && !"-_.:".contains(*letter)) {
+        Some(bad) => Err(Fault::new(format!("character '{bad}' is not permitted in '{word}' name '{name}'.")).tight()),
+        None => Ok(()),
     }
 }
 
@@ -83,6 +91,7 @@ fn user(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 
 fn group(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let name = args.need("'group' expects <name> as arguments.").map_err(Fault::tight)?.to_owned();
+    permitted("group", &name)?;
     let Some(list) = list(draft) else { return Ok(()) };
     if list.groups.iter().any(|(known, _)| *known == name) {
         args.warn_tight(format!("ignoring duplicated group '{name}' in userlist '{}'.", list.name));

@@ -83,8 +83,13 @@ fn check(side: &str, binary: &Path, scenario: &Scenario) -> Result<(), String> {
     if scenario.recorded.is_empty() {
         return Err("has no recording yet: run with HAPROXY=path BLESS=1".into());
     }
-    let record = run::run(scenario, binary, Some(&scenario.recorded)).map_err(|error| format!("failed: {error}"))?;
     let differs = scenario.values("differs").next().filter(|_| side == "pointsman");
+    let record = match run::run(scenario, binary, Some(&scenario.recorded)) {
+        Ok(record) => record,
+        // A configuration that is refused for a word that is not run yet is a difference like any other.
+        Err(error) if differs.is_some() && error.contains("not supported yet") => return Ok(()),
+        Err(error) => return Err(format!("failed: {error}")),
+    };
     match (record == scenario.recorded, differs) {
         (true, None) | (false, Some(_)) => Ok(()),
         (true, Some(reason)) => Err(format!("is the same now, so this is out of date: differs: {reason}")),

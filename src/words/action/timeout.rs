@@ -1,0 +1,67 @@
+//! `set-timeout`: another timeout for this exchange alone.
+
+use std::time::Duration;
+
+use pointsman_parser::units::TimeUnit;
+
+use super::{Parsed, with};
+use crate::model::draft::{Draft, Sections};
+use crate::sample::Expr;
+use crate::spec;
+use crate::spec::{Action, Args, Fault, RuleSet, SetOf};
+use crate::txn::Verdict;
+
+spec! {
+    /// Timeouts of one exchange.
+    pub static TIMEOUT: [Action] = [
+        /// Replaces the client, server or tunnel timeout for this exchange: `http-request set-timeout server 5s`. An
+        /// expression gives milliseconds.
+        { name: "set-timeout", usage: "{ client | server | tunnel } { <time> | <expr> }", sets: SetOf::BOTH, parse: set_timeout },
+    ];
+}
+
+#[derive(Clone, Copy)]
+enum Which {
+    Client,
+    Server,
+    Tunnel,
+}
+
+enum Value {
+    Time(Duration),
+    Expr(Expr),
+}
+
+fn set_timeout(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet) -> Parsed {
+    let which = match args.next().unwrap_or_default() {
+        "client" => Which::Client,
+        "server" => Which::Server,
+        "tunnel" => Which::Tunnel,
+        other => {
+            let message = format!("'set-timeout' rule supports 'server'/'tunnel'/'client' (got '{other}')");
+            return Err(Fault::new(message));
+        }
+    };
+    let name = draft.proxy_ref().map_or("", |proxy| proxy.name.as_str());
+    if args.section == Sections::FRONTEND && !matches!(which, Which::Client) {
+        return Err(Fault::new(format!("'{name}' has no backend capability")));
+    }
+    let is_time = args.peek().is_some_and(|text| text.starts_with(|letter: char| letter.is_ascii_digit()));
+    let value = if is_time { Value::Time(args.time(TimeUnit::Millisecond)?) } else { Value::Expr(args.expr(draft)?) };
+    with((which, value), |(which, value), cx| {
+        let time = match value {
+            Value::Time(time) => Some(*time),
+            Value::Expr(expr) => {
+                let ms = expr.eval(&cx.cx()).and_then(|value| value.to_int());
+                ms.and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis)
+            }
+        };
+        let slot = match which {
+            Which::Client => &mut cx.txn.client_timeout,
+            Which::Server => &mut cx.txn.server_timeout,
+            Which::Tunnel => &mut cx.txn.tunnel_timeout,
+        };
+        *slot = time.or(*slot);
+        Verdict::Continue
+    })
+}
