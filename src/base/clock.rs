@@ -11,6 +11,9 @@ use tokio::time::Instant;
 /// How many readings may be served from one look at the clock while a worker stays busy.
 const READINGS_PER_LOOK_MAX: u32 = 32;
 
+/// How long the wall clock is taken to run like the monotonic one before it is looked at again, microseconds.
+const WALL_KEPT_US: u64 = 10_000;
+
 /// A point on the monotonic clock, in microseconds since the first use of the clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tick(pub u64);
@@ -45,10 +48,12 @@ struct Reading {
     tick: Tick,
     wall_us: u64,
     left: u32,
+    /// When the wall clock was looked at.
+    wall_at: Tick,
 }
 
 thread_local! {
-    static READING: Cell<Reading> = const { Cell::new(Reading { tick: Tick(0), wall_us: 0, left: 0 }) };
+    static READING: Cell<Reading> = const { Cell::new(Reading { tick: Tick(0), wall_us: 0, left: 0, wall_at: Tick(0) }) };
     static CACHES: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -84,8 +89,9 @@ fn reading() -> Reading {
     READING.with(|cell| {
         let mut reading = cell.get();
         if reading.left == 0 {
-            reading = look();
-            reading.left = if CACHES.with(Cell::get) { READINGS_PER_LOOK_MAX } else { 1 };
+            let caches = CACHES.with(Cell::get);
+            reading = look(reading, caches);
+            reading.left = if caches { READINGS_PER_LOOK_MAX } else { 1 };
         }
         reading.left -= 1;
         cell.set(reading);
@@ -93,10 +99,14 @@ fn reading() -> Reading {
     })
 }
 
-fn look() -> Reading {
+fn look(before: Reading, caches: bool) -> Reading {
     let tick = Tick(Instant::now().saturating_duration_since(origin()).as_micros() as u64);
+    if caches && before.wall_us > 0 && tick.since_us(before.wall_at) < WALL_KEPT_US {
+        let wall_us = before.wall_us + tick.since_us(before.tick);
+        return Reading { tick, wall_us, ..before };
+    }
     let wall_us = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros() as u64;
-    Reading { tick, wall_us, left: 0 }
+    Reading { tick, wall_us, left: 0, wall_at: tick }
 }
 
 fn origin() -> Instant {

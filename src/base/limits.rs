@@ -21,6 +21,12 @@ pub const BODY_BYTES_MAX: u64 = (1 << 60) - 1;
 /// Read buffers a worker keeps for reuse: 1,024 buffers are 16 MiB.
 pub const POOLED_BUFFERS_MAX: usize = 1_024;
 
+/// Bytes of the read buffer of a direction that is known to bring much: a body, a tunnel. HAProxy has no such thing.
+pub const BULK_BUFFER_BYTES: usize = 65_536;
+
+/// Such buffers a worker keeps for reuse: 2 MiB.
+pub const POOLED_BULK_BUFFERS_MAX: usize = 32;
+
 /// Idle connections to one server that one worker keeps.
 pub const IDLE_PER_SERVER_MAX: usize = 4_096;
 

@@ -38,7 +38,7 @@ pub async fn serve(worker: &Rc<Worker>, sess: &mut Session, client: &mut Side, a
         }
         let mut txn = worker.take_txn();
         txn.reset(sess.frontend, start);
-        let config = worker.config.clone();
+        let config = &worker.config;
         let frontend = config.proxy(sess.frontend);
         let first = sess.requests == 0;
         let read = head::read(client, &mut txn, alarm, &frontend.settings, start, first).await;
@@ -259,7 +259,7 @@ impl Exchange<'_> {
 
     /// `option http-buffer-request`: the body is waited for as part of the request.
     async fn wait_for_request(&mut self, proxy: crate::base::ids::ProxyId) -> Result<(), Stop> {
-        let config = self.worker.config.clone();
+        let config = &self.worker.config;
         let settings = &config.proxy(proxy).settings;
         if !settings.options.has(Options::BUFFER_REQUEST) || self.body.is_done() {
             return Ok(());
@@ -273,7 +273,7 @@ impl Exchange<'_> {
 
     /// The `http-request` rules of one proxy, then its `redirect` lines.
     async fn request_rules(&mut self, proxy: crate::base::ids::ProxyId) -> Result<(), Stop> {
-        let config = self.worker.config.clone();
+        let config = &self.worker.config;
         let rules = &config.proxy(proxy).rules;
         self.request_set(&rules.request).await?;
         self.request_set(&rules.redirect).await
@@ -376,7 +376,7 @@ impl Exchange<'_> {
 
     /// The fields that options add to a request.
     fn complete_request(&mut self) {
-        let config = self.worker.config.clone();
+        let config = &self.worker.config;
         let frontend = &config.proxy(self.sess.frontend).settings;
         let backend = &config.proxy(self.txn.backend).settings;
         if let (Some(name), Some(id)) = (&frontend.unique_id_header, self.txn.unique_id.take()) {
@@ -470,7 +470,7 @@ impl Exchange<'_> {
 
     /// The upward direction: the head encoded, the body behind it.
     fn request_pump(&mut self) -> Pump {
-        let mut pending = Vec::with_capacity(1024);
+        let mut pending = pump::spare();
         let odd = self.message.framing == Framing::Chunked;
         let connection: Option<&[u8]> = match (self.txn.request.version, self.closes_server()) {
             (Version::Http11, true) => Some(b"close"),
@@ -590,7 +590,7 @@ impl Exchange<'_> {
     async fn response_rules(&mut self) -> Result<(), Stop> {
         self.capture_response();
         self.txn.bytes_out += self.txn.response.counted_bytes();
-        let config = self.worker.config.clone();
+        let config = &self.worker.config;
         for id in self.other_backend().into_iter().chain([self.sess.frontend]) {
             let set = &config.proxy(id).rules.response;
             let mut cursor = 0;
@@ -641,7 +641,7 @@ impl Exchange<'_> {
             self.keep = false;
         }
         let connection = if tunnels || self.txn.response.status < 100 { None } else { self.client_connection() };
-        let mut pending = Vec::with_capacity(2048);
+        let mut pending = pump::spare();
         encode::response(&self.txn.response, connection, &mut pending);
         if self.frontend().settings.options.has(Options::LOG_ASAP) {
             self.txn.early = true;
@@ -690,7 +690,7 @@ impl Exchange<'_> {
     /// Both ways without framing, until both sides have closed.
     async fn tunnel(&mut self, upstream: &mut Upstream, pending: Vec<u8>) -> Result<(), Stop> {
         self.keep = false;
-        let config = self.worker.config.clone();
+        let config = &self.worker.config;
         let (fe, be) = (&config.proxy(self.sess.frontend).settings, &config.proxy(self.txn.backend).settings);
         let timeouts = super::tcp::TunnelTimeouts::of(&fe.timeouts, &be.timeouts, self.txn.tunnel_timeout);
         let mut tunnel = super::tcp::Tunnel::new(pending).until_server_ends();
@@ -728,7 +728,7 @@ impl Exchange<'_> {
     }
 
     fn capture_request(&mut self) {
-        let config = self.worker.config.clone();
+        let config = &self.worker.config;
         let frontend = config.proxy(self.sess.frontend);
         let txn = &mut *self.txn;
         captured(&frontend.request_captures, &txn.request, &mut txn.request_captures);
@@ -738,7 +738,7 @@ impl Exchange<'_> {
     }
 
     fn capture_response(&mut self) {
-        let config = self.worker.config.clone();
+        let config = &self.worker.config;
         let frontend = config.proxy(self.sess.frontend);
         let txn = &mut *self.txn;
         captured(&frontend.response_captures, &txn.response, &mut txn.response_captures);

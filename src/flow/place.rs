@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::hash::{Hash, Hasher};
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -106,7 +107,7 @@ impl Exchange<'_> {
                 self.release();
                 return Err(Stop::Close(0, *b"CC"));
             }
-            let config = self.worker.config.clone();
+            let config = &self.worker.config;
             let settings = &config.proxy(self.txn.backend).settings;
             if self.txn.retries >= settings.retries
                 || matches!(failure, Failure::Resource)
@@ -183,7 +184,7 @@ impl Exchange<'_> {
             }
             return self.wait_in_queue(Some(server)).await;
         }
-        let live = self.worker.live.clone();
+        let live = &self.worker.live;
         let backend = live.proxy(self.txn.backend);
         let picked = match &self.backend().pick {
             Some(pick) => pick.pick(backend, &self.cx(), avoid),
@@ -234,7 +235,7 @@ impl Exchange<'_> {
 
     /// Waits for a slot: of one server, or of any.
     async fn wait_in_queue(&mut self, server: Option<ServerId>) -> Result<ServerId, Stop> {
-        let live = self.worker.live.clone();
+        let live = &self.worker.live;
         let queue: &Queue = match server {
             Some(server) => &live.server(server).queue,
             None => &live.proxy(self.txn.backend).queue,
@@ -330,7 +331,7 @@ impl Exchange<'_> {
 
     /// A connection to this server: its own, a pooled one, or a new one.
     async fn connect(&mut self, server: ServerId) -> Result<Upstream, Failure> {
-        let config = self.worker.config.clone();
+        let config = &self.worker.config;
         let options = &config.server(server).options;
         let sni = options.sni.as_ref().filter(|_| options.ssl).and_then(|expr| {
             let name = expr.text(&self.cx())?;
@@ -349,7 +350,8 @@ impl Exchange<'_> {
         let connector = self.worker.connectors.get(server.index()).cloned().flatten();
         let foreign = self.sess.src;
         let told = self.told(options.send_proxy);
-        let opening = async {
+        // Rare and large: boxed, so that every connection is spared its room.
+        let opening = Box::pin(async {
             let mut stream = dial(&address, &options.dial, foreign).await.map_err(|error| failure_of(&error))?;
             if !told.is_empty() {
                 stream.write_all(&told).await.map_err(|_| Failure::Refused)?;
@@ -361,7 +363,7 @@ impl Exchange<'_> {
                     Failure::Refused
                 }),
             }
-        };
+        });
         let stream = self.within(timeout, opening).await?;
         self.note(&stream);
         Ok(Upstream { side: Side::new(stream), server, key, served: 0 })
@@ -383,11 +385,10 @@ impl Exchange<'_> {
     async fn within(
         &mut self,
         timeout: Option<Duration>,
-        opening: impl Future<Output = Result<Stream, Failure>>,
+        mut opening: Pin<Box<impl Future<Output = Result<Stream, Failure>>>>,
     ) -> Result<Stream, Failure> {
         let end = deadline(timeout);
         let watches = self.backend().settings.options.has(Options::ABORT_ON_CLOSE);
-        let mut opening = Box::pin(opening);
         let Exchange { alarm, client, .. } = self;
         std::future::poll_fn(|cx| {
             if let Poll::Ready(result) = opening.as_mut().poll(cx) {

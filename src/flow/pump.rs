@@ -1,8 +1,10 @@
 //! One direction of a body: read, follow the framing, write. Written once for every pair of versions.
 
+use std::cell::RefCell;
 use std::io::{self, IoSlice};
 use std::task::{Context, Poll};
 
+use crate::base::limits::BUFFER_BYTES;
 use crate::net::buffer::Buffer;
 use crate::net::stream::Stream;
 use crate::proto::h1::{Bad, Body, encode};
@@ -12,6 +14,17 @@ const COPY_BYTES_MAX: usize = 2_048;
 
 /// Bytes that may wait to be written before more is read.
 const PENDING_BYTES_MAX: usize = 65_536;
+
+/// Memory of encoded heads that a worker keeps for reuse: so many pieces, none larger than this.
+const SPARES_MAX: usize = 256;
+const SPARE_BYTES_MAX: usize = 4_096;
+
+/// What a piece begins with: most heads fit.
+const SPARE_BYTES: usize = 1_024;
+
+thread_local! {
+    static SPARES: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+}
 
 /// How the body is framed on its way out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +68,12 @@ pub struct Pump {
     written: usize,
     /// Payload bytes at the start of the source's buffer that wait to be written.
     ready: usize,
+    /// Bytes of framing behind them, to be dropped with the last of them.
+    skipped: usize,
+    /// What is written behind them: the end of a chunk.
+    tail: Vec<u8>,
+    /// Reads fill what they are given: the next one is given more.
+    bulk: bool,
     /// The end of the body was passed on.
     finished: bool,
     /// Nothing is written any more: the destination is gone, or wants no body.
@@ -76,6 +95,9 @@ impl Pump {
             pending,
             written: 0,
             ready: 0,
+            skipped: 0,
+            tail: Vec::new(),
+            bulk: false,
             finished: body.is_done(),
             discards: false,
             counted: 0,
@@ -90,12 +112,13 @@ impl Pump {
     }
 
     fn has_nothing_to_write(&self) -> bool {
-        self.discards || (self.written >= self.pending.len() && self.ready == 0)
+        self.discards || (self.written >= self.pending.len() && self.ready == 0 && self.tail.is_empty())
     }
 
     /// Takes what the buffer holds already, before anything is read.
     fn take_buffered(&mut self, input: &mut Buffer) -> Result<(), Bad> {
-        if self.finished || self.ready > 0 || input.is_empty() || self.pending.len() > PENDING_BYTES_MAX {
+        let waits = self.ready > 0 || !self.tail.is_empty() || self.pending.len() > PENDING_BYTES_MAX;
+        if self.finished || waits || input.is_empty() {
             return Ok(());
         }
         let step = self.body.step(input.data_mut())?;
@@ -107,18 +130,30 @@ impl Pump {
             }
             Framing::Plain => self.ready = step.payload,
             Framing::Chunked => {
+                // A large chunk is written from where it is, a small one goes out with its frame in one piece.
+                let copied = step.payload <= COPY_BYTES_MAX;
                 if step.payload > 0 {
                     encode::chunk_start(step.payload, &mut self.pending);
+                }
+                if copied {
                     self.pending.extend_from_slice(input.data().get(..step.payload).unwrap_or_default());
-                    self.pending.extend_from_slice(b"\r\n");
+                }
+                let end = if copied { &mut self.pending } else { &mut self.tail };
+                if step.payload > 0 {
+                    end.extend_from_slice(b"\r\n");
                 }
                 if step.done {
                     let trailers = input.data().get(step.trailers.0..step.trailers.1).unwrap_or_default();
                     let trailers = if self.drops_trailers { b"" } else { trailers };
-                    encode::last_chunk(trailers, &mut self.pending);
+                    encode::last_chunk(trailers, end);
                     self.counted += 1 + encode::trailers_counted(trailers);
                 }
-                input.consume(step.consumed);
+                if copied {
+                    input.consume(step.consumed);
+                } else {
+                    self.ready = step.payload;
+                    self.skipped = step.consumed - step.payload;
+                }
             }
         }
         self.finished |= step.done;
@@ -147,7 +182,8 @@ impl Pump {
             if input.is_full() {
                 return Err(Fault::Bad(Bad::Syntax));
             }
-            match input.poll_fill(cx, from) {
+            let empty = input.is_empty();
+            match input.poll_fill_as(self.bulk, cx, from) {
                 Poll::Pending => return Ok(Some(Waits::Read)),
                 Poll::Ready(Ok(0)) => {
                     self.moved = true;
@@ -158,7 +194,12 @@ impl Pump {
                     }
                     return Err(Fault::ReadClosed);
                 }
-                Poll::Ready(Ok(_)) => self.moved = true,
+                Poll::Ready(Ok(count)) => {
+                    self.moved = true;
+                    if empty {
+                        self.bulk = count >= BUFFER_BYTES;
+                    }
+                }
                 Poll::Ready(Err(error)) => return Err(Fault::ReadFailed(error)),
             }
         }
@@ -167,20 +208,25 @@ impl Pump {
     /// Writes what waits; true when nothing is left.
     fn write(&mut self, cx: &mut Context<'_>, input: &mut Buffer, to: &mut Stream) -> Result<bool, Fault> {
         if self.discards {
-            input.consume(self.ready);
+            input.consume(self.ready + self.skipped);
             self.ready = 0;
-            self.pending.clear();
-            self.written = 0;
+            self.written();
             return Ok(true);
         }
         loop {
             let head = self.pending.get(self.written..).unwrap_or_default();
             let payload = input.data().get(..self.ready).unwrap_or_default();
-            let polled = match (head.is_empty(), payload.is_empty()) {
-                (true, true) => break,
-                (false, true) => to.poll_write(cx, head),
-                (true, false) => to.poll_write(cx, payload),
-                (false, false) => to.poll_write_vectored(cx, &[IoSlice::new(head), IoSlice::new(payload)]),
+            let polled = match (head.is_empty(), payload.is_empty(), self.tail.is_empty()) {
+                (true, true, true) => break,
+                (false, true, true) => to.poll_write(cx, head),
+                (true, false, true) => to.poll_write(cx, payload),
+                (true, true, false) => to.poll_write(cx, &self.tail),
+                (false, false, true) => to.poll_write_vectored(cx, &[IoSlice::new(head), IoSlice::new(payload)]),
+                (_, _, false) => {
+                    let pieces = [head, payload, &self.tail].map(IoSlice::new);
+                    let first = pieces.iter().take_while(|piece| piece.is_empty()).count();
+                    to.poll_write_vectored(cx, pieces.get(first..).unwrap_or_default())
+                }
             };
             match polled {
                 Poll::Pending => return Ok(false),
@@ -189,14 +235,18 @@ impl Pump {
                     self.moved = true;
                     let of_head = count.min(head.len());
                     self.written += of_head;
-                    self.ready -= count - of_head;
-                    input.consume(count - of_head);
+                    let of_payload = (count - of_head).min(self.ready);
+                    self.tail.drain(..count - of_head - of_payload);
+                    if of_payload > 0 {
+                        self.ready -= of_payload;
+                        let behind = if self.ready == 0 { std::mem::take(&mut self.skipped) } else { 0 };
+                        input.consume(of_payload + behind);
+                    }
                 }
                 Poll::Ready(Err(error)) => return Err(Fault::WriteFailed(error)),
             }
         }
-        self.pending.clear();
-        self.written = 0;
+        self.written();
         match to.poll_flush(cx) {
             Poll::Ready(Ok(())) => Ok(true),
             Poll::Pending => Ok(false),
@@ -204,8 +254,33 @@ impl Pump {
         }
     }
 
-    /// The memory of what waits, for reuse.
-    pub fn into_pending(mut self) -> Vec<u8> {
-        std::mem::take(&mut self.pending)
+    /// Nothing waits any more.
+    fn written(&mut self) {
+        self.pending.clear();
+        self.written = 0;
+        self.skipped = 0;
+        self.tail.clear();
     }
+}
+
+impl Drop for Pump {
+    fn drop(&mut self) {
+        let mut memory = std::mem::take(&mut self.pending);
+        if memory.capacity() == 0 || memory.capacity() > SPARE_BYTES_MAX {
+            return;
+        }
+        memory.clear();
+        // A thread that ends has no spares any more.
+        let _ = SPARES.try_with(|spares| {
+            let mut spares = spares.borrow_mut();
+            if spares.len() < SPARES_MAX {
+                spares.push(memory);
+            }
+        });
+    }
+}
+
+/// Memory for what a direction starts with, from an earlier one if there is any left.
+pub fn spare() -> Vec<u8> {
+    SPARES.with(|spares| spares.borrow_mut().pop()).unwrap_or_else(|| Vec::with_capacity(SPARE_BYTES))
 }

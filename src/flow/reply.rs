@@ -150,7 +150,7 @@ impl Exchange<'_> {
 
     /// Runs the after-response rules of backend and frontend.
     pub fn after_response(&mut self) {
-        let config = self.worker.config.clone();
+        let config = &self.worker.config;
         let backend = self.other_backend();
         for id in backend.into_iter().chain([self.sess.frontend]) {
             let rules = &config.proxy(id).rules.after_response;

@@ -52,7 +52,7 @@ impl Door {
 /// Serves one connection to its end.
 pub async fn serve(worker: Rc<Worker>, door: Rc<Door>, accepted: Accepted) {
     worker.sessions.set(worker.sessions.get() + 1);
-    let live = worker.live.clone();
+    let live = &worker.live;
     live.process.connections.fetch_add(1, Relaxed);
     let proxy = live.proxy(door.frontend);
     proxy.fe_sessions.fetch_add(1, Relaxed);
@@ -104,7 +104,7 @@ async fn open(
     stream: Stream,
     input: &mut Buffer,
 ) -> Option<Stream> {
-    let config = worker.config.clone();
+    let config = &worker.config;
     let frontend = config.proxy(door.frontend);
     if !frontend.rules.connection.is_empty() && !passes(worker, sess, &frontend.rules.connection) {
         let _ = stream.set_linger_zero();
@@ -145,7 +145,7 @@ async fn open(
 fn passes(worker: &Rc<Worker>, sess: &mut Session, set: &[crate::sample::Rule]) -> bool {
     let mut txn = worker.take_txn();
     txn.reset(sess.frontend, sess.accepted);
-    let live = worker.live.clone();
+    let live = &worker.live;
     let mut cx = RuleCx { sess, txn: &mut txn, live: &live, direction: Direction::Request };
     let verdict = rules::run(set, &mut 0, &mut cx);
     worker.give_txn(txn);
@@ -159,7 +159,7 @@ async fn introduction(
     sess: &mut Session,
     stream: Stream,
 ) -> Option<(Stream, Vec<u8>)> {
-    let config = worker.config.clone();
+    let config = &worker.config;
     let end = deadline(config.proxy(door.frontend).settings.timeouts.client);
     let mut side = Side::new(stream);
     let mut alarm = Alarm::default();
@@ -196,7 +196,7 @@ async fn handshake(
     stream: Stream,
     early: &[u8],
 ) -> Option<Stream> {
-    let config = worker.config.clone();
+    let config = &worker.config;
     let frontend = config.proxy(door.frontend);
     let timeouts = &frontend.settings.timeouts;
     let end = deadline(timeouts.client_hs.or(timeouts.client));
@@ -261,8 +261,8 @@ fn failed(worker: &Worker, door: &Door, sess: &Session, words: &str) {
 /// Ends our direction, then lets the client's last bytes pass so that it gets all of ours.
 async fn close(mut client: Side) {
     let _ = client.stream.shutdown().await;
-    let mut scrap = [0u8; 1024];
     std::future::poll_fn(|cx| {
+        let mut scrap = [0u8; 1024];
         for _ in 0..LAST_READS_MAX {
             match client.stream.poll_read(cx, &mut scrap) {
                 std::task::Poll::Ready(Ok(count)) if count > 0 => {}
@@ -276,3 +276,22 @@ async fn close(mut client: Side) {
 
 /// Reads of a closing connection's last bytes.
 const LAST_READS_MAX: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The size of what a function of three arguments returns.
+    fn size<A, B, C, F>(_: fn(A, B, C) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn a_connection_takes_little_memory() {
+        let bytes = size(serve);
+        assert!(bytes <= FUTURE_BYTES_MAX, "a connection's future has grown to {bytes} bytes: box what is rare");
+    }
+
+    /// Ten thousand connections that wait are to take 20 MB at most, sockets apart.
+    const FUTURE_BYTES_MAX: usize = 2_048;
+}

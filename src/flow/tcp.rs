@@ -207,7 +207,7 @@ impl Exchange<'_> {
             self.txn.timers.end = Some(clock::now());
             log::emit(self.worker, self.sess, self.txn);
         }
-        let config = self.worker.config.clone();
+        let config = &self.worker.config;
         let (fe, be) = (&config.proxy(self.sess.frontend).settings, &config.proxy(self.txn.backend).settings);
         let timeouts = TunnelTimeouts::of(&fe.timeouts, &be.timeouts, self.txn.tunnel_timeout);
         let mut tunnel = Tunnel::new(Vec::new());
@@ -228,7 +228,7 @@ impl Exchange<'_> {
 
     /// The `tcp-request content` rules of one proxy, on what the client has sent so far.
     pub async fn content_rules(&mut self, proxy: crate::base::ids::ProxyId) -> Result<(), Stop> {
-        let config = self.worker.config.clone();
+        let config = &self.worker.config;
         let set = &config.proxy(proxy).rules.content;
         if set.is_empty() {
             return Ok(());

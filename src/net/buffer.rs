@@ -5,10 +5,11 @@ use std::io;
 use std::task::{Context, Poll, ready};
 
 use super::stream::Stream;
-use crate::base::limits::{BUFFER_BYTES, POOLED_BUFFERS_MAX};
+use crate::base::limits::{BUFFER_BYTES, BULK_BUFFER_BYTES, POOLED_BUFFERS_MAX, POOLED_BULK_BUFFERS_MAX};
 
 thread_local! {
     static POOL: RefCell<Vec<Box<[u8]>>> = const { RefCell::new(Vec::new()) };
+    static BULK_POOL: RefCell<Vec<Box<[u8]>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The bytes of one direction that were read and not used yet. Empty, it holds no memory.
@@ -77,8 +78,15 @@ impl Buffer {
     /// Reads once from `stream`: the number of bytes, 0 at its end. The buffer must not be full.
     #[inline]
     pub fn poll_fill(&mut self, cx: &mut Context<'_>, stream: &mut Stream) -> Poll<io::Result<usize>> {
+        self.poll_fill_as(false, cx, stream)
+    }
+
+    /// [`Buffer::poll_fill`]; with `bulk`, memory that has to be taken is of the larger kind.
+    #[inline]
+    pub fn poll_fill_as(&mut self, bulk: bool, cx: &mut Context<'_>, stream: &mut Stream) -> Poll<io::Result<usize>> {
         if self.bytes.is_none() {
             ready!(stream.poll_readable(cx))?;
+            self.bytes = Some(if bulk { take_bulk() } else { take() });
         }
         let (bytes, end) = self.room();
         let room = bytes.get_mut(end..).unwrap_or_default();
@@ -122,11 +130,19 @@ fn take() -> Box<[u8]> {
     POOL.with(|pool| pool.borrow_mut().pop()).unwrap_or_else(|| vec![0; BUFFER_BYTES].into_boxed_slice())
 }
 
+fn take_bulk() -> Box<[u8]> {
+    BULK_POOL.with(|pool| pool.borrow_mut().pop()).unwrap_or_else(|| vec![0; BULK_BUFFER_BYTES].into_boxed_slice())
+}
+
 fn give(bytes: Box<[u8]>) {
+    let (pool, most) = match bytes.len() {
+        BUFFER_BYTES => (&POOL, POOLED_BUFFERS_MAX),
+        _ => (&BULK_POOL, POOLED_BULK_BUFFERS_MAX),
+    };
     // A thread that ends has no pool any more: the memory is then simply freed.
-    let _ = POOL.try_with(|pool| {
+    let _ = pool.try_with(|pool| {
         let mut pool = pool.borrow_mut();
-        if pool.len() < POOLED_BUFFERS_MAX {
+        if pool.len() < most {
             pool.push(bytes);
         }
     });
@@ -147,5 +163,19 @@ mod tests {
         assert_eq!(buffer.len(), BUFFER_BYTES - 5);
         buffer.consume(usize::from(u16::MAX));
         assert!(buffer.is_empty() && buffer.bytes.is_none());
+    }
+
+    #[tokio::test]
+    async fn bulk_memory_is_taken_once_and_given_back_to_its_own_pool() {
+        let (mut near, mut far) = Stream::memory(BULK_BUFFER_BYTES);
+        let mut buffer = Buffer::default();
+        for _ in 0..3 {
+            far.write_all(&vec![b'x'; BULK_BUFFER_BYTES]).await.unwrap();
+            let count = std::future::poll_fn(|cx| buffer.poll_fill_as(true, cx, &mut near)).await.unwrap();
+            assert_eq!((count, buffer.len()), (BULK_BUFFER_BYTES, BULK_BUFFER_BYTES));
+            buffer.consume(count);
+            assert_eq!(BULK_POOL.with_borrow(Vec::len), 1);
+        }
+        assert_eq!(take().len(), BUFFER_BYTES);
     }
 }

@@ -49,7 +49,8 @@ impl Dress {
         self.header(line, target, identity, message);
         let text = message.text.strip_suffix(b"\n").unwrap_or(message.text);
         let room = target.len.saturating_sub(1);
-        line.extend(text.iter().take(room.saturating_sub(line.len())));
+        let fits = text.len().min(room.saturating_sub(line.len()));
+        line.extend_from_slice(text.get(..fits).unwrap_or_default());
         line.truncate(room);
         line.push(b'\n');
     }

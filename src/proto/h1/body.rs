@@ -68,7 +68,11 @@ impl Body {
     /// Whether the framing in these first bytes is sound, as far as they go.
     pub fn check(self, first: &[u8]) -> Result<(), Bad> {
         match self {
-            Body::Chunked(mut chunks) => unchunk(&mut chunks, &mut first.to_vec()).map(|_| ()),
+            Body::Chunked(mut chunks) => {
+                let mut step = Step::default();
+                while piece(&mut chunks, first, &mut step)?.is_some() {}
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
@@ -100,27 +104,37 @@ impl Body {
 
 fn unchunk(state: &mut Chunks, buffer: &mut [u8]) -> Result<Step, Bad> {
     let mut step = Step::default();
+    let mut payload = 0;
+    while let Some((start, end)) = piece(state, buffer, &mut step)? {
+        buffer.copy_within(start..end, payload);
+        payload += end - start;
+    }
+    Ok(step)
+}
+
+/// The next piece of payload, as a range of the buffer; `None` when there is no more in it. `step` moves on.
+fn piece(state: &mut Chunks, buffer: &[u8], step: &mut Step) -> Result<Option<(usize, usize)>, Bad> {
     loop {
         let rest = buffer.get(step.consumed..).unwrap_or_default();
         match state {
             Chunks::Size => {
-                let Some((size, used)) = chunk_size(rest)? else { return Ok(step) };
+                let Some((size, used)) = chunk_size(rest)? else { return Ok(None) };
                 step.consumed += used;
                 *state = if size == 0 { Chunks::Trailers } else { Chunks::Data(size) };
             }
             Chunks::Data(left) => {
                 let taken = (rest.len() as u64).min(*left) as usize;
-                if (taken as u64) < *left && *left <= WHOLE_CHUNK_BYTES_MAX {
-                    return Ok(step);
+                if taken == 0 || ((taken as u64) < *left && *left <= WHOLE_CHUNK_BYTES_MAX) {
+                    return Ok(None);
                 }
-                buffer.copy_within(step.consumed..step.consumed + taken, step.payload);
+                let start = step.consumed;
                 step.payload += taken;
                 step.consumed += taken;
                 *left -= taken as u64;
-                if *left > 0 {
-                    return Ok(step);
+                if *left == 0 {
+                    *state = Chunks::DataEnd;
                 }
-                *state = Chunks::DataEnd;
+                return Ok(Some((start, start + taken)));
             }
             Chunks::DataEnd => match rest {
                 [b'\r', b'\n', ..] => {
@@ -131,16 +145,16 @@ fn unchunk(state: &mut Chunks, buffer: &mut [u8]) -> Result<Step, Bad> {
                     step.consumed += 1;
                     *state = Chunks::Size;
                 }
-                [] | [b'\r'] => return Ok(step),
+                [] | [b'\r'] => return Ok(None),
                 _ => return Err(Bad::Syntax),
             },
             Chunks::Trailers => {
-                let Some(length) = trailers(rest)? else { return Ok(step) };
+                let Some(length) = trailers(rest)? else { return Ok(None) };
                 let blank = if rest.get(..length).unwrap_or_default().ends_with(b"\r\n") { 2 } else { 1 };
                 step.trailers = (step.consumed, step.consumed + length - blank);
                 step.consumed += length;
                 step.done = true;
-                return Ok(step);
+                return Ok(None);
             }
         }
     }
