@@ -128,8 +128,12 @@ struct Plan {
 /// A `bind` line, its TLS side, its sockets, and how many connections came by it and are open.
 type Entrance = (BindId, Option<Arc<TlsAcceptor>>, Vec<Receiver>, Arc<AtomicU32>);
 
-fn serve(config: Config, options: &Options, printer: &mut Printer) -> u8 {
+fn serve(mut config: Config, options: &Options, printer: &mut Printer) -> u8 {
     let workers = config.global.nbthread.map_or_else(cores, |count| count as usize);
+    config.global.maxconn = options.maxconn.or(config.global.maxconn);
+    for proxy in &mut config.proxies {
+        proxy.settings.maxconn = proxy.settings.maxconn.or(options.proxy_maxconn);
+    }
     let line = super::master::line();
     let settled = |plan: Plan| super::settle::settle(&plan.config.global, options).map(|()| plan);
     let plan = match plan(config, workers, printer).and_then(settled) {
@@ -222,6 +226,7 @@ fn plan(config: Config, workers: usize, printer: &mut Printer) -> Result<Plan, S
 /// The shared state of a configuration that starts.
 pub fn live_of(config: &Config) -> Live {
     let mut live = Live::default();
+    live.process.maxconn = config.global.maxconn.unwrap_or(0);
     live.process.host = config.global.node.clone().unwrap_or_else(crate::net::sys::host_name);
     for (at, proxy) in config.proxies.iter().enumerate() {
         let mut known = live::Proxy::default();
@@ -361,12 +366,12 @@ async fn accept(listener: Listener, worker: Rc<Worker>, door: Rc<Door>) {
             false => std::task::Poll::Pending,
         })
         .await;
-        while door.is_full() {
+        while door.is_full() || live.process.is_full() {
             tokio::time::sleep(FULL_WAIT).await;
         }
         match listener.accept().await {
             Ok(accepted) => {
-                proxy.enter();
+                door.enter(&live);
                 tokio::task::spawn_local(session::serve(worker.clone(), door.clone(), accepted));
             }
             Err(error) => {

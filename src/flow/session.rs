@@ -12,6 +12,7 @@ use super::worker::Worker;
 use super::{http, log, rules, tcp};
 use crate::base::clock;
 use crate::base::ids::{BindId, ProxyId};
+use crate::live::Live;
 use crate::model::log_target::Level;
 use crate::model::proxy::{LogLine, Mode, Options};
 use crate::net::buffer::Buffer;
@@ -47,18 +48,23 @@ impl Door {
     pub fn is_full(&self) -> bool {
         self.limit.as_ref().is_some_and(|(limit, open)| open.load(Relaxed) >= *limit)
     }
+
+    /// Counts a connection that was accepted; [`serve`] gives the places back.
+    pub fn enter(&self, live: &Live) {
+        live.proxy(self.frontend).enter();
+        live.process.connections.fetch_add(1, Relaxed);
+        if let Some((_, open)) = &self.limit {
+            open.fetch_add(1, Relaxed);
+        }
+    }
 }
 
-/// Serves one connection to its end.
+/// Serves one connection, which was counted by [`Door::enter`], to its end.
 pub async fn serve(worker: Rc<Worker>, door: Rc<Door>, accepted: Accepted) {
     worker.sessions.set(worker.sessions.get() + 1);
     let live = &worker.live;
-    live.process.connections.fetch_add(1, Relaxed);
     let proxy = live.proxy(door.frontend);
     proxy.fe_sessions.fetch_add(1, Relaxed);
-    if let Some((_, open)) = &door.limit {
-        open.fetch_add(1, Relaxed);
-    }
     let mut sess = begin(&door, &accepted);
     let mut input = Buffer::default();
     let stream = open(&worker, &door, &mut sess, accepted.stream, &mut input).await;

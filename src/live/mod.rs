@@ -32,12 +32,21 @@ pub struct Live {
 pub struct Process {
     /// Connections now: `%ac`.
     pub connections: AtomicU32,
+    /// Connections that may be open at once: global `maxconn`, 0 for no limit.
+    pub maxconn: u32,
     /// Requests since the start: `%rt`.
     pub requests: AtomicU64,
     /// Set once a soft stop began: nothing new is accepted, nothing is kept alive.
     pub stopping: AtomicBool,
     /// The node's name, as in `%H`.
     pub host: String,
+}
+
+impl Process {
+    /// Whether it has all the connections it may have.
+    pub fn is_full(&self) -> bool {
+        self.maxconn > 0 && self.connections.load(Relaxed) >= self.maxconn
+    }
 }
 
 impl Live {

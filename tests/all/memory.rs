@@ -64,7 +64,7 @@ impl Stage {
             address: None,
         });
         let accepted = Accepted { stream: ours, peer: "192.0.2.1:1234".parse().ok() };
-        self.worker.live.proxy(ProxyId(0)).enter();
+        door.enter(&self.worker.live);
         let start = Instant::now();
         let session = tokio::task::spawn_local(session::serve(self.worker.clone(), door, accepted));
         for (wait, text) in script {

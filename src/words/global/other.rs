@@ -49,7 +49,7 @@ spec! {
         /// Waits while the configuration is read, to test. It has no meaning here.
         { name: "force-cfg-parser-pause", sections: Sections::GLOBAL, usage: "<time>", parse: |args, draft| { experimental(args, draft)?; args.next(); args.finish() } },
         /// How long a soft stop waits before listening ends.
-        { name: "grace", sections: Sections::GLOBAL, usage: "<time>", parse: |args, draft| { draft.global.grace_ms = Some(own_time(args)?); Ok(()) } },
+        { name: "grace", sections: Sections::GLOBAL, usage: "<time>", parse: |args, draft| { draft.global.grace_ms = Some(own_time(args)?); args.not_yet("grace"); Ok(()) } },
         /// Takes a body with methods that have none.
         { name: "h1-accept-payload-with-any-method", sections: Sections::GLOBAL, usage: "", parse: |args, _| { args.not_yet("h1-accept-payload-with-any-method"); knob::switch(args) } },
         /// How a header's name is written for peers that care.

@@ -194,7 +194,10 @@ fn cookie_option(args: &mut Args<'_>, cookie: &mut Cookie, word: &str) -> Done {
         "preserve" => cookie.preserve = true,
         "httponly" => cookie.httponly = true,
         "secure" => cookie.secure = true,
-        "dynamic" => cookie.dynamic = true,
+        "dynamic" => {
+            cookie.dynamic = true;
+            args.not_yet("cookie ... dynamic");
+        }
         "domain" => {
             let domain = args.need("'domain' expects <domain> as argument.")?;
             cookie.domain = Some(match cookie.domain.take() {

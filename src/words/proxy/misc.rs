@@ -228,6 +228,9 @@ fn keep_alive_queue(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     if let Some(proxy) = draft.proxy() {
         proxy.settings.max_keep_alive_queue = u32::try_from(number).ok();
     }
+    if number >= 0 {
+        args.not_yet("max-keep-alive-queue");
+    }
     Ok(())
 }
 
@@ -362,6 +365,7 @@ fn cookie_key(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     if let Some(proxy) = draft.proxy() {
         proxy.settings.dynamic_cookie_key = Some(key);
     }
+    args.not_yet("dynamic-cookie-key");
     Ok(())
 }
 

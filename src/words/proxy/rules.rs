@@ -70,6 +70,9 @@ fn rule_in_place(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Done {
     after_the_end(args, draft, set);
     let spec = action(set, &word).or_else(|| args.vocabulary.known_action(set, &word, draft));
     let Some(spec) = spec else { return Err(unknown(args, draft, set, &word)) };
+    if set == RuleSet::ResponseContent {
+        args.not_yet("tcp-response content");
+    }
     args.rename(&word);
     finish(args, draft, set, spec)
 }
@@ -262,6 +265,9 @@ fn inspect_delay(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         let slot =
             if on_request { &mut proxy.settings.inspect_delay } else { &mut proxy.settings.response_inspect_delay };
         *slot = Some(delay);
+    }
+    if !on_request {
+        args.not_yet("tcp-response inspect-delay");
     }
     Ok(())
 }

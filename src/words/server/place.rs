@@ -17,7 +17,7 @@ spec! {
         /// Requests it may serve at once; more wait.
         { name: "maxconn", usage: "<connections>", parse: |args, server, _| { server.options.maxconn = lax(args)?; Ok(()) } },
         /// The limit when the backend is idle; it grows to `maxconn` with the load.
-        { name: "minconn", usage: "<connections>", parse: |args, server, _| { server.options.minconn = lax(args)?; Ok(()) } },
+        { name: "minconn", usage: "<connections>", parse: |args, server, _| { server.options.minconn = lax(args)?; args.not_yet("server ... minconn"); Ok(()) } },
         /// Requests that may wait for this server alone.
         { name: "maxqueue", usage: "<requests>", parse: |args, server, _| { server.options.maxqueue = lax(args)?; Ok(()) } },
         /// Used only when all others are down.
@@ -33,7 +33,7 @@ spec! {
         /// A number for the server.
         { name: "id", usage: "<number>", on_default: false, parse: id },
         /// Answers GET and HEAD with a redirect to this prefix instead of forwarding them.
-        { name: "redir", usage: "<prefix>", parse: |args, server, _| { server.options.redir = Some(text(args)?); Ok(()) } },
+        { name: "redir", usage: "<prefix>", parse: |args, server, _| { server.options.redir = Some(text(args)?); args.not_yet("server ... redir"); Ok(()) } },
         /// Tells the server who the client is, by the PROXY protocol's first version.
         { name: "send-proxy", usage: "", parse: |_, server, _| { server.options.send_proxy = 1; Ok(()) } },
         /// The same by the second version.
