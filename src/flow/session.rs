@@ -146,7 +146,7 @@ fn passes(worker: &Rc<Worker>, sess: &mut Session, set: &[crate::sample::Rule]) 
     let mut txn = worker.take_txn();
     txn.reset(sess.frontend, sess.accepted);
     let live = &worker.live;
-    let mut cx = RuleCx { sess, txn: &mut txn, live: &live, direction: Direction::Request };
+    let mut cx = RuleCx { sess, txn: &mut txn, live, direction: Direction::Request };
     let verdict = rules::run(set, &mut 0, &mut cx);
     worker.give_txn(txn);
     matches!(verdict, Verdict::Continue | Verdict::Accept)
