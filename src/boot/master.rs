@@ -38,11 +38,12 @@ pub fn ready(line: Option<std::fs::File>) {
 
 /// Runs the master. The answer is the exit code.
 pub fn run(options: &Options) -> u8 {
-    if options.daemon && !options.foreground {
-        if let Err(error) = sys::go_to_background() {
-            eprintln!("[ALERT]    ({}) : Cannot fork : {error}", std::process::id());
-            return 1;
-        }
+    if options.daemon
+        && !options.foreground
+        && let Err(error) = sys::go_to_background()
+    {
+        eprintln!("[ALERT]    ({}) : Cannot fork : {error}", std::process::id());
+        return 1;
     }
     if let Err(text) = super::settle::write_pid(options.pidfile.as_deref()) {
         eprintln!("[ALERT]    ({}) : {text}", std::process::id());

@@ -121,10 +121,12 @@ struct Plan {
     /// Where logs go, and who logs; the pid is known once the process is settled.
     logs: (Vec<crate::model::log_target::LogTarget>, Identity),
     connectors: Vec<Option<Arc<TlsConnector>>>,
-    /// A line, its TLS side, its sockets, and how many connections came by it and are open.
-    doors: Vec<(BindId, Option<Arc<TlsAcceptor>>, Vec<Receiver>, Arc<AtomicU32>)>,
+    doors: Vec<Entrance>,
     running: AtomicUsize,
 }
+
+/// A `bind` line, its TLS side, its sockets, and how many connections came by it and are open.
+type Entrance = (BindId, Option<Arc<TlsAcceptor>>, Vec<Receiver>, Arc<AtomicU32>);
 
 fn serve(config: Config, options: &Options, printer: &mut Printer) -> u8 {
     let workers = config.global.nbthread.map_or_else(cores, |count| count as usize);

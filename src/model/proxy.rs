@@ -1,4 +1,4 @@
-//! What a proxy is told to do. The part that `defaults` hands down is [`Settings`].
+//! What a proxy is told to do. The part that `defaults` hands down is `Settings`.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! What a server is told to be. The part that `default-server` hands down is [`ServerOptions`].
+//! What a server is told to be. The part that `default-server` hands down is `ServerOptions`.
 
 use std::sync::Arc;
 use std::time::Duration;

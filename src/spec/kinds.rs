@@ -195,7 +195,7 @@ pub struct Action {
     /// Its reference page.
     pub page: &'static str,
     /// Reads its arguments, up to the condition. The action's own word, with what is glued to it in parentheses, was
-    /// taken already: see [`Args::action_args`].
+    /// taken already.
     pub parse: ParseAction,
 }
 

@@ -96,6 +96,8 @@ impl Stage {
 
 /// Runs a script against a configuration: the client's bytes, the milliseconds it took, the log lines.
 fn run(lines: &str, script: &[(u64, &str)]) -> (String, u128, Vec<String>) {
+    // The clock counts from its first use, which is to be before any paused clock of another test begins.
+    pointsman::base::clock::now();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     LocalSet::new().block_on(&runtime, async {
         let mut stage = Stage::new(lines);

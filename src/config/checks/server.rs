@@ -130,8 +130,7 @@ impl Checker<'_> {
     fn check_port(&mut self, proxy: &Proxy, server: &Server) {
         let check = &server.options.check;
         let literal = server.address.as_ref().is_some_and(|address| address.inet().is_some());
-        let portless = literal && server.port == PortRule::Same
-            || literal && matches!(server.port, PortRule::Offset(_))
+        let portless = literal && matches!(server.port, PortRule::Same | PortRule::Offset(_))
             || server.address.as_ref().and_then(|address| address.inet()).is_some_and(|address| address.port() == 0);
         let given = check.port.is_some_and(|port| port > 0)
             || check.addr.as_ref().is_some_and(|address| address.inet().is_some_and(|address| address.port() > 0));

@@ -1,6 +1,6 @@
 //! Health checks: a task per checked server, on one worker.
 //!
-//! A result is reached by [`script`], [`protocol`], [`external`] or a mere connection; [`verdict`] says what it means.
+//! A result is reached by `script`, `protocol`, `external` or a mere connection; `verdict` says what it means.
 
 pub mod agent;
 mod answer;

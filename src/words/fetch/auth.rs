@@ -77,8 +77,7 @@ fn list(args: &mut CallArgs<'_>) -> Result<Slot<Arc<Userlist>>, String> {
         let list = outside.userlist(&name).ok_or_else(refusal)?;
         let is_odd = |user: &&User| !user.clear && user.password.as_deref().is_some_and(|hash| !crypt::is_known(hash));
         if let Some(user) = list.users.iter().find(is_odd) {
-            let user = &user.name;
-            outside.not_yet(format!("the kind of hash of user '{user}' of userlist '{name}'"));
+            outside.not_yet(format!("password hash of {} in userlist {name}", user.name));
         }
         let _ = slot.set(list);
         Ok(())

@@ -88,7 +88,7 @@ fn email_alert(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 
 /// The codes that `http-error` replaces.
 fn code(text: &str) -> bool {
-    text.parse::<u16>().is_ok_and(|code| super::errors::is_page(code))
+    text.parse::<u16>().is_ok_and(super::errors::is_page)
 }
 
 fn http_error(args: &mut Args<'_>, draft: &mut Draft) -> Done {
@@ -310,11 +310,11 @@ fn dispatch(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn quic_initial(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    if let Some(proxy) = draft.proxy_ref() {
-        if args.section == Sections::BACKEND {
-            let message = format!("'quic-initial' : proxy '{}' has no frontend capability", proxy.name);
-            return Err(Fault::new(message));
-        }
+    if let Some(proxy) = draft.proxy_ref()
+        && args.section == Sections::BACKEND
+    {
+        let message = format!("'quic-initial' : proxy '{}' has no frontend capability", proxy.name);
+        return Err(Fault::new(message));
     }
     let word = args.next().unwrap_or_default().to_owned();
     if !matches!(word.as_str(), "accept" | "dgram-drop" | "do-log" | "reject" | "send-retry") {

@@ -82,12 +82,12 @@ fn stick(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let word = args.peek().unwrap_or_default().to_owned();
     let name: String = word.chars().take_while(|letter| !matches!(letter, '(' | ',')).collect();
     args.expr(draft).map_err(|fault| fault.within("'stick': "))?;
-    if let Some((bits, needs)) = args.vocabulary.places(&name).zip(args.vocabulary.needs(&name)) {
-        if bits & places == 0 {
-            return Err(Fault::new(format!(
-                "'stick': fetch method '{name}' extracts information from '{needs}', none of which is available during {during}."
-            )));
-        }
+    if let Some((bits, needs)) = args.vocabulary.places(&name).zip(args.vocabulary.needs(&name))
+        && bits & places == 0
+    {
+        return Err(Fault::new(format!(
+            "'stick': fetch method '{name}' extracts information from '{needs}', none of which is available during {during}."
+        )));
     }
     let mut table = String::new();
     let mut named = false;

@@ -182,10 +182,10 @@ spec! {
 
 /// Remembers what the section said.
 fn say(draft: &mut Draft, keyword: &str, value: &str) {
-    if let Current::Other(_, at) = draft.current {
-        if let Some(other) = draft.others.get_mut(at) {
-            other.said.push((keyword.to_owned(), value.to_owned()));
-        }
+    if let Current::Other(_, at) = draft.current
+        && let Some(other) = draft.others.get_mut(at)
+    {
+        other.said.push((keyword.to_owned(), value.to_owned()));
     }
 }
 
