@@ -1,5 +1,6 @@
 //! The HTTP life of a client connection: request after request (loop A), each of them one exchange.
 
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::Poll;
@@ -220,7 +221,7 @@ impl Exchange<'_> {
         self.after_response();
         let worker = self.worker.clone();
         let server = upstream.server;
-        let answered = unless_cut(&worker, server, self.answer(&mut upstream, message, &mut up)).await;
+        let answered = unless_cut(&worker, server, pin!(self.answer(&mut upstream, message, &mut up))).await;
         answered.unwrap_or(Err(Stop::Sent(*b"DD")))?;
         if !up.is_done() || self.txn.response.status == 101 {
             return Ok(());
@@ -414,7 +415,7 @@ impl Exchange<'_> {
             let whole = self.body.is_done() || self.message.framing == Framing::None;
             let worker = self.worker.clone();
             let server = upstream.server;
-            let waited = unless_cut(&worker, server, self.await_response(&mut upstream, &mut up)).await;
+            let waited = unless_cut(&worker, server, pin!(self.await_response(&mut upstream, &mut up))).await;
             let waited = waited.unwrap_or(Err(Missed::Stop(Stop::Close(500, *b"DC"))));
             observe::note(&worker, server, seen(&waited, self.txn.response.status));
             match waited {
@@ -652,7 +653,7 @@ impl Exchange<'_> {
             self.txn.bytes_out = before;
         }
         if tunnels {
-            return self.tunnel(upstream, pending).await;
+            return Box::pin(self.tunnel(upstream, pending)).await;
         }
         let framing = if message.framing == Framing::Chunked { pump::Framing::Chunked } else { pump::Framing::Plain };
         let mut down = Pump::new(Body::new(message.framing), framing, pending);

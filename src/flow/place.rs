@@ -41,14 +41,20 @@ pub struct Upstream {
 }
 
 /// Runs `work` unless the server's sessions are cut (`on-marked-down shutdown-sessions` and the like): then none.
-pub async fn unless_cut<T>(worker: &Worker, server: ServerId, work: impl Future<Output = T>) -> Option<T> {
+///
+/// The work is pinned by the caller: taken by value it would be stored twice.
+pub async fn unless_cut<T>(
+    worker: &Worker,
+    server: ServerId,
+    mut work: Pin<&mut impl Future<Output = T>>,
+) -> Option<T> {
     let options = &worker.config.server(server).options;
     if !options.shutdown_sessions && !options.backup {
         return Some(work.await);
     }
     let live = worker.live.clone();
     tokio::select! {
-        done = work => Some(done),
+        done = &mut work => Some(done),
         () = live.server(server).cut.notified() => None,
     }
 }

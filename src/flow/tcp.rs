@@ -1,5 +1,6 @@
 //! Bytes both ways: `mode tcp`, and what an HTTP exchange becomes after a protocol upgrade.
 
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::Poll;
@@ -212,7 +213,7 @@ impl Exchange<'_> {
         let timeouts = TunnelTimeouts::of(&fe.timeouts, &be.timeouts, self.txn.tunnel_timeout);
         let mut tunnel = Tunnel::new(Vec::new());
         let running = tunnel.run(self.client, &mut upstream.side, timeouts, self.alarm);
-        let end = unless_cut(self.worker, upstream.server, running).await.unwrap_or(Some(*b"DD"));
+        let end = unless_cut(self.worker, upstream.server, pin!(running)).await.unwrap_or(Some(*b"DD"));
         self.txn.bytes_in += tunnel.up.counted;
         self.txn.bytes_out += tunnel.down.counted;
         match end {
