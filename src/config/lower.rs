@@ -62,11 +62,12 @@ pub(super) enum Pass {
 pub fn lower(sources: &[Source], variables: &Variables, world: World) -> Draft {
     let files: Vec<(File, Vec<pointsman_parser::Error>)> =
         sources.iter().map(|(_, text)| pointsman_parser::parse(text)).collect();
-    let early = pass(sources, &files, variables, world, Pass::First);
+    let absolute: Vec<String> = sources.iter().map(|(path, _)| (world.absolute)(path)).collect();
+    let early = pass(sources, &files, variables, (world, &absolute), Pass::First);
     if early.refused {
         return early;
     }
-    let mut draft = pass(sources, &files, variables, world, Pass::Second);
+    let mut draft = pass(sources, &files, variables, (world, &absolute), Pass::Second);
     draft.unsupported.extend(draft.noted.unsupported.take());
     draft.uses = draft.noted.uses.take();
     draft
@@ -76,14 +77,16 @@ fn pass(
     sources: &[Source],
     files: &[(File, Vec<pointsman_parser::Error>)],
     variables: &Variables,
-    world: World,
+    (world, absolute): (World, &Vec<String>),
     pass: Pass,
 ) -> Draft {
     let mut draft = Draft { files: sources.iter().map(|(path, _)| path.clone()).collect(), ..Draft::default() };
     draft.noted.world = world;
+    draft.noted.base.files.clone_from(absolute);
     let mut fatal = 0;
     for (index, (file, errors)) in files.iter().enumerate() {
         draft.current = Current::None;
+        let _ = draft.noted.enter(index);
         let before = fatal;
         let mut reader =
             Reader { file, index: index as u32, variables, blocks: Vec::new(), fatal: &mut fatal, pass, ended: false };

@@ -89,6 +89,8 @@ pub struct Noted {
     pub warnings: RefCell<Vec<Diagnostic>>,
     /// Places of ACLs by section and name.
     pub acls: RefCell<HashMap<(Current, String), AclPlaces>>,
+    /// Where relative paths start.
+    pub base: Base,
     /// Whether a Lua script was named: words that begin with `lua.` may exist.
     pub lua: Cell<bool>,
     /// `tune.stick-counters`, when written.
@@ -101,7 +103,29 @@ pub struct Noted {
     pub said_once: RefCell<Vec<&'static str>>,
 }
 
+/// `default-path`: the folders that relative paths may start from.
+#[derive(Clone, Debug, Default)]
+pub struct Base {
+    /// Each file read, from the root.
+    pub files: Vec<String>,
+    /// `config` and `parent`: how many folders above each file the start is.
+    pub above: Cell<Option<u8>>,
+}
+
 impl Noted {
+    /// Goes where relative paths of this file start from. The refusal is the folder and the machine's reason.
+    pub fn enter(&self, file: usize) -> Result<(), (String, String)> {
+        let Some(above) = self.base.above.get() else { return Ok(()) };
+        let mut path = self.base.files.get(file).cloned().unwrap_or_default();
+        for _ in 0..above {
+            path.truncate(path.rfind('/').unwrap_or(0));
+        }
+        if path.is_empty() {
+            path.push('/');
+        }
+        (self.world.enter)(&path).map_err(|reason| (path, reason))
+    }
+
     /// Remembers a word that is valid and not run yet.
     pub fn not_yet(&self, word: impl Into<String>) {
         self.unsupported.borrow_mut().push(Unsupported { word: word.into(), place: self.place.get() });

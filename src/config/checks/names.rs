@@ -15,8 +15,12 @@ impl Checker<'_> {
 
     /// `default_backend`, `use_backend` and `use-server`.
     pub(super) fn targets(&mut self, proxy: &Proxy) {
-        if let Some((name, place)) = &proxy.settings.default_backend {
+        let front = proxy.kind.is_frontend();
+        if let Some((name, place)) = proxy.settings.default_backend.as_ref().filter(|_| front) {
             match self.backend(name) {
+                Some(backend) if std::ptr::eq(backend, proxy) => {
+                    self.fatal(*place, format!("Proxy '{name}': loop detected for default_backend: '{name}'."));
+                }
                 Some(backend) => self.fits(proxy, backend, "as its default backend"),
                 None => {
                     let own = &proxy.name;
@@ -24,9 +28,12 @@ impl Checker<'_> {
                 }
             }
         }
-        for switch in &proxy.use_backend {
+        for switch in proxy.use_backend.iter().filter(|_| front) {
             let Target::Name(name) = &switch.target else { continue };
             match self.backend(name) {
+                Some(backend) if std::ptr::eq(backend, proxy) => {
+                    self.fatal(switch.place, format!("Proxy '{name}': loop detected for use_backend: '{name}'."));
+                }
                 Some(backend) => self.fits(proxy, backend, "in a 'use_backend' rule"),
                 None => {
                     let own = &proxy.name;
