@@ -17,6 +17,7 @@ use crate::model::world::World;
 use crate::registry::{self, Registry};
 use crate::spec::args::text_of;
 use crate::spec::{Args, Fault, Form};
+use crate::words;
 
 /// A configuration file: its path as given, and its bytes.
 pub type Source = (String, Vec<u8>);
@@ -269,7 +270,15 @@ impl Reader<'_> {
             draft.late.at(place);
             let base = BaseEnv { variables: self.variables, overlay: draft.global.environment.clone() };
             let mut args = Args::new(words, taken, form, section, place, &Registry, &base);
-            let result = (keyword.parse)(&mut args, draft);
+            let repeated = if section == Sections::GLOBAL && self.pass == Pass::Second {
+                words::global::repeated(keyword.name, &mut args, draft)
+            } else {
+                Ok(false)
+            };
+            let result = match repeated {
+                Ok(false) => (keyword.parse)(&mut args, draft),
+                other => other.map(drop),
+            };
             (result, args.notes, args.unsupported, args.references, args.late_warning)
         };
         draft.references.extend(references);

@@ -2,7 +2,7 @@
 //! run, and where the line's expressions stand.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::draft::{Current, Unsupported};
 use super::world::World;
@@ -91,8 +91,8 @@ pub struct Noted {
     pub acls: RefCell<HashMap<(Current, String), AclPlaces>>,
     /// Where relative paths start.
     pub base: Base,
-    /// Whether a Lua script was named: words that begin with `lua.` may exist.
-    pub lua: Cell<bool>,
+    /// What the Lua scripts that were named define.
+    pub lua: Lua,
     /// `tune.stick-counters`, when written.
     pub stick_counters: Cell<Option<u32>>,
     /// `expose-experimental-directives`
@@ -110,6 +110,37 @@ pub struct Base {
     pub files: Vec<String>,
     /// `config` and `parent`: how many folders above each file the start is.
     pub above: Cell<Option<u8>>,
+}
+
+/// Words that Lua scripts define, which begin with `lua.` in the configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Lua {
+    words: RefCell<BTreeSet<String>>,
+    /// A script has words that cannot be told from its text.
+    open: Cell<bool>,
+}
+
+impl Lua {
+    /// Notes the words of a script: those that are registered under a literal name.
+    pub fn read(&self, script: &str) {
+        self.open.set(self.open.get() || script.contains("require") || script.contains("dofile"));
+        for kind in ["register_action", "register_service", "register_fetches", "register_converters"] {
+            for (at, _) in script.match_indices(kind) {
+                let rest = script.get(at + kind.len()..).unwrap_or_default().trim_start();
+                let rest = rest.strip_prefix('(').unwrap_or(rest).trim_start();
+                let quoted = rest.strip_prefix('"').and_then(|rest| rest.split_once('"'));
+                match quoted.or_else(|| rest.strip_prefix('\'').and_then(|rest| rest.split_once('\''))) {
+                    Some((name, _)) => drop(self.words.borrow_mut().insert(name.to_owned())),
+                    None => self.open.set(true),
+                }
+            }
+        }
+    }
+
+    /// Whether a word, as `lua.name`, is or may be defined.
+    pub fn defines(&self, word: &str) -> bool {
+        word.strip_prefix("lua.").is_some_and(|name| self.open.get() || self.words.borrow().contains(name))
+    }
 }
 
 impl Noted {

@@ -123,7 +123,11 @@ impl Checker<'_> {
         let handed = matches!(used.section, Current::Defaults(_));
         let slots = if handed {
             0
-        } else if on_response { proxy.response_captures.len() } else { proxy.request_captures.len() };
+        } else if on_response {
+            proxy.response_captures.len()
+        } else {
+            proxy.request_captures.len()
+        };
         if proxy.kind.is_frontend() && id >= slots {
             let text = format!(
                 "Proxy '{}': unable to find capture id '{}' referenced by {} rule.",

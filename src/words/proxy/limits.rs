@@ -242,7 +242,9 @@ fn id(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     if let Some(proxy) = draft.proxy() {
         proxy.id = Some(number);
     }
-    if let Some(first) = draft.ids.get(&number).filter(|first| **first != at).and_then(|first| draft.proxies.get(*first)) {
+    if let Some(first) =
+        draft.ids.get(&number).filter(|first| **first != at).and_then(|first| draft.proxies.get(*first))
+    {
         let title = |proxy: &crate::model::draft::Proxy| {
             format!("{} {}", if proxy.section == Sections::LISTEN { "proxy" } else { proxy.section.word() }, proxy.name)
         };
