@@ -5,7 +5,7 @@ use std::net::{IpAddr, ToSocketAddrs};
 use crate::model::world::{Kind, World};
 
 /// The machine this program runs on.
-pub const MACHINE: World = World { read, kind, list, user, group, host, absolute, cpus, name, real: true };
+pub const MACHINE: World = World { read, kind, list, user, group, host, enter, absolute, cpus, name, real: true };
 
 /// The largest file that is read for a configuration, bytes.
 const FILE_BYTES_MAX: u64 = 1 << 30;
@@ -58,6 +58,10 @@ fn number_in(file: &str, name: &str) -> Option<u32> {
         let mut fields = line.split(':');
         (fields.next() == Some(name)).then(|| fields.nth(1)?.parse().ok()).flatten()
     })
+}
+
+fn enter(path: &str) -> Result<(), String> {
+    std::env::set_current_dir(path).map_err(|error| reason(&error))
 }
 
 fn absolute(path: &str) -> String {

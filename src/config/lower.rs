@@ -17,6 +17,7 @@ use crate::model::world::World;
 use crate::registry::{self, Registry};
 use crate::spec::args::text_of;
 use crate::spec::{Args, Fault, Form};
+use crate::words;
 
 /// A configuration file: its path as given, and its bytes.
 pub type Source = (String, Vec<u8>);
@@ -62,11 +63,12 @@ pub(super) enum Pass {
 pub fn lower(sources: &[Source], variables: &Variables, world: World) -> Draft {
     let files: Vec<(File, Vec<pointsman_parser::Error>)> =
         sources.iter().map(|(_, text)| pointsman_parser::parse(text)).collect();
-    let early = pass(sources, &files, variables, world, Pass::First);
+    let absolute: Vec<String> = sources.iter().map(|(path, _)| (world.absolute)(path)).collect();
+    let early = pass(sources, &files, variables, (world, &absolute), Pass::First);
     if early.refused {
         return early;
     }
-    let mut draft = pass(sources, &files, variables, world, Pass::Second);
+    let mut draft = pass(sources, &files, variables, (world, &absolute), Pass::Second);
     draft.unsupported.extend(draft.noted.unsupported.take());
     draft.uses = draft.noted.uses.take();
     draft
@@ -76,14 +78,16 @@ fn pass(
     sources: &[Source],
     files: &[(File, Vec<pointsman_parser::Error>)],
     variables: &Variables,
-    world: World,
+    (world, absolute): (World, &Vec<String>),
     pass: Pass,
 ) -> Draft {
     let mut draft = Draft { files: sources.iter().map(|(path, _)| path.clone()).collect(), ..Draft::default() };
     draft.noted.world = world;
+    draft.noted.base.files.clone_from(absolute);
     let mut fatal = 0;
     for (index, (file, errors)) in files.iter().enumerate() {
         draft.current = Current::None;
+        let _ = draft.noted.enter(index);
         let before = fatal;
         let mut reader =
             Reader { file, index: index as u32, variables, blocks: Vec::new(), fatal: &mut fatal, pass, ended: false };
@@ -266,7 +270,15 @@ impl Reader<'_> {
             draft.late.at(place);
             let base = BaseEnv { variables: self.variables, overlay: draft.global.environment.clone() };
             let mut args = Args::new(words, taken, form, section, place, &Registry, &base);
-            let result = (keyword.parse)(&mut args, draft);
+            let repeated = if section == Sections::GLOBAL && self.pass == Pass::Second {
+                words::global::repeated(keyword.name, &mut args, draft)
+            } else {
+                Ok(false)
+            };
+            let result = match repeated {
+                Ok(false) => (keyword.parse)(&mut args, draft),
+                other => other.map(drop),
+            };
             (result, args.notes, args.unsupported, args.references, args.late_warning)
         };
         draft.references.extend(references);

@@ -2,7 +2,7 @@
 //! run, and where the line's expressions stand.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::draft::{Current, Unsupported};
 use super::world::World;
@@ -89,8 +89,10 @@ pub struct Noted {
     pub warnings: RefCell<Vec<Diagnostic>>,
     /// Places of ACLs by section and name.
     pub acls: RefCell<HashMap<(Current, String), AclPlaces>>,
-    /// Whether a Lua script was named: words that begin with `lua.` may exist.
-    pub lua: Cell<bool>,
+    /// Where relative paths start.
+    pub base: Base,
+    /// What the Lua scripts that were named define.
+    pub lua: Lua,
     /// `tune.stick-counters`, when written.
     pub stick_counters: Cell<Option<u32>>,
     /// `expose-experimental-directives`
@@ -101,7 +103,60 @@ pub struct Noted {
     pub said_once: RefCell<Vec<&'static str>>,
 }
 
+/// `default-path`: the folders that relative paths may start from.
+#[derive(Clone, Debug, Default)]
+pub struct Base {
+    /// Each file read, from the root.
+    pub files: Vec<String>,
+    /// `config` and `parent`: how many folders above each file the start is.
+    pub above: Cell<Option<u8>>,
+}
+
+/// Words that Lua scripts define, which begin with `lua.` in the configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Lua {
+    words: RefCell<BTreeSet<String>>,
+    /// A script has words that cannot be told from its text.
+    open: Cell<bool>,
+}
+
+impl Lua {
+    /// Notes the words of a script: those that are registered under a literal name.
+    pub fn read(&self, script: &str) {
+        self.open.set(self.open.get() || script.contains("require") || script.contains("dofile"));
+        for kind in ["register_action", "register_service", "register_fetches", "register_converters"] {
+            for (at, _) in script.match_indices(kind) {
+                let rest = script.get(at + kind.len()..).unwrap_or_default().trim_start();
+                let rest = rest.strip_prefix('(').unwrap_or(rest).trim_start();
+                let quoted = rest.strip_prefix('"').and_then(|rest| rest.split_once('"'));
+                match quoted.or_else(|| rest.strip_prefix('\'').and_then(|rest| rest.split_once('\''))) {
+                    Some((name, _)) => drop(self.words.borrow_mut().insert(name.to_owned())),
+                    None => self.open.set(true),
+                }
+            }
+        }
+    }
+
+    /// Whether a word, as `lua.name`, is or may be defined.
+    pub fn defines(&self, word: &str) -> bool {
+        word.strip_prefix("lua.").is_some_and(|name| self.open.get() || self.words.borrow().contains(name))
+    }
+}
+
 impl Noted {
+    /// Goes where relative paths of this file start from. The refusal is the folder and the machine's reason.
+    pub fn enter(&self, file: usize) -> Result<(), (String, String)> {
+        let Some(above) = self.base.above.get() else { return Ok(()) };
+        let mut path = self.base.files.get(file).cloned().unwrap_or_default();
+        for _ in 0..above {
+            path.truncate(path.rfind('/').unwrap_or(0));
+        }
+        if path.is_empty() {
+            path.push('/');
+        }
+        (self.world.enter)(&path).map_err(|reason| (path, reason))
+    }
+
     /// Remembers a word that is valid and not run yet.
     pub fn not_yet(&self, word: impl Into<String>) {
         self.unsupported.borrow_mut().push(Unsupported { word: word.into(), place: self.place.get() });

@@ -18,6 +18,8 @@ pub struct World {
     pub group: fn(&str) -> Option<u32>,
     /// The first address of a host.
     pub host: fn(&str) -> Option<IpAddr>,
+    /// Makes a folder the one that relative paths start from.
+    pub enter: fn(&str) -> Result<(), String>,
     /// A path from the root.
     pub absolute: fn(&str) -> String,
     /// How many CPUs there are.
@@ -46,6 +48,7 @@ impl Default for World {
             user: |_| Some(0),
             group: |_| Some(0),
             host: |_| Some(IpAddr::from([127, 0, 0, 1])),
+            enter: |_| Ok(()),
             absolute: str::to_owned,
             cpus: || 1,
             name: || "localhost".to_owned(),

@@ -225,7 +225,7 @@ impl<'a> Args<'a> {
 
     /// A sample expression in one word.
     pub fn expr(&mut self, draft: &Draft) -> Result<Expr, Fault> {
-        let Some(word) = self.next_arg() else { return Err(Fault::new("missing sample expression".to_owned())) };
+        let Some(word) = self.next_arg() else { return Err(Fault::new("missing fetch method".to_owned())) };
         let (expr, references) =
             compile::expr_in(&word.text, self.vocabulary, draft).map_err(|text| Fault::at(word.span, text))?;
         self.refer(references);
@@ -236,6 +236,11 @@ impl<'a> Args<'a> {
     pub fn format(&mut self, draft: &Draft, escape: Escape) -> Result<Format, Fault> {
         let Some(word) = self.next_arg() else { return Err(Fault::new("missing format".to_owned())) };
         self.format_of(word, draft, escape)
+    }
+
+    /// The log-format of no text, where the word may be left out.
+    pub fn no_format(&self, draft: &Draft) -> Result<Format, Fault> {
+        compile::format(b"", self.vocabulary, draft, Escape::None).map(|(format, _)| format).map_err(Fault::new)
     }
 
     /// This word as a log-format.

@@ -1,6 +1,7 @@
 //! Where a proxy leads: its backends and servers, and whether their modes fit.
 
 use super::{Checker, word};
+use crate::base::diag::Place;
 use crate::model::draft::{Proxy, Target};
 use crate::model::proxy::Mode;
 
@@ -15,8 +16,14 @@ impl Checker<'_> {
 
     /// `default_backend`, `use_backend` and `use-server`.
     pub(super) fn targets(&mut self, proxy: &Proxy) {
-        if let Some((name, place)) = &proxy.settings.default_backend {
+        let front = proxy.kind.is_frontend();
+        // What a backend has from its defaults is nobody's.
+        let own = |place: Place| place.file == proxy.place.file && place.line > proxy.place.line;
+        if let Some((name, place)) = proxy.settings.default_backend.as_ref().filter(|said| front || own(said.1)) {
             match self.backend(name) {
+                Some(backend) if std::ptr::eq(backend, proxy) => {
+                    self.fatal(*place, format!("Proxy '{name}': loop detected for default_backend: '{name}'."));
+                }
                 Some(backend) => self.fits(proxy, backend, "as its default backend"),
                 None => {
                     let own = &proxy.name;
@@ -27,6 +34,9 @@ impl Checker<'_> {
         for switch in &proxy.use_backend {
             let Target::Name(name) = &switch.target else { continue };
             match self.backend(name) {
+                Some(backend) if std::ptr::eq(backend, proxy) => {
+                    self.fatal(switch.place, format!("Proxy '{name}': loop detected for use_backend: '{name}'."));
+                }
                 Some(backend) => self.fits(proxy, backend, "in a 'use_backend' rule"),
                 None => {
                     let own = &proxy.name;

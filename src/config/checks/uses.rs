@@ -119,7 +119,15 @@ impl Checker<'_> {
     fn capture(&mut self, proxy: &Proxy, used: &Use) {
         let id: usize = used.name.parse().unwrap_or(usize::MAX);
         let on_response = used.owner.starts_with("http-response") || used.owner.starts_with("http-after-response");
-        let slots = if on_response { proxy.response_captures.len() } else { proxy.request_captures.len() };
+        // Slots are of the proxy: a rule of `defaults` finds none.
+        let handed = matches!(used.section, Current::Defaults(_));
+        let slots = if handed {
+            0
+        } else if on_response {
+            proxy.response_captures.len()
+        } else {
+            proxy.request_captures.len()
+        };
         if proxy.kind.is_frontend() && id >= slots {
             let text = format!(
                 "Proxy '{}': unable to find capture id '{}' referenced by {} rule.",

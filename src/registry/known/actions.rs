@@ -129,7 +129,7 @@ static LUA: Action = row("lua", ANY & !CONNECTION, anything);
 /// The action of this word in this rule set: `set-var(txn.x)` is found as `set-var`.
 pub fn action(set: RuleSet, word: &str, draft: &Draft) -> Option<&'static Action> {
     static TABLE: OnceLock<HashMap<&'static str, &'static Action>> = OnceLock::new();
-    if word.starts_with("lua.") && draft.noted.lua.get() {
+    if draft.noted.lua.defines(word) {
         return Some(&LUA);
     }
     let bare = word.split('(').next().unwrap_or(word);
@@ -523,7 +523,7 @@ fn track(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
 
 fn service(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     let name = args.need("'use-service' expects a service name.")?;
-    let lua = name.starts_with("lua.") && draft.noted.lua.get();
+    let lua = draft.noted.lua.defines(name);
     if name != "prometheus-exporter" && !lua {
         return Err(Fault::new(format!("'{name}' unknown service name.")));
     }

@@ -44,7 +44,7 @@ pub fn check(tree: &Expr, text: &[u8], style: Style<'_>, draft: &Draft) -> Resul
         Style::Criterion(whole) => format!("{message} in ACL expression '{whole}'"),
     };
     let Some(known) = known else {
-        if name.starts_with("lua.") && draft.noted.lua.get() {
+        if draft.noted.lua.defines(name) {
             draft.noted.not_yet(name);
             return Ok(Facts { output: Type::Str, places: place::ALWAYS });
         }
@@ -71,7 +71,7 @@ pub fn check(tree: &Expr, text: &[u8], style: Style<'_>, draft: &Draft) -> Resul
 fn converter(step: &Call, input: Type, text: &[u8], owner: &str, draft: &Draft) -> Result<Type, String> {
     let name = step.name.as_str();
     let Some(known) = conv(name) else {
-        if name.starts_with("lua.") && draft.noted.lua.get() {
+        if draft.noted.lua.defines(name) {
             draft.noted.not_yet(name);
             return Ok(Type::Str);
         }

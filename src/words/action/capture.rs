@@ -1,7 +1,8 @@
 //! Keeping something for the log.
 
 use super::{Parsed, with};
-use crate::model::draft::{Capture, Draft};
+use crate::model::draft::{Capture, Draft, Sections};
+use crate::model::noted::UseKind;
 use crate::sample::{Direction, Expr};
 use crate::spec;
 use crate::spec::{Action, Args, Fault, RuleSet, SetOf};
@@ -25,18 +26,34 @@ struct Keep {
 }
 
 fn capture(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    let of_response = matches!(set, RuleSet::Response | RuleSet::AfterResponse);
+    let usage = if of_response { "expects <expression> id <idx>" } else { USAGE };
+    let is_backend = args.section == Sections::BACKEND;
+    let nowhere = || {
+        let name = draft.proxy_ref().map_or("", |proxy| proxy.name.as_str());
+        Fault::new(format!("proxy '{name}' has no frontend capability"))
+    };
     if args.at_cond() {
-        return Err(Fault::new(USAGE));
+        return Err(Fault::new(usage));
+    }
+    if is_backend && set == RuleSet::Content {
+        return Err(nowhere());
     }
     let value = args.expr(draft)?;
-    if args.at_cond() {
-        return Err(Fault::new(USAGE));
+    if set == RuleSet::Content && args.peek() != Some("len") {
+        return Err(Fault::new("a positive 'len' argument is mandatory"));
     }
-    let how = args.need(USAGE)?;
     if args.at_cond() {
-        return Err(Fault::new(USAGE));
+        return Err(Fault::new(usage));
     }
-    let number = args.need(USAGE)?;
+    let how = args.need(usage)?;
+    if is_backend && !of_response && how == "len" {
+        return Err(nowhere());
+    }
+    if args.at_cond() {
+        return Err(Fault::new(usage));
+    }
+    let number = args.need(usage)?.to_owned();
     let (slot, len) = match how {
         "len" if matches!(set, RuleSet::Request | RuleSet::Content) => {
             let len: usize = number.parse().unwrap_or(0);
@@ -47,8 +64,11 @@ fn capture(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
         }
         "id" => {
             let slot = number.parse().map_err(|_| Fault::new(format!("cannot parse id '{number}'")))?;
+            let owner = format!("{} capture", if of_response { "http-response" } else { set.words() });
+            draft.noted.refer(UseKind::Capture, &number, owner, draft.current);
             (slot, declared(draft, set, slot))
         }
+        other if of_response => return Err(Fault::new(format!("expects 'id', found '{other}'"))),
         other => return Err(Fault::new(format!("expects 'len' or 'id', found '{other}'"))),
     };
     with(Keep { value, slot, len }, |keep, cx| {

@@ -75,7 +75,7 @@ struct SetFormat {
 
 fn set_var_fmt(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet) -> Parsed {
     let target = target(args)?;
-    let value = args.format(draft, Escape::Header)?;
+    let value = if args.is_empty() { args.no_format(draft)? } else { args.format(draft, Escape::Header)? };
     with(SetFormat { target, value }, |set, cx| {
         let text = set.value.text(&cx.cx()).into_owned();
         set.target.set(cx, Stored::Text(text));

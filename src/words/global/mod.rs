@@ -1,10 +1,13 @@
 //! Keywords of the `global` section: the visible list.
 
 mod knob;
+mod once;
 mod other;
 mod process;
 mod tls;
 mod tune;
+
+pub use once::repeated;
 
 use crate::spec::Keyword;
 

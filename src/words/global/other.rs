@@ -341,18 +341,23 @@ fn cpu_set(args: &mut Args<'_>, _: &mut Draft) -> Done {
     }
 }
 
-fn default_path(args: &mut Args<'_>, _: &mut Draft) -> Done {
+fn cannot_enter(path: &str, reason: &str) -> Fault {
+    Fault::new(format!("couldn't set default-path to {path}: {reason}"))
+}
+
+fn default_path(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     const MODES: &str = "supported modes include 'current', 'config', 'parent', and 'origin'.";
     match args.next() {
         None => Err(Fault::new(format!("missing default-path mode '' for 'default-path', {MODES}"))),
         Some("current") => args.finish(),
-        Some("config" | "parent") => {
-            args.not_yet("default-path");
-            args.finish()
+        Some(word @ ("config" | "parent")) => {
+            draft.noted.base.above.set(Some(if word == "config" { 1 } else { 2 }));
+            let entered = draft.noted.enter(args.place.file as usize);
+            entered.map_err(|(path, reason)| cannot_enter(&path, &reason))
         }
         Some("origin") => {
-            args.not_yet("default-path");
-            args.need("'default-path origin' expects a directory as an argument.").map(drop)
+            let path = args.need("'default-path origin' expects a directory as an argument.")?;
+            (draft.noted.world.enter)(path).map_err(|reason| cannot_enter(path, &reason))
         }
         Some(other) => Err(Fault::new(format!("unsupported default-path mode '{other}' for 'default-path', {MODES}"))),
     }
@@ -474,10 +479,12 @@ fn lua(args: &mut Args<'_>, draft: &mut Draft, missing: &str) -> Done {
     }
     args.not_yet(args.keyword().to_owned());
     let path = if args.keyword() == "lua-load-per-thread" { (draft.noted.world.absolute)(&path) } else { path };
-    if let Err(reason) = (draft.noted.world.read)(&path) {
-        return Err(Fault::new(format!("error in Lua file '{path}': cannot open {path}: {reason}")));
+    match (draft.noted.world.read)(&path) {
+        Ok(script) => draft.noted.lua.read(&String::from_utf8_lossy(&script)),
+        Err(reason) => {
+            return Err(Fault::new(format!("error in Lua file '{path}': cannot open {path}: {reason}")));
+        }
     }
-    draft.noted.lua.set(true);
     Ok(())
 }
 

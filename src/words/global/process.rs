@@ -241,11 +241,10 @@ fn setenv(args: &mut Args<'_>, draft: &mut Draft, only_if_unset: bool) -> Done {
     let keyword = args.keyword().to_owned();
     let name = args.need(&format!("'{keyword}' expects environment variable name.\n."))?.to_owned();
     let value = args.need(&format!("'{keyword}' expects environment variable value for '{name}'.\n."))?.to_owned();
-    if only_if_unset && args.env.var(&name).is_some() {
-        return Ok(());
+    if !(only_if_unset && args.env.var(&name).is_some()) {
+        draft.global.environment.push((name, Some(value)));
     }
-    draft.global.environment.push((name, Some(value)));
-    Ok(())
+    args.finish()
 }
 
 fn unsetenv(args: &mut Args<'_>, draft: &mut Draft) -> Done {

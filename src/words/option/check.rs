@@ -83,6 +83,8 @@ fn httpchk(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         ));
     }
     choose_http(draft, request);
+    // HAProxy takes one word more than it reads.
+    args.next();
     args.finish_option()
 }
 

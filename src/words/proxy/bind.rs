@@ -58,6 +58,12 @@ pub(in crate::words) fn read_bind(
     addresses(args, draft, &address.text, &mut bind)
         .map_err(|fault| fault.within(&format!("'{word}' : ")).or_at(address.span))?;
     let title = format!("'{word} {source}' in section '{}'", args.section.word());
+    bind_options(args, draft, &mut bind, &title)?;
+    Ok(bind)
+}
+
+/// The options of a line that says `title`.
+pub(in crate::words) fn bind_options(args: &mut Args<'_>, draft: &mut Draft, bind: &mut Bind, title: &str) -> Done {
     while let Some(word) = args.next_arg() {
         let name = text_of(word);
         let Some(spec) = option_named(name) else {
@@ -67,8 +73,8 @@ pub(in crate::words) fn read_bind(
             return Err(Fault::at(word.span, message));
         };
         args.rename(name);
-        let parsed = (spec.parse)(args, &mut bind, draft);
-        let parsed = parsed.and_then(|()| if name == "id" { own_id(&bind, draft) } else { Ok(()) });
+        let parsed = (spec.parse)(args, bind, draft);
+        let parsed = parsed.and_then(|()| if name == "id" { own_id(bind, draft) } else { Ok(()) });
         parsed.map_err(|fault| {
             if fault.unsupported {
                 return Fault { message: format!("bind ... {name}"), ..fault };
@@ -76,7 +82,7 @@ pub(in crate::words) fn read_bind(
             fault.within(&format!("{title} : ")).or_at(word.span)
         })?;
     }
-    Ok(bind)
+    Ok(())
 }
 
 /// An `id` is of one line of its proxy.

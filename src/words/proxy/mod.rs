@@ -11,7 +11,7 @@ mod misc;
 mod removed;
 mod route;
 mod rules;
-mod server;
+pub(in crate::words) mod server;
 pub(in crate::words) mod side;
 mod stats;
 pub(in crate::words) mod stick;

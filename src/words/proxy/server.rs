@@ -98,6 +98,26 @@ fn read_server(args: &mut Args<'_>, draft: &mut Draft, name: String, word: &Arg,
     Ok(server)
 }
 
+/// Checks a server of a section that is no proxy: its address and options.
+pub(in crate::words) fn check_server(args: &mut Args<'_>, draft: &mut Draft, owner: &str, name: String) -> Done {
+    let Some(word) = args.next_arg() else { return Ok(()) };
+    let title = format!("'server {owner}/{name}' : ");
+    read_server(args, draft, name, word, &title).map(drop).map_err(|fault| own_form(args, draft, fault))
+}
+
+/// Checks the options of `default-server` in a section that is no proxy.
+pub(in crate::words) fn check_default_server(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let mut server = Server {
+        name: String::new(),
+        host: String::new(),
+        address: None,
+        port: PortRule::Fixed,
+        options: Default::default(),
+        place: args.place,
+    };
+    options_of(args, draft, &mut server, true, "").map_err(|fault| own_form(args, draft, fault))
+}
+
 /// Options that exclude each other.
 fn server_makes_sense(server: &Server, title: &str) -> Done {
     let options = &server.options;

@@ -79,6 +79,7 @@ pub(in crate::words) fn lax(text: &str) -> i64 {
     };
     let count = digits.bytes().take_while(u8::is_ascii_digit).count();
     let number = digits.get(..count).and_then(|digits| digits.parse::<i64>().ok());
-    // Overflowing numbers stick to the limit.
-    sign * number.unwrap_or(if count > 0 { i64::MAX } else { 0 })
+    // Numbers stick to the limit of 64 bits, and only 32 of those count.
+    let wide = sign * number.unwrap_or(if count > 0 { i64::MAX } else { 0 });
+    i64::from(wide as i32)
 }

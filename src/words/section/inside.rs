@@ -3,12 +3,15 @@
 use pointsman_parser::addr::{self, Port, Target, Transport, Use};
 use pointsman_parser::units::{self, TimeUnit};
 
+use crate::model::bind::Bind;
 use crate::model::draft::{Current, Draft, Sections};
 use crate::model::noted::Context;
 use crate::sample::format::Escape;
 use crate::spec;
+use crate::spec::args::text_of;
 use crate::spec::{Args, Done, Fault, Form, Keyword};
 use crate::words::pem;
+use crate::words::proxy::server::{check_default_server, check_server};
 use crate::words::proxy::side::lax;
 
 const PEERS: Sections = Sections::PEERS;
@@ -32,7 +35,7 @@ spec! {
         /// Options of that line.
         { name: "default-bind", sections: PEERS, usage: "[<option>...]", parse: default_bind },
         /// Options of the peers' connections.
-        { name: "default-server", sections: PEERS, usage: "[<option>...]", parse: |args, _| { args.join(); Ok(()) } },
+        { name: "default-server", sections: PEERS, usage: "[<option>...]", parse: check_default_server },
         /// A machine.
         { name: "peer", sections: PEERS, usage: "<name> [<address>:<port>] [<option>...]", parse: peer },
         /// A machine, or where a ring is sent to.
@@ -88,9 +91,9 @@ spec! {
         /// How long sending may take.
         { name: "timeout", sections: RING, usage: "connect|server <time>", parse: ring_timeout },
         /// Connections held back.
-        { name: "backlog", sections: FORWARD, usage: "<connections>", parse: |args, _| args.need("'backlog' expects an integer argument.").map(|_| ()) },
+        { name: "backlog", sections: FORWARD, usage: "<connections>", parse: |args, _| { args.need("'backlog' expects an integer argument.")?; args.finish() } },
         /// Connections at once.
-        { name: "maxconn", sections: FORWARD, usage: "<connections>", parse: |args, _| args.need("'maxconn' expects an integer argument.").map(|_| ()) },
+        { name: "maxconn", sections: FORWARD, usage: "<connections>", parse: |args, _| { args.need("'maxconn' expects an integer argument.")?; args.finish() } },
         /// Where datagrams are taken.
         { name: "dgram-bind", sections: FORWARD, usage: "<address> [<option>...]", parse: datagram_bind },
         /// How messages are read.
@@ -106,13 +109,13 @@ spec! {
         /// The folder of scripts.
         { name: "docroot", sections: FCGI, usage: "<path>", parse: docroot },
         /// The script of folders.
-        { name: "index", sections: FCGI, usage: "<file>", parse: |args, _| args.need("'index' expects <filename> as argument.").map(|_| ()) },
+        { name: "index", sections: FCGI, usage: "<file>", parse: |args, _| { args.need("'index' expects <filename> as argument.")?; args.finish_option() } },
         /// Where the application's errors go.
         { name: "log-stderr", sections: FCGI, usage: "global|<target> ...", parse: log_errors },
         /// How the application is spoken to.
         { name: "option", sections: FCGI, negatable: true, usage: "<option>", parse: fcgi_option },
         /// A header that passes.
-        { name: "pass-header", sections: FCGI, usage: "<name> [if|unless <condition>]", parse: |args, _| { args.need("'pass-header' expects <name> as arguments.")?; skip_cond(args, 1) } },
+        { name: "pass-header", sections: FCGI, usage: "<name> [if|unless <condition>]", parse: |args, draft| pass_header(args, draft) },
         /// How a path is cut into script and rest.
         { name: "path-info", sections: FCGI, usage: "<regex>", parse: path_info },
         /// A parameter of the application.
@@ -124,7 +127,7 @@ spec! {
         /// A certificate.
         { name: "load", sections: STORE, usage: "crt <file> [<option> <value>]...", parse: load },
         /// What is traced. It has no meaning here: nothing is.
-        { name: "trace", sections: Sections::TRACES, usage: "<source> ...", parse: |args, _| { args.join(); Ok(()) } },
+        { name: "trace", sections: Sections::TRACES, usage: "<source> ...", parse: trace },
         /// A network namespace.
         { name: "namespace", sections: Sections::NAMESPACE_LIST, usage: "<name>", parse: namespace },
         /// The program and its arguments.
@@ -230,9 +233,9 @@ fn bind(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     crate::words::proxy::bind::read_bind(args, draft, word, "bind").map(|_| ())
 }
 
-fn default_bind(args: &mut Args<'_>, _: &mut Draft) -> Done {
-    args.join();
-    Ok(())
+fn default_bind(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let title = format!("'default-bind {}' in section 'peers'", args.peek().unwrap_or_default());
+    crate::words::proxy::bind::bind_options(args, draft, &mut Bind::default(), &title)
 }
 
 fn peer(args: &mut Args<'_>, draft: &mut Draft) -> Done {
@@ -248,8 +251,8 @@ fn peer(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
     let title = format!("config : [{file}:{}] : 'server (null)/{name}' : ", args.place.line);
     address(args, draft, text, &title).map_err(Fault::bare)?;
-    args.join();
-    Ok(())
+    args.seek(2);
+    check_server(args, draft, "(null)", name)
 }
 
 fn ring_server(args: &mut Args<'_>, draft: &mut Draft) -> Done {
@@ -258,15 +261,20 @@ fn ring_server(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let refusal = format!("{title}'server' expects <name> and <addr>[:<port>] as arguments.");
     let missing = || Fault::new(refusal.clone()).bare();
     let name = args.next().ok_or_else(missing)?.to_owned();
-    args.next().ok_or_else(missing)?;
+    let Some(text) = args.peek().map(str::to_owned) else { return Err(missing()) };
     say(draft, "server", &name);
-    args.join();
-    Ok(())
+    let Current::Other(_, at) = draft.current else { return Ok(()) };
+    let ring = draft.others.get(at).map(|other| other.name.clone()).unwrap_or_default();
+    if !text.starts_with("ring@") {
+        address(args, draft, &text, &format!("{title}'server {ring}/{name}' : ")).map_err(Fault::bare)?;
+    }
+    check_server(args, draft, &ring, name)
 }
 
 fn shards(args: &mut Args<'_>, _: &mut Draft) -> Done {
     let text = args.need("'shards' : missing value")?;
     match text.parse::<i64>() {
+        Ok(0) => Err(Fault::new("'shards' : expects a strictly positive integer argument")),
         Ok(_) => Ok(()),
         Err(_) => Err(Fault::new(format!("'shards' : expects an integer argument, found '{text}'"))),
     }
@@ -375,7 +383,7 @@ fn cache_refusal(args: &mut Args<'_>, message: String) -> Fault {
 }
 
 fn total_size(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    args.at_most(1)?;
+    args.at_most(1).map_err(Fault::ends)?;
     let text = args.next().unwrap_or_default();
     match text.parse::<u64>() {
         Ok(size) if size > 4095 => {
@@ -390,7 +398,7 @@ fn total_size(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn object_size(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    args.at_most(1)?;
+    args.at_most(1).map_err(Fault::ends)?;
     let text = args.next().unwrap_or_default();
     if text.is_empty() {
         args.warn_tight("'max-object-size' expects a maximum file size parameter in bytes.");
@@ -403,7 +411,7 @@ fn object_size(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn max_age(args: &mut Args<'_>, _: &mut Draft) -> Done {
-    args.at_most(1)?;
+    args.at_most(1).map_err(Fault::ends)?;
     if args.is_empty() {
         args.warn_tight("'max-age' expects an age parameter in seconds.");
     }
@@ -411,7 +419,7 @@ fn max_age(args: &mut Args<'_>, _: &mut Draft) -> Done {
 }
 
 fn secondary(args: &mut Args<'_>, _: &mut Draft) -> Done {
-    args.at_most(1)?;
+    args.at_most(1).map_err(Fault::ends)?;
     let text = args.next().unwrap_or_default();
     if lax(text) <= 0 {
         return Err(cache_refusal(args, format!("max-secondary-entries wrong value '{text}'")));
@@ -420,7 +428,7 @@ fn secondary(args: &mut Args<'_>, _: &mut Draft) -> Done {
 }
 
 fn vary(args: &mut Args<'_>, _: &mut Draft) -> Done {
-    args.at_most(1)?;
+    args.at_most(1).map_err(Fault::ends)?;
     if !matches!(args.next(), Some("on" | "off")) {
         args.warn_tight("'process-vary' expects \"on\" or \"off\" (enable or disable vary processing).");
     }
@@ -437,7 +445,7 @@ fn ring_format(args: &mut Args<'_>, _: &mut Draft) -> Done {
 
 fn ring_size(args: &mut Args<'_>, _: &mut Draft) -> Done {
     let text = args.next().unwrap_or_default();
-    if units::size(text.as_bytes()).ok().filter(|size| *size > 0).is_none() {
+    if units::size(text.as_bytes()).map_or_else(|_| lax(text), |size| size as i64) == 0 {
         return Err(Fault::new(format!("invalid size '{text}' for new sink buffer.")));
     }
     Ok(())
@@ -482,9 +490,9 @@ fn forward_option(args: &mut Args<'_>, _: &mut Draft) -> Done {
         Some("assume-rfc6587-ntf" | "dont-parse-log") => args.finish_option(),
         Some("host") => match args.next() {
             Some("replace" | "fill" | "keep" | "append") => Ok(()),
-            _ => Err(Fault::new("option 'host' expects {replace|fill|keep|append}.")),
+            _ => Err(Fault::new("option 'host' expects {replace|fill|keep|append}.").ends()),
         },
-        Some(other) => Err(Fault::new(format!("unknown option '{other}' in log-forward section."))),
+        Some(other) => Err(Fault::new(format!("unknown option '{other}' in log-forward section.")).ends()),
     }
 }
 
@@ -586,33 +594,99 @@ fn log_errors(args: &mut Args<'_>, _: &mut Draft) -> Done {
 fn fcgi_option(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     match args.next() {
         None => Err(Fault::new("'option' expects an option name.").tight()),
-        Some("get-values" | "keep-conn" | "mpxs-conns") => Ok(()),
+        Some(word @ ("get-values" | "keep-conn" | "mpxs-conns")) => {
+            say(draft, word, "");
+            args.finish_option()
+        }
         Some("max-reqs") => {
-            let text = args.need("option 'max-reqs' expects an integer argument.").map_err(Fault::tight)?;
-            say(draft, "max-reqs", text);
+            let text = args.need("option 'max-reqs' expects an integer argument.").map_err(Fault::tight)?.to_owned();
+            args.finish_option()?;
+            if lax(&text) == 0 {
+                let message = "option 'max-reqs' expects a strictly positive integer argument.";
+                return Err(Fault::new(message).tight());
+            }
+            say(draft, "max-reqs", &text);
             Ok(())
         }
         Some(other) => Err(Fault::new(format!("unknown option '{other}'."))),
     }
 }
 
-fn skip_cond(args: &mut Args<'_>, _: usize) -> Done {
+/// The condition behind `name`, with the ACLs of the application.
+fn condition(args: &mut Args<'_>, draft: &Draft, name: &str) -> Done {
+    match args.peek() {
+        None => return Ok(()),
+        Some("if" | "unless") => {}
+        Some(_) => return Err(Fault::new(format!("'{name}' : (null)."))),
+    }
+    let words: Vec<String> = args.rest().iter().map(|word| text_of(word).to_owned()).collect();
+    let mut words = words.iter().skip(1).map(String::as_str);
+    while let Some(word) = words.next() {
+        match word {
+            "{" => while words.next().is_some_and(|word| word != "}") {},
+            "||" | "or" => {}
+            word => {
+                let acl = word.trim_start_matches('!');
+                let known = acl.is_empty()
+                    || said_all(draft, "acl").any(|known| known == acl)
+                    || args.vocabulary.predefined_acl(acl).is_some();
+                if !known {
+                    return Err(Fault::new(format!("'{name}' : no such ACL : '{acl}'.")));
+                }
+            }
+        }
+    }
     args.join();
     Ok(())
 }
 
+fn said_all<'a>(draft: &'a Draft, keyword: &'a str) -> impl Iterator<Item = &'a str> {
+    let at = if let Current::Other(_, at) = draft.current { at } else { usize::MAX };
+    let said = draft.others.get(at).map(|other| other.said.as_slice()).unwrap_or_default();
+    said.iter().filter(move |(known, _)| known == keyword).map(|(_, value)| value.as_str())
+}
+
 fn path_info(args: &mut Args<'_>, _: &mut Draft) -> Done {
-    let pattern = args.need("'path-info' expects <regex> as argument.")?;
-    fancy_regex::Regex::new(pattern).map(|_| ()).map_err(|error| {
+    let pattern = args.need("'path-info' expects <regex> as argument.")?.to_owned();
+    args.finish_option()?;
+    fancy_regex::Regex::new(&pattern).map(|_| ()).map_err(|error| {
         Fault::new(format!("'{pattern}' : regex '{pattern}' is invalid (error={error}, erroffset=0)."))
     })
 }
 
-fn set_param(args: &mut Args<'_>, _: &mut Draft) -> Done {
+fn pass_header(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let name = args.need("'pass-header' expects <name> as arguments.")?.to_owned();
+    condition(args, draft, &name)
+}
+
+fn set_param(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let refusal = "'set-param' expects <name> and <value> as arguments.";
+    let name = args.need(refusal)?.to_owned();
     args.need(refusal)?;
-    args.need(refusal)?;
-    skip_cond(args, 2)
+    condition(args, draft, &name)
+}
+
+/// Sources of traces.
+const TRACE_SOURCES: [&str; 16] = [
+    "h1", "h2", "h3", "qmux", "quic", "fcgi", "spop", "ssl", "stream", "session", "check", "peers", "applet", "acme",
+    "all", "0",
+];
+
+fn trace(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    let source = args.next().unwrap_or_default();
+    if !source.is_empty() && !TRACE_SOURCES.contains(&source) {
+        return Err(Fault::new(format!("No such trace source '{source}'")));
+    }
+    while let Some(word) = args.next() {
+        match word {
+            "event" | "level" | "lock" | "sink" | "start" | "pause" | "stop" | "verbosity" | "follow" => {
+                args.next();
+            }
+            "now" => {}
+            other => return Err(Fault::new(format!("Unknown trace keyword '{other}'"))),
+        }
+    }
+    Ok(())
 }
 
 fn own(args: &Args<'_>, draft: &Draft) -> String {

@@ -51,7 +51,7 @@ spec! {
         /// Idle connections kept to it.
         { name: "pool-max-conn", usage: "<connections>", parse: |args, server, _| { server.options.pool_max_conn = limit(args)?; Ok(()) } },
         /// Idle connections kept however few are in use. It has no meaning here: connections are kept by age.
-        { name: "pool-low-conn", usage: "<connections>", parse: |args, _, _| lax(args).map(|_| ()) },
+        { name: "pool-low-conn", usage: "<connections>", parse: |args, _, _| args.need("'pool-low-conn' expects <value> as argument.").map(drop) },
         /// How long an idle connection is kept.
         { name: "pool-purge-delay", usage: "<time>", parse: |args, server, _| { server.options.pool_purge_delay = own_time(args)?; Ok(()) } },
         /// Requests one connection may serve.
