@@ -5,8 +5,19 @@ mod answers;
 mod reference;
 mod scenario;
 mod tidy;
+mod verdict;
 
 #[test]
 fn scenarios() {
     scenario::check_all();
+}
+
+#[test]
+fn verdicts() {
+    verdict::check_recorded();
+}
+
+#[test]
+fn verdicts_of_a_corpus() {
+    verdict::check_corpus();
 }
