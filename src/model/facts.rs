@@ -40,6 +40,8 @@ pub struct Table {
     pub peers: Option<String>,
     /// `write-to`
     pub write_to: Option<String>,
+    /// The line.
+    pub place: Place,
 }
 
 /// Which keyword chose the log line.

@@ -181,6 +181,8 @@ pub struct ServerFacts {
     pub no_version: bool,
     /// `proto`
     pub proto: Option<String>,
+    /// `check-proto`
+    pub check_proto: Option<String>,
     /// What is wrong with the certificate of `crt`: it is read when all lines were.
     pub certificate: Option<String>,
     /// The address is a datagram's.

@@ -6,8 +6,19 @@ mod memory;
 mod reference;
 mod scenario;
 mod tidy;
+mod verdict;
 
 #[test]
 fn scenarios() {
     scenario::check_all();
+}
+
+#[test]
+fn verdicts() {
+    verdict::check_recorded();
+}
+
+#[test]
+fn verdicts_of_a_corpus() {
+    verdict::check_corpus();
 }

@@ -3,6 +3,7 @@
 
 mod bind;
 mod effect;
+mod mux;
 mod names;
 mod section;
 mod server;
@@ -40,6 +41,7 @@ pub fn checks(draft: &Draft) -> Vec<Diagnostic> {
         }
         let current = Current::Proxy(at);
         checker.begins(proxy);
+        checker.bind_protocols(proxy);
         checker.targets(proxy);
         checker.things(proxy, uses.get(&current).unwrap_or(&none));
         checker.modes(proxy);
@@ -59,6 +61,7 @@ pub fn checks(draft: &Draft) -> Vec<Diagnostic> {
     checker.sections(&late);
     for proxy in draft.proxies.iter().filter(|proxy| !proxy.settings.disabled) {
         checker.without_effect(proxy);
+        checker.server_protocols(proxy);
         checker.binds(proxy);
     }
     checker.finish()

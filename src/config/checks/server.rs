@@ -35,6 +35,7 @@ impl Checker<'_> {
         }
         for server in &proxy.servers {
             self.transport(proxy, server);
+            self.check_protocol(proxy, server);
             self.check_port(proxy, server);
             self.tracked(proxy, server);
         }

@@ -59,6 +59,10 @@ pub(in crate::words) fn read_bind(
         .map_err(|fault| fault.within(&format!("'{word}' : ")).or_at(address.span))?;
     let title = format!("'{word} {source}' in section '{}'", args.section.word());
     bind_options(args, draft, &mut bind, &title)?;
+    if bind.facts.quic && !bind.ssl {
+        bind.ssl = true;
+        args.warn(format!("{title} : QUIC protocol detected, enabling ssl. Use 'ssl' to shut this warning."));
+    }
     Ok(bind)
 }
 

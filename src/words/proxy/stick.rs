@@ -8,7 +8,7 @@ use crate::model::noted::Context;
 use crate::spec;
 use crate::spec::{Args, Done, Fault, Keyword};
 
-use super::side::{lax, not_in_defaults};
+use super::side::not_in_defaults;
 
 spec! {
     /// Stickiness.
@@ -115,12 +115,17 @@ fn stick_table(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     if args.section == Sections::DEFAULTS {
         return Err(Fault::new("'stick-table' is not supported in 'defaults' section."));
     }
-    let table = options(args, "stick-table", true)?;
+    let mut table = options(args, "stick-table", true)?;
     args.not_yet("stick-table");
+    table.place = args.place;
+    let file = draft.files.get(args.place.file as usize).cloned().unwrap_or_default();
     let Some(proxy) = draft.proxy() else { return Ok(()) };
     if let Some(before) = &proxy.facts.table {
-        let _ = before;
-        return Err(Fault::new(format!("stick-table name '{}' conflicts with table declared in", proxy.name)));
+        let (kind, line) = (proxy.section.word(), before.place.line);
+        let name = &proxy.name;
+        let message =
+            format!("stick-table name '{name}' conflicts with table declared in {kind} '{name}' at {file}:{line}.");
+        return Err(Fault::new(message));
     }
     proxy.facts.table = Some(table);
     Ok(())
@@ -181,7 +186,8 @@ fn kind(args: &mut Args<'_>) -> Done {
     match word {
         "ip" | "ipv4" | "ipv6" | "integer" => Ok(()),
         "string" | "binary" => {
-            if args.take("len") && lax(args.next().unwrap_or_default()) <= 0 {
+            let len = if args.take("len") { args.next().unwrap_or_default() } else { "1" };
+            if !len.parse::<u32>().is_ok_and(|len| len > 0) {
                 return Err(Fault::new("'len' expects a positive integer argument."));
             }
             Ok(())

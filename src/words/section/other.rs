@@ -48,7 +48,7 @@ pub(super) fn begin(draft: &mut Draft, section: Sections, name: &str) {
 
 fn open(args: &mut Args<'_>, draft: &mut Draft, section: Sections, missing: &str) -> Done {
     let name = args.need(missing).map_err(Fault::ends)?.to_owned();
-    if let Some(bad) = name.chars().find(|letter| !letter.is_ascii_alphanumeric() && !"-_.:".contains(*letter)) {
+    if let Some(bad) = bad_letter(&name).filter(|_| section != Sections::CACHE) {
         let word = section.word();
         let message = format!("character '{bad}' is not permitted in '{word}' name '{name}'.");
         return Err(Fault::new(message).ends());
@@ -61,8 +61,16 @@ fn open(args: &mut Args<'_>, draft: &mut Draft, section: Sections, missing: &str
     Ok(())
 }
 
+/// The first letter that names may not have.
+pub(super) fn bad_letter(name: &str) -> Option<char> {
+    name.chars().find(|letter| !letter.is_ascii_alphanumeric() && !"-_.:".contains(*letter))
+}
+
 fn ring(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let name = args.need("missing ring name.")?.to_owned();
+    if let Some(bad) = bad_letter(&name) {
+        return Err(Fault::new(format!("invalid ring name '{name}' (character '{bad}' is not permitted).")));
+    }
     args.not_yet("ring");
     begin(draft, Sections::RING, &name);
     Ok(())
@@ -70,6 +78,9 @@ fn ring(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 
 fn fcgi(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let name = args.need("'fcgi-app' expects <name> as argument.").map_err(Fault::tight)?.to_owned();
+    if let Some(bad) = bad_letter(&name) {
+        return Err(Fault::new(format!("character '{bad}' is not permitted in 'fcgi-app' name '{name}'.")).tight());
+    }
     args.not_yet("fcgi-app");
     begin(draft, Sections::FCGI_APP, &name);
     Ok(())

@@ -20,11 +20,10 @@ spec! {
     ];
 }
 
-/// A bad letter in a name is told of; the file loads all the same.
-fn check_name(args: &mut Args<'_>, word: &str, name: &str) {
-    if let Some(bad) = name.chars().find(|letter| !letter.is_ascii_alphanumeric() && !"-_.:".contains(*letter)) {
-        args.alert(format!("character '{bad}' is not permitted in '{word}' name '{name}'."));
-    }
+/// A bad letter in a name refuses the file; the section is read all the same.
+fn bad_name(word: &str, name: &str) -> Option<Fault> {
+    let bad = super::other::bad_letter(name)?;
+    Some(Fault::new(format!("character '{bad}' is not permitted in '{word}' name '{name}'.")))
 }
 
 fn defaults(args: &mut Args<'_>, draft: &mut Draft) -> Done {
@@ -32,7 +31,6 @@ fn defaults(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         Some(name) if name != "from" => args.next().unwrap_or_default().to_owned(),
         _ => String::new(),
     };
-    check_name(args, "defaults", &name);
     let from = from(args, draft, "defaults", &name)?;
     let mut proxy = Proxy::new(Sections::DEFAULTS, &name, args.place, Settings::default());
     inherit(&mut proxy, draft, from);
@@ -45,7 +43,7 @@ fn proxy(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let word = args.keyword().to_owned();
     let (section, _) = Sections::ALL.iter().copied().find(|(_, known)| *known == word).unwrap_or_default();
     let name = args.need(&format!("'{word}' expects an <id> argument")).map_err(Fault::ends)?.to_owned();
-    check_name(args, &word, &name);
+    let bad_name = bad_name(&word, &name);
     let from = from(args, draft, &word, &name)?;
     if !args.is_empty() {
         draft.current = Current::Refused;
@@ -60,7 +58,7 @@ fn proxy(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let at = draft.proxies.len() - 1;
     draft.names.entry(name).or_default().push(at);
     draft.current = Current::Proxy(at);
-    clash
+    bad_name.map_or(clash, Err)
 }
 
 /// Two proxies of one name: refused when both take connections or both have servers, told of otherwise.

@@ -52,7 +52,7 @@ fn list(draft: &mut Draft) -> Option<&mut Userlist> {
 }
 
 fn permitted(word: &str, name: &str) -> Done {
-    match name.chars().find(|letter| !letter.is_ascii_alphanumeric() && !"-_.:".contains(*letter)) {
+    match super::other::bad_letter(name) {
         Some(bad) => Err(Fault::new(format!("character '{bad}' is not permitted in '{word}' name '{name}'.")).tight()),
         None => Ok(()),
     }
@@ -110,6 +110,7 @@ fn group(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 
 fn http_errors(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let name = args.need("missing name for http-errors section.").map_err(Fault::ends)?.to_owned();
+    permitted("http-errors", &name).map_err(|fault| Fault { tight: false, ..fault })?;
     draft.http_errors.push((name, BTreeMap::new()));
     draft.current = Current::Other(Sections::HTTP_ERRORS, draft.http_errors.len() - 1);
     Ok(())

@@ -41,7 +41,7 @@ spec! {
         /// Protocols offered in the handshake of a check.
         { name: "check-alpn", usage: "<protocol>[,...]", parse: |args, server, _| { server.options.check.alpn = Some(text(args)?); Ok(()) } },
         /// How a check speaks: `h1` unless said otherwise.
-        { name: "check-proto", usage: "<name>", parse: |args, _, _| check_proto(args) },
+        { name: "check-proto", usage: "<name>", parse: |args, server, _| check_proto(args, server) },
         /// Opens checks with the PROXY protocol.
         { name: "check-send-proxy", usage: "", parse: |_, server, _| { server.options.check.send_proxy = Some(true); Ok(()) } },
         /// Follows the state of another server instead of being checked.
@@ -103,8 +103,10 @@ fn observe(args: &mut Args<'_>, server: &mut Server, draft: &Draft) -> Done {
     Ok(())
 }
 
-fn check_proto(args: &mut Args<'_>) -> Done {
-    match text(args)?.as_str() {
+fn check_proto(args: &mut Args<'_>, server: &mut Server) -> Done {
+    let name = text(args)?;
+    server.options.facts.check_proto = Some(name.clone());
+    match name.as_str() {
         "h1" | "none" => {}
         "h2" | "fcgi" | "spop" => args.not_yet("server ... check-proto"),
         other => return Err(Fault::new(format!("'check-proto' :  unknown MUX protocol '{other}'"))),

@@ -1,0 +1,70 @@
+//! Protocols asked for by name (`proto`, `check-proto`) that the mode cannot use.
+
+use super::{Checker, word};
+use crate::model::check::HealthCheck;
+use crate::model::draft::Proxy;
+use crate::model::proxy::Mode;
+
+impl Checker<'_> {
+    /// The protocols of sockets.
+    pub(super) fn bind_protocols(&mut self, proxy: &Proxy) {
+        let mode = proxy.settings.mode;
+        let title = word(proxy.kind);
+        for bind in &proxy.binds {
+            let wanted = if bind.facts.quic { Some("quic") } else { bind.facts.proto.as_deref() };
+            let fits = |name: &str| match mode {
+                Mode::Http => matches!(name, "h1" | "h2" | "quic"),
+                _ => name == "none",
+            };
+            if let Some(name) = wanted.filter(|name| !fits(name)) {
+                let text = format!(
+                    "{title} '{}' : MUX protocol '{name}' is not usable for 'bind {}' at [{}].",
+                    proxy.name,
+                    bind.source,
+                    self.at(bind.place)
+                );
+                self.fatal(bind.place, text);
+            }
+        }
+    }
+
+    /// The protocols of servers.
+    pub(super) fn server_protocols(&mut self, proxy: &Proxy) {
+        let mode = proxy.settings.mode;
+        let title = word(proxy.kind);
+        for server in &proxy.servers {
+            let fits = |name: &str| match mode {
+                Mode::Http => matches!(name, "h1" | "h2" | "fcgi"),
+                Mode::Spop => name == "spop",
+                _ => name == "none",
+            };
+            if let Some(name) = server.options.facts.proto.as_deref().filter(|name| !fits(name)) {
+                let text = format!(
+                    "{title} '{}' : MUX protocol '{name}' is not usable for server '{}' at [{}].",
+                    proxy.name,
+                    server.name,
+                    self.at(server.place)
+                );
+                self.fatal(server.place, text);
+            }
+        }
+    }
+
+    /// The protocol of a server's checks.
+    pub(super) fn check_protocol(&mut self, proxy: &Proxy, server: &crate::model::server::Server) {
+        let Some(name) = server.options.facts.check_proto.as_deref().filter(|_| server.options.check.enabled) else {
+            return;
+        };
+        let http = matches!(proxy.settings.check, HealthCheck::Http);
+        let fits = if http { matches!(name, "h1" | "h2" | "fcgi") } else { name == "none" };
+        if !fits {
+            let text = format!(
+                "config: {} '{}': server '{}' uses an incompatible MUX protocol for the selected check type",
+                word(proxy.kind),
+                proxy.name,
+                server.name
+            );
+            self.fatal(server.place, text);
+        }
+    }
+}
