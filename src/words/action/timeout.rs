@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pointsman_parser::units::TimeUnit;
+use pointsman_parser::units::{self, TimeUnit, UnitError};
 
 use super::{Parsed, with};
 use crate::model::draft::{Draft, Sections};
@@ -27,6 +27,16 @@ enum Which {
     Tunnel,
 }
 
+impl Which {
+    fn word(self) -> &'static str {
+        match self {
+            Which::Client => "client",
+            Which::Server => "server",
+            Which::Tunnel => "tunnel",
+        }
+    }
+}
+
 enum Value {
     Time(Duration),
     Expr(Expr),
@@ -46,8 +56,7 @@ fn set_timeout(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet) -> Parsed {
     if args.section == Sections::FRONTEND && !matches!(which, Which::Client) {
         return Err(Fault::new(format!("'{name}' has no backend capability")));
     }
-    let is_time = args.peek().is_some_and(|text| text.starts_with(|letter: char| letter.is_ascii_digit()));
-    let value = if is_time { Value::Time(args.time(TimeUnit::Millisecond)?) } else { Value::Expr(args.expr(draft)?) };
+    let value = timeout_value(args, draft, which.word())?;
     with((which, value), |(which, value), cx| {
         let time = match value {
             Value::Time(time) => Some(*time),
@@ -64,4 +73,29 @@ fn set_timeout(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet) -> Parsed {
         *slot = time.or(*slot);
         Verdict::Continue
     })
+}
+
+/// A time, or an expression that gives milliseconds; what is neither is a bad time.
+fn timeout_value(args: &mut Args<'_>, draft: &Draft, which: &str) -> Result<Value, Fault> {
+    let rule = format!("rule 'set-timeout {which}'");
+    let text = args.peek().ok_or_else(|| Fault::new("expects exactly 2 arguments"))?.to_owned();
+    match units::time(text.as_bytes(), TimeUnit::Millisecond) {
+        Ok(time) if time.us == 0 => {
+            Err(Fault::new(format!("null value is not valid for a 'set-timeout {which}' rule")))
+        }
+        Ok(time) => {
+            args.next();
+            Ok(Value::Time(Duration::from_micros(time.us)))
+        }
+        Err(UnitError::Unexpected { found, .. }) => args.expr(draft).map(Value::Expr).map_err(|_| {
+            let letter = found.map(|byte| char::from(byte).to_string()).unwrap_or_default();
+            Fault::new(format!("unexpected character '{letter}' in {rule}"))
+        }),
+        Err(UnitError::Overflow) => Err(Fault::new(format!(
+            "timer overflow in argument '{text}' to {rule} (maximum value is 2147483647 ms or ~24.8 days)"
+        ))),
+        Err(UnitError::Underflow) => {
+            Err(Fault::new(format!("timer underflow in argument '{text}' to {rule} (minimum non-null value is 1 ms)")))
+        }
+    }
 }
