@@ -144,6 +144,9 @@ pub fn parse(args: Vec<String>) -> Result<Wish, Refusal> {
             // Switches about machinery this program does not have: accepted, without meaning here.
             "-4" | "-dF" | "-dG" | "-dI" | "-dL" | "-dS" | "-dT" | "-dZ" | "-dc" | "-de" | "-dk" | "-dp" | "-dv" => {}
             other if other.starts_with("-dM") || other.starts_with("-dt") || other.starts_with("-dA") => {}
+            other if other.starts_with("-dC") || other.starts_with("-dK") => {
+                return Err(Refusal(format!("'{other}' is valid HAProxy, not supported yet")));
+            }
             other => return Err(Refusal(format!("unknown option: '{other}'"))),
         }
     }
