@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pointsman_parser::units::TimeUnit;
+use pointsman_parser::units::{self, TimeUnit};
 
 use super::{Parsed, with};
 use crate::model::draft::{Draft, Sections};
@@ -32,6 +32,24 @@ enum Value {
     Expr(Expr),
 }
 
+/// A time, or else an expression. When it is neither, HAProxy complains of the time.
+fn value(args: &mut Args<'_>, draft: &Draft, which: Which) -> Result<Value, Fault> {
+    let text = args.peek().unwrap_or_default().to_owned();
+    if let Ok(time) = units::time(text.as_bytes(), TimeUnit::Millisecond) {
+        args.next();
+        return Ok(Value::Time(Duration::from_micros(time.us)));
+    }
+    args.expr(draft).map(Value::Expr).map_err(|_| {
+        let bad = text.chars().find(|letter| !letter.is_ascii_digit()).map_or(String::new(), String::from);
+        let which = match which {
+            Which::Client => "client",
+            Which::Server => "server",
+            Which::Tunnel => "tunnel",
+        };
+        Fault::new(format!("unexpected character '{bad}' in rule 'set-timeout {which}'"))
+    })
+}
+
 fn set_timeout(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet) -> Parsed {
     let which = match args.next().unwrap_or_default() {
         "client" => Which::Client,
@@ -46,8 +64,7 @@ fn set_timeout(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet) -> Parsed {
     if args.section == Sections::FRONTEND && !matches!(which, Which::Client) {
         return Err(Fault::new(format!("'{name}' has no backend capability")));
     }
-    let is_time = args.peek().is_some_and(|text| text.starts_with(|letter: char| letter.is_ascii_digit()));
-    let value = if is_time { Value::Time(args.time(TimeUnit::Millisecond)?) } else { Value::Expr(args.expr(draft)?) };
+    let value = value(args, draft, which)?;
     with((which, value), |(which, value), cx| {
         let time = match value {
             Value::Time(time) => Some(*time),

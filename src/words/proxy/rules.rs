@@ -211,22 +211,6 @@ fn ended(mut fault: Fault) -> Fault {
     fault
 }
 
-/// The refusal of a condition, as each kind of rule words it.
-fn of_condition(fault: Fault, set: RuleSet, word: &str, spec: &Action, (proxy, opening): (&str, &str)) -> Fault {
-    let set = set.words();
-    if set.starts_with("tcp") {
-        let prefix = format!("'{set} {word}' : error detected in {proxy} while parsing '{opening}' condition : ");
-        return fault.within(&prefix);
-    }
-    let mut fault = fault.within(&if spec.name == "redirect" {
-        format!("error detected in {proxy} while parsing '{set} redirect' rule : error in condition: ")
-    } else {
-        format!("error detected while parsing an '{set} {word}' condition : ")
-    });
-    fault.message.push('.');
-    fault
-}
-
 fn unknown(args: &Args<'_>, draft: &Draft, set: RuleSet, word: &str) -> Fault {
     let names = args.vocabulary.known_actions(set);
     if set.words().starts_with("tcp") {
