@@ -55,6 +55,8 @@ pub struct Options {
     pub zero_warning: bool,
     /// `-dD`
     pub diagnostics: bool,
+    /// `-dC`
+    pub dump: bool,
     /// `-dV`
     pub no_verify: bool,
     /// `-dR`
@@ -82,7 +84,7 @@ pub struct Options {
 }
 
 /// A usage error: what is said before the usage, if anything.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Refusal(pub String);
 
 /// Reads the arguments, the program's name first.
@@ -126,9 +128,9 @@ pub fn parse(args: Vec<String>) -> Result<Wish, Refusal> {
             "-dD" => options.diagnostics = true,
             "-dV" => options.no_verify = true,
             "-dR" => options.no_reuseport = true,
-            "-n" => options.maxconn = Some(number(&value("-n")?)? as u32),
-            "-N" => options.proxy_maxconn = Some(number(&value("-N")?)? as u32),
-            "-m" => options.memory_mb = Some(number(&value("-m")?)?),
+            "-n" => options.maxconn = Some(number(&value("-n")?) as u32),
+            "-N" => options.proxy_maxconn = Some(number(&value("-N")?) as u32),
+            "-m" => options.memory_mb = Some(number(&value("-m")?)),
             "-p" => options.pidfile = Some(value("-p")?),
             "-L" => options.peer_name = Some(value("-L")?),
             "-x" => options.takeover = Some(value("-x")?),
@@ -142,11 +144,13 @@ pub fn parse(args: Vec<String>) -> Result<Wish, Refusal> {
             "-vqs" => return Ok(Wish::Version(Version::Short)),
             "-vqb" => return Ok(Wish::Version(Version::Branch)),
             // Switches about machinery this program does not have: accepted, without meaning here.
-            "-4" | "-dF" | "-dG" | "-dI" | "-dL" | "-dS" | "-dT" | "-dZ" | "-dc" | "-de" | "-dk" | "-dp" | "-dv" => {}
-            other if other.starts_with("-dM") || other.starts_with("-dt") || other.starts_with("-dA") => {}
+            "-4" => {}
+            "-dC" => options.dump = true,
+            // With a key, HAProxy hides names: what cannot be hidden here must not be shown.
             other if other.starts_with("-dC") || other.starts_with("-dK") => {
                 return Err(Refusal(format!("'{other}' is valid HAProxy, not supported yet")));
             }
+            other if other.starts_with("-d") => {}
             other => return Err(Refusal(format!("unknown option: '{other}'"))),
         }
     }
@@ -156,8 +160,10 @@ pub fn parse(args: Vec<String>) -> Result<Wish, Refusal> {
     Ok(Wish::Run(Box::new(options)))
 }
 
-fn number(text: &str) -> Result<u64, Refusal> {
-    text.parse().map_err(|_| Refusal(format!("'{text}' is not a number")))
+/// Reads as far as there are digits, as HAProxy does.
+fn number(text: &str) -> u64 {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    text.get(..digits).and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
 
 fn pids(args: &mut std::iter::Peekable<impl Iterator<Item = String>>) -> Vec<i32> {
@@ -198,6 +204,7 @@ const USAGE: &str = "Usage : pointsman [-f <cfgfile|cfgdir>]* [ -vdVD ] [ -n <ma
         -p writes pids of all children to this file
         -dD enables diagnostic checks on configuration
         -dW fails if any warning is emitted
+        -dC prints the configuration as it is read
         -dr ignores server address resolution failures
         -dV disables SSL verify on servers side
         --allow-unsupported starts although words of the configuration are not supported yet

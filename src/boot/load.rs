@@ -30,12 +30,29 @@ pub fn load(options: &Options, printer: &mut Printer) -> Result<Loaded, u8> {
     if let Some(directory) = &options.directory
         && let Err(error) = std::env::set_current_dir(directory)
     {
-        printer.say(Severity::Fatal, &format!("Could not change to directory {directory} : {error}"));
+        let reason = super::world::reason(&error);
+        printer.say(Severity::Fatal, &format!("Could not change to directory {directory} : {reason}"));
+        return Err(1);
+    }
+    if options.master_socket.is_some() && !options.master {
+        let text = "a master CLI socket was defined, but master-worker mode (-W) is not enabled.";
+        printer.say(Severity::Fatal, text);
         return Err(1);
     }
     let sources = sources(&options.files, printer)?;
+    if sources.is_empty() {
+        return Err(super::cli::usage(&super::cli::Refusal::default()));
+    }
+    if options.dump {
+        super::dump::print(&sources, &Process(variables()));
+        if options.check {
+            println!("Configuration file has no error but will not start (no listener) => exit(2).");
+        }
+        return Err(2);
+    }
     let mut draft = lower(&sources, &variables(), super::world::MACHINE);
     let files = draft.files.clone();
+    printer.quiet |= draft.global.quiet && !options.verbose;
     if draft.refused {
         report(&draft.diagnostics, &files, printer);
         return Err(1);
@@ -49,7 +66,8 @@ pub fn load(options: &Options, printer: &mut Printer) -> Result<Loaded, u8> {
     }
     gather::gather(&mut draft, options.ignore_resolution);
     let unsupported = std::mem::take(&mut draft.unsupported);
-    let listens = draft.proxies.iter().any(|proxy| !proxy.binds.is_empty() && !proxy.settings.disabled);
+    let elsewhere = draft.listens_elsewhere;
+    let listens = elsewhere || draft.proxies.iter().any(|proxy| !proxy.binds.is_empty() && !proxy.settings.disabled);
     let (config, said) = resolve::resolve(draft);
     report(&said, &files, printer);
     Ok(Loaded { config, unsupported, files, listens })
@@ -69,12 +87,9 @@ fn sources(names: &[String], printer: &mut Printer) -> Result<Vec<Source>, u8> {
             match fs::read(&path) {
                 Ok(text) => sources.push((path, text)),
                 Err(error) => {
-                    let reason = match error.kind() {
-                        std::io::ErrorKind::NotFound => "No such file or directory".to_owned(),
-                        std::io::ErrorKind::PermissionDenied => "Permission denied".to_owned(),
-                        _ => error.to_string(),
-                    };
-                    printer.say(Severity::Fatal, &format!("Could not open configuration file {path} : {reason}"));
+                    let reason = super::world::reason(&error);
+                    let what = "Cannot open configuration file/directory";
+                    printer.say(Severity::Fatal, &format!("config : {what} {path} : {reason}"));
                     return Err(1);
                 }
             }
@@ -93,7 +108,7 @@ fn expand(name: &str) -> Vec<String> {
         .filter(|file| file.ends_with(".cfg") && !file.starts_with('.'))
         .collect();
     names.sort_unstable();
-    names.into_iter().map(|file| format!("{}/{file}", name.trim_end_matches('/'))).collect()
+    names.into_iter().map(|file| format!("{name}/{file}")).collect()
 }
 
 /// The process's environment, with the variables HAProxy predefines.
@@ -129,7 +144,8 @@ pub fn condition(text: &str) -> u8 {
     match answer {
         Ok(holds) => u8::from(!holds),
         Err(error) => {
-            eprintln!("{error}");
+            let text = format!("Failed to evaluate condition: {error}");
+            Printer::new(false, false).say(Severity::Fatal, &text);
             2
         }
     }

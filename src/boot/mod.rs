@@ -1,6 +1,7 @@
 //! Start and stop: the command line, the workers, the signals.
 
 pub mod cli;
+mod dump;
 pub mod load;
 pub mod master;
 pub mod print;

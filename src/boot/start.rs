@@ -59,7 +59,8 @@ pub fn run(options: &Options) -> u8 {
         return super::master::run(options);
     }
     if options.check {
-        return checked(options, &mut printer, loaded.listens, &loaded.unsupported);
+        let zero_warning = options.zero_warning || config.global.zero_warning;
+        return checked(options, zero_warning, &mut printer, loaded.listens, &loaded.unsupported);
     }
     if !loaded.unsupported.is_empty() && !options.allow_unsupported {
         for word in &loaded.unsupported {
@@ -87,18 +88,21 @@ pub fn run(options: &Options) -> u8 {
 
 fn checked(
     options: &Options,
+    zero_warning: bool,
     printer: &mut Printer,
     listens: bool,
     unsupported: &[crate::model::draft::Unsupported],
 ) -> u8 {
     if printer.warned {
-        if options.zero_warning {
+        if zero_warning {
             printer.say(Severity::Fatal, "Some warnings were found and 'zero-warning' is set. Aborting.");
             return 1;
         }
-        println!("Warnings were found.");
+        if !printer.quiet {
+            println!("Warnings were found.");
+        }
     }
-    if !unsupported.is_empty() && !options.quiet {
+    if !unsupported.is_empty() && !printer.quiet {
         let mut words: Vec<&str> = unsupported.iter().map(|word| word.word.as_str()).collect();
         words.sort_unstable();
         words.dedup();

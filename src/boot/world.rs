@@ -10,7 +10,8 @@ pub const MACHINE: World = World { read, kind, list, user, group, host, enter, a
 /// The largest file that is read for a configuration, bytes.
 const FILE_BYTES_MAX: u64 = 1 << 30;
 
-fn reason(error: &std::io::Error) -> String {
+/// The system's words for an error.
+pub fn reason(error: &std::io::Error) -> String {
     match error.raw_os_error() {
         Some(libc::ENOENT) => "No such file or directory".to_owned(),
         Some(libc::EACCES) => "Permission denied".to_owned(),

@@ -24,54 +24,61 @@ pub(super) fn by_section(draft: &Draft) -> HashMap<Current, Vec<&Use>> {
 impl Checker<'_> {
     /// Things that rules and lines name: tables, caches, filters, sections.
     pub(super) fn things(&mut self, proxy: &Proxy, uses: &[&Use]) {
-        let (title, name) = (word(proxy.kind), &proxy.name);
         for used in uses {
-            let wanted = if used.name.is_empty() { name } else { &used.name };
-            let place = used.place;
-            match used.kind {
-                UseKind::Track if !self.tables.contains_key(wanted.as_str()) => {
-                    let owner = &used.owner;
-                    self.fatal(
-                        place,
-                        format!("Proxy '{name}': unable to find table '{wanted}' referenced by {owner}."),
-                    );
-                }
-                UseKind::Resolvers if !self.resolvers(&used.name) => {
-                    let wanted = &used.name;
-                    let text =
-                        format!("Proxy '{name}': Can't find resolvers section '{wanted}' for do-resolve action.");
-                    self.fatal(place, text);
-                }
-                UseKind::Cache if !self.other(Sections::CACHE, &used.name) => {
-                    self.no_cache(proxy, &used.name);
-                }
-                UseKind::Bandwidth if !proxy.facts.bandwidths.iter().any(|(known, _)| *known == used.name) => {
-                    let wanted = &used.name;
-                    self.fatal(
-                        place,
-                        format!(
-                            "Proxy '{name}': unable to find bwlim filter '{wanted}' referenced by set-bandwidth-limit rule."
-                        ),
-                    );
-                }
-                UseKind::Capture => self.capture(proxy, used),
-                UseKind::Engine if !proxy.facts.said.contains("filter spoe") => {
-                    let (engine, group) = (&used.name, &used.owner);
-                    let text = format!(
-                        "Proxy '{name}': unable to find SPOE engine '{engine}' used by the send-spoe-group '{group}'."
-                    );
-                    self.fatal(place, text);
-                }
-                UseKind::Errors if !self.draft.http_errors.iter().any(|(known, _)| *known == used.name) => {
-                    let text = format!(
-                        "Proxy '{name}': unknown http-errors section '{}' referenced by an http reply .",
-                        used.name
-                    );
-                    self.fatal(place, text);
-                }
-                _ => {}
-            }
+            self.thing(proxy, used);
         }
+        self.things_of_lines(proxy);
+        self.error_sections(proxy);
+    }
+
+    fn thing(&mut self, proxy: &Proxy, used: &Use) {
+        let name = &proxy.name;
+        let wanted = if used.name.is_empty() { name } else { &used.name };
+        let place = used.place;
+        match used.kind {
+            UseKind::Track if !self.tables.contains_key(wanted.as_str()) => {
+                let owner = &used.owner;
+                self.fatal(place, format!("Proxy '{name}': unable to find table '{wanted}' referenced by {owner}."));
+            }
+            UseKind::Resolvers if !self.resolvers(&used.name) => {
+                let wanted = &used.name;
+                let text = format!("Proxy '{name}': Can't find resolvers section '{wanted}' for do-resolve action.");
+                self.fatal(place, text);
+            }
+            UseKind::Cache if !self.other(Sections::CACHE, &used.name) => {
+                self.no_cache(proxy, &used.name);
+            }
+            UseKind::Bandwidth if !proxy.facts.bandwidths.iter().any(|(known, _)| *known == used.name) => {
+                let wanted = &used.name;
+                self.fatal(
+                    place,
+                    format!(
+                        "Proxy '{name}': unable to find bwlim filter '{wanted}' referenced by set-bandwidth-limit rule."
+                    ),
+                );
+            }
+            UseKind::Capture => self.capture(proxy, used),
+            UseKind::Engine if !proxy.facts.said.contains("filter spoe") => {
+                let (engine, group) = (&used.name, &used.owner);
+                let text = format!(
+                    "Proxy '{name}': unable to find SPOE engine '{engine}' used by the send-spoe-group '{group}'."
+                );
+                self.fatal(place, text);
+            }
+            UseKind::Errors if !self.draft.http_errors.iter().any(|(known, _)| *known == used.name) => {
+                let text = format!(
+                    "Proxy '{name}': unknown http-errors section '{}' referenced by an http reply .",
+                    used.name
+                );
+                self.fatal(place, text);
+            }
+            _ => {}
+        }
+    }
+
+    /// What lines other than rules name.
+    fn things_of_lines(&mut self, proxy: &Proxy) {
+        let (title, name) = (word(proxy.kind), &proxy.name);
         for cache in &proxy.facts.caches {
             if !self.other(Sections::CACHE, cache) {
                 self.no_cache(proxy, cache);
@@ -104,7 +111,6 @@ impl Checker<'_> {
                 self.fatal(proxy.place, format!("{title} '{name}' : fcgi-app '{app}' not found."));
             }
         }
-        self.error_sections(proxy);
     }
 
     fn no_cache(&mut self, proxy: &Proxy, cache: &str) {

@@ -59,7 +59,7 @@ static ACTIONS: &[Action] = &[
     row("del-header", HTTP, del_header),
     row("del-headers-bin", HTTP, expression),
     row("del-map", HTTP, format),
-    end("deny", BOTH, reply),
+    end("deny", BOTH, anything),
     row("disable-l7-retry", REQUEST, plain),
     row("do-log", ANY, do_log),
     row("do-resolve", CONTENT | REQUEST, do_resolve),
@@ -75,7 +75,7 @@ static ACTIONS: &[Action] = &[
     row("replace-pathq", REQUEST, regex_format),
     row("replace-uri", REQUEST, regex_format),
     row("replace-value", HTTP, name_regex_format),
-    end("return", BOTH, reply),
+    end("return", BOTH, anything),
     row("sc-add-gpc", ANY, counter_value),
     row("sc-inc-gpc", ANY, counter),
     row("sc-inc-gpc0", ANY, counter),
@@ -114,7 +114,7 @@ static ACTIONS: &[Action] = &[
     end("silent-drop", MARKS, silent_drop),
     row("strict-mode", HTTP, strict_mode),
     end("switch-mode", CONTENT, switch_mode),
-    end("tarpit", REQUEST, reply),
+    end("tarpit", REQUEST, anything),
     row("track-sc0", TRACK, track),
     row("track-sc1", TRACK, track),
     row("track-sc2", TRACK, track),
@@ -550,58 +550,6 @@ fn wait_for_body(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed
     }
     if !timed {
         return Err(Fault::new(refusal));
-    }
-    inert(args, draft, set)
-}
-
-fn reply(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
-    while !args.at_cond() {
-        match args.peek() {
-            Some("status" | "deny_status") => {
-                args.next();
-                let text = args.need("'status' expects <status_code> as argument")?;
-                if !text.parse::<u32>().is_ok_and(|code| (200..=599).contains(&code)) {
-                    return Err(Fault::new(format!("Unexpected status code '{text}'")));
-                }
-            }
-            Some("content-type") => {
-                args.next();
-                args.need("'content-type' expects <ctype> as argument")?;
-            }
-            Some("hdr") => {
-                args.next();
-                args.need("'hdr' expects <name> and <value> as arguments")?;
-                if args.is_empty() {
-                    return Err(Fault::new("'hdr' expects <name> and <value> as arguments"));
-                }
-                args.format(draft, Escape::None)?;
-            }
-            Some("default-errorfiles") => {
-                args.next();
-            }
-            Some("lf-string") => {
-                args.next();
-                if args.is_empty() {
-                    return Err(Fault::new("'lf-string' expects <str> as argument"));
-                }
-                args.format(draft, Escape::None)?;
-            }
-            Some(kind @ ("string" | "errorfiles")) => {
-                args.next();
-                args.need(&format!(
-                    "'{kind}' expects <{}> as argument",
-                    if kind == "string" { "str" } else { "name" }
-                ))?;
-            }
-            Some(kind @ ("file" | "lf-file" | "errorfile")) => {
-                args.next();
-                let path = args.need(&format!("'{kind}' expects <file> as argument"))?;
-                if (draft.noted.world.read)(path).is_err() {
-                    return Err(Fault::new(format!("error opening file '{path}'")));
-                }
-            }
-            _ => break,
-        }
     }
     inert(args, draft, set)
 }

@@ -670,7 +670,6 @@ fn stress(args: &mut Args<'_>, _: &mut Draft) -> Done {
     let text = args.need("'stress-level' expects a level as an argument.")?;
     match text.parse::<u8>() {
         Ok(0..=9) => Ok(()),
-        _ if text == "x" => Err(Fault::new("'stress-level' level must be between 0 and 9 inclusive.")),
         _ => Err(Fault::new("'stress-level' level must be between 0 and 9 inclusive.")),
     }
 }

@@ -197,6 +197,7 @@ fn stats_socket(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let refusal = "'stats socket' in global section expects an address or a path to a UNIX socket";
     let Some(word) = args.next_arg() else { return Err(Fault::new(refusal)) };
     args.not_yet("stats socket");
+    draft.listens_elsewhere = true;
     let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
     let own = format!("parsing [{file}:{}] : ", args.place.line);
     let source = crate::spec::args::text_of(word).to_owned();

@@ -218,6 +218,7 @@ fn bind(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let Some(word) = args.next_arg() else { return Ok(()) };
     if draft.section() == FORWARD {
         say(draft, "bind", "");
+        draft.listens_elsewhere = true;
         return crate::words::proxy::bind::read_bind(args, draft, word, "bind").map(|_| ());
     }
     let text = crate::spec::args::text_of(word).to_owned();
@@ -469,6 +470,7 @@ fn datagram_bind(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         return Err(Fault::new(format!("{title}stream-type address not acceptable in '{text}'")));
     }
     address(args, draft, text, &title)?;
+    draft.listens_elsewhere = true;
     say(draft, "bind", "");
     while let Some(word) = args.next() {
         match word {

@@ -54,9 +54,6 @@ fn open(args: &mut Args<'_>, draft: &mut Draft, section: Sections, missing: &str
         return Err(Fault::new(message).ends());
     }
     args.not_yet(section.word());
-    if section == Sections::LOG_FORWARD {
-        draft.listens_elsewhere = true;
-    }
     begin(draft, section, &name);
     Ok(())
 }
