@@ -8,6 +8,8 @@ pub mod base;
 pub mod boot;
 /// From text to a configuration.
 pub mod config;
+/// What people do with configurations and log lines at a desk: check, fmt, explain.
+pub mod desk;
 /// How traffic flows: the only room that waits on behalf of a rule.
 pub mod flow;
 /// An HTTP message as data, whatever version carried it.

@@ -1,15 +1,13 @@
 //! Reads the configuration files and brings them to a draft and a config, saying what there is to say.
 
-use std::fs;
-use std::path::Path;
-
 use pointsman_parser::{Environment, block};
 
 use super::cli::Options;
 use super::print::Printer;
 use crate::base::diag::{Diagnostic, Severity};
-use crate::config::lower::{Source, Variables, lower};
-use crate::config::{checks, gather, predicates, resolve};
+use crate::config::load::{sources, variables};
+use crate::config::lower::{Variables, lower};
+use crate::config::{checks, gather, machine, predicates, resolve};
 use crate::model::config::Config;
 use crate::model::draft::Unsupported;
 
@@ -30,7 +28,7 @@ pub fn load(options: &Options, printer: &mut Printer) -> Result<Loaded, u8> {
     if let Some(directory) = &options.directory
         && let Err(error) = std::env::set_current_dir(directory)
     {
-        let reason = super::world::reason(&error);
+        let reason = machine::reason(&error);
         printer.say(Severity::Fatal, &format!("Could not change to directory {directory} : {reason}"));
         return Err(1);
     }
@@ -39,7 +37,10 @@ pub fn load(options: &Options, printer: &mut Printer) -> Result<Loaded, u8> {
         printer.say(Severity::Fatal, text);
         return Err(1);
     }
-    let sources = sources(&options.files, printer)?;
+    let sources = sources(&options.files).map_err(|text| {
+        printer.say(Severity::Fatal, &text);
+        1
+    })?;
     if sources.is_empty() {
         return Err(super::cli::usage(&super::cli::Refusal::default()));
     }
@@ -50,7 +51,7 @@ pub fn load(options: &Options, printer: &mut Printer) -> Result<Loaded, u8> {
         }
         return Err(2);
     }
-    let mut draft = lower(&sources, &variables(), super::world::MACHINE);
+    let mut draft = lower(&sources, &variables(), machine::MACHINE);
     let files = draft.files.clone();
     printer.quiet |= draft.global.quiet && !options.verbose;
     if draft.refused {
@@ -77,55 +78,6 @@ fn report(said: &[Diagnostic], files: &[String], printer: &mut Printer) {
     for diagnostic in said {
         printer.diagnostic(diagnostic, files);
     }
-}
-
-/// The files named, with the non-hidden `*.cfg` of folders in C order.
-fn sources(names: &[String], printer: &mut Printer) -> Result<Vec<Source>, u8> {
-    let mut sources = Vec::new();
-    for name in names {
-        for path in expand(name) {
-            match fs::read(&path) {
-                Ok(text) => sources.push((path, text)),
-                Err(error) => {
-                    let reason = super::world::reason(&error);
-                    let what = "Cannot open configuration file/directory";
-                    printer.say(Severity::Fatal, &format!("config : {what} {path} : {reason}"));
-                    return Err(1);
-                }
-            }
-        }
-    }
-    Ok(sources)
-}
-
-fn expand(name: &str) -> Vec<String> {
-    if !Path::new(name).is_dir() {
-        return vec![name.to_owned()];
-    }
-    let entries = fs::read_dir(name).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries
-        .filter_map(|entry| entry.file_name().into_string().ok())
-        .filter(|file| file.ends_with(".cfg") && !file.starts_with('.'))
-        .collect();
-    names.sort_unstable();
-    names.into_iter().map(|file| format!("{name}/{file}")).collect()
-}
-
-/// The process's environment, with the variables HAProxy predefines.
-pub fn variables() -> Variables {
-    let mut variables: Variables =
-        std::env::vars_os().map(|(name, value)| (name.to_string_lossy().into_owned(), bytes_of(&value))).collect();
-    variables.insert("HAPROXY_STARTUP_VERSION".into(), predicates::HAPROXY_VERSION.into());
-    variables.insert("HAPROXY_BRANCH".into(), b"3.2".to_vec());
-    for (name, format) in crate::words::FORMAT_VARIABLES {
-        variables.insert((*name).into(), format.as_bytes().to_vec());
-    }
-    variables
-}
-
-fn bytes_of(text: &std::ffi::OsStr) -> Vec<u8> {
-    use std::os::unix::ffi::OsStrExt;
-    text.as_bytes().to_vec()
 }
 
 struct Process(Variables);

@@ -8,7 +8,6 @@ pub mod print;
 pub mod settle;
 pub mod start;
 pub mod version;
-mod world;
 
 use std::process::ExitCode;
 

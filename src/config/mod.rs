@@ -3,7 +3,9 @@
 pub mod checks;
 mod directive;
 pub mod gather;
+pub mod load;
 pub mod lower;
+pub mod machine;
 pub mod predicates;
 pub mod resolve;
 mod section;

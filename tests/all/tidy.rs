@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms in rank order: a room uses those before it only.
-const RANKS: [&str; 14] = [
-    "base", "http", "proto", "live", "txn", "sample", "model", "spec", "words", "registry", "config", "net", "flow",
-    "boot",
+const RANKS: [&str; 15] = [
+    "base", "http", "proto", "live", "txn", "sample", "model", "spec", "words", "registry", "config", "desk", "net",
+    "flow", "boot",
 ];
 
 /// Lines of a file before it needs a reason below.

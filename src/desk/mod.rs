@@ -1,0 +1,1 @@
+//! What people do with a configuration or a log line at a desk, away from traffic.
