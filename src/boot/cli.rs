@@ -7,6 +7,8 @@ pub enum Wish {
     Version(Version),
     /// `-cc`
     Condition(String),
+    /// `check`, with the arguments behind it.
+    Check(Vec<String>),
     /// Run, or check, a configuration.
     Run(Box<Options>),
 }
@@ -97,12 +99,7 @@ pub fn parse(args: Vec<String>) -> Result<Wish, Refusal> {
             options.files.extend(args.by_ref());
             options.foreground = true;
         }
-        Some("check") => {
-            args.next();
-            options.check = true;
-            options.verbose = true;
-            options.files.extend(args.by_ref());
-        }
+        Some("check") => return Ok(Wish::Check(args.skip(1).collect())),
         _ => {}
     }
     while let Some(arg) = args.next() {

@@ -17,6 +17,7 @@ pub fn main(args: Vec<String>) -> ExitCode {
     let code = match cli::parse(args) {
         Err(refusal) => cli::usage(&refusal),
         Ok(cli::Wish::Version(which)) => version::show(which),
+        Ok(cli::Wish::Check(args)) => crate::desk::check::main(&args),
         Ok(cli::Wish::Condition(text)) => load::condition(&text),
         Ok(cli::Wish::Run(options)) if options.master && !options.check && !master::is_worker() => {
             master::run(&options)
