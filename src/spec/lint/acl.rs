@@ -1,5 +1,7 @@
 //! ACLs and conditions as written: the fetch, its converters, how it is matched and against what.
 
+use std::collections::HashMap;
+
 use pointsman_parser::expr::Expr;
 use pointsman_parser::{Arg, cond, expr};
 
@@ -18,8 +20,8 @@ pub struct Criterion {
     pub matcher: Option<String>,
     /// `-i`
     pub ignore_case: bool,
-    /// `-f`, `-M`, `-u`: the patterns are not all here.
-    pub elsewhere: bool,
+    /// `-f`: files with more patterns.
+    pub files: Vec<String>,
     /// The patterns.
     pub patterns: Vec<String>,
     /// How many words come before the patterns.
@@ -37,6 +39,32 @@ pub struct AclLine<'a> {
     pub name: &'a str,
     /// What it tests.
     pub criterion: Criterion,
+}
+
+/// The `acl` lines of a section, by name.
+#[derive(Debug, Default)]
+pub struct Acls<'a> {
+    /// In order.
+    pub list: Vec<AclLine<'a>>,
+    by_name: HashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Acls<'a> {
+    /// Reads the lines of a section that are `acl` lines.
+    pub fn new(lines: &'a [Statement]) -> Acls<'a> {
+        let list: Vec<AclLine<'a>> =
+            lines.iter().filter(|line| line.word(0) == "acl").filter_map(AclLine::new).collect();
+        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, acl) in list.iter().enumerate() {
+            by_name.entry(acl.name).or_default().push(at);
+        }
+        Acls { list, by_name }
+    }
+
+    /// The lines of this name.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = &AclLine<'a>> {
+        self.by_name.get(name).into_iter().flatten().filter_map(|at| self.list.get(*at))
+    }
 }
 
 /// A term of a condition.
@@ -61,7 +89,7 @@ impl Criterion {
             converters: tree.converters.iter().map(|call| call.name.clone()).collect(),
             matcher: None,
             ignore_case: false,
-            elsewhere: false,
+            files: Vec::new(),
             patterns: Vec::new(),
             patterns_at: 1,
             text: text(first).to_owned(),
@@ -75,11 +103,12 @@ impl Criterion {
                     criterion.matcher = words.get(at).map(|word| text(word).to_owned());
                     at += 1;
                 }
-                "-f" | "-M" | "-u" => {
-                    criterion.elsewhere |= flag != "-u";
-                    at += usize::from(flag != "-M");
+                "-f" => {
+                    criterion.files.extend(words.get(at).map(|word| text(word).to_owned()));
+                    at += 1;
                 }
-                "-n" => {}
+                "-u" => at += 1,
+                "-M" | "-n" => {}
                 "--" => break,
                 _ => {
                     at -= 1;
@@ -108,7 +137,7 @@ impl<'a> AclLine<'a> {
 
 /// The condition of a line as alternatives of terms that must all hold. `unless` turns it round, which is only told
 /// for a condition of one alternative or of one term each.
-pub fn terms(acls: &[AclLine<'_>], line: &Statement, at: usize) -> Option<Vec<Vec<Term>>> {
+pub fn terms(acls: &Acls<'_>, line: &Statement, at: usize) -> Option<Vec<Vec<Term>>> {
     let tree = cond::parse(line.words.get(at + 1..)?).ok()?;
     let mut any = Vec::with_capacity(tree.any.len());
     for all in &tree.any {
@@ -117,12 +146,11 @@ pub fn terms(acls: &[AclLine<'_>], line: &Statement, at: usize) -> Option<Vec<Ve
     if line.word(at) == "if" { Some(any) } else { negate(any) }
 }
 
-fn term(acls: &[AclLine<'_>], literal: &cond::Literal) -> Option<Term> {
+fn term(acls: &Acls<'_>, literal: &cond::Literal) -> Option<Term> {
     let negated = literal.negated;
     match &literal.term {
         cond::Term::Acl { name, .. } => {
-            let any: Vec<Criterion> =
-                acls.iter().filter(|acl| acl.name == name).map(|acl| acl.criterion.clone()).collect();
+            let any = acls.named(name).map(|acl| acl.criterion.clone()).collect();
             Some(Term { name: Some(name.clone()), negated, any })
         }
         cond::Term::Anonymous { words, .. } => Some(Term { name: None, negated, any: vec![Criterion::new(words)?] }),

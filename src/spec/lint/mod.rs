@@ -4,7 +4,7 @@
 mod acl;
 mod view;
 
-pub use acl::{AclLine, Criterion, Term};
+pub use acl::{AclLine, Acls, Criterion, Term};
 pub use view::{BindView, Certificate, ProxyView, Rule, ServerView, View};
 
 use crate::base::diag::Place;

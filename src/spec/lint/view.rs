@@ -1,8 +1,9 @@
 //! What a lint sees: every proxy with its lines, those it was handed down, and what they became.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use super::acl::{AclLine, Term};
+use super::acl::{Acls, Term};
 use crate::model::bind::Bind;
 use crate::model::draft::{Current, Draft, Proxy, Sections};
 use crate::model::proxy::Mode;
@@ -40,6 +41,7 @@ pub struct ProxyView<'a> {
     pub section: &'a Section,
     /// The `defaults` it takes settings from, the nearest first.
     pub defaults: Vec<&'a Section>,
+    acls: OnceCell<Acls<'a>>,
 }
 
 /// A rule of a rule set: `http-request deny if …`.
@@ -86,7 +88,7 @@ impl<'a> View<'a> {
                 from = draft.defaults.get(index).and_then(|proxy| proxy.from);
             }
             if !proxy.settings.disabled {
-                proxies.push(ProxyView { draft: proxy, section, defaults });
+                proxies.push(ProxyView { draft: proxy, section, defaults, acls: OnceCell::new() });
             }
         }
         View { draft, proxies, certificates, now_s }
@@ -150,8 +152,8 @@ impl<'a> ProxyView<'a> {
     }
 
     /// Every line that counts where lines add up, those handed down first.
-    pub fn lines(&self, words: &'a str) -> impl Iterator<Item = &'a Statement> {
-        self.sections().flat_map(move |section| section.all(words))
+    pub fn lines(&self, words: &str) -> impl Iterator<Item = &'a Statement> {
+        self.sections().flat_map(move |section| section.lines.iter().filter(move |line| line.starts(words)))
     }
 
     /// Its `defaults`, the outermost first, and itself.
@@ -160,27 +162,31 @@ impl<'a> ProxyView<'a> {
     }
 
     /// The rules of a set, in the order they run.
-    pub fn rules(&self, set: &'a str) -> impl Iterator<Item = Rule<'a>> {
+    pub fn rules(&self, set: &str) -> impl Iterator<Item = Rule<'a>> {
         let action = set.split(' ').count();
         self.lines(set).map(move |line| Rule { line, action, cond: line.condition(action + 1) })
     }
 
     /// Its `acl` lines.
-    pub fn acls(&self) -> Vec<AclLine<'a>> {
-        self.section.all("acl").filter_map(AclLine::new).collect()
+    pub fn acls(&self) -> &Acls<'a> {
+        self.acls.get_or_init(|| Acls::new(&self.section.lines))
     }
 
     /// The condition of a line whose `if` or `unless` is at `at`, as alternatives of terms that must all hold. Nothing
     /// when it cannot be told. ACLs are replaced by what they test.
-    pub fn terms(&self, line: &'a Statement, at: usize) -> Option<Vec<Vec<Term>>> {
-        super::acl::terms(&self.acls(), line, at)
+    pub fn terms(&self, line: &Statement, at: usize) -> Option<Vec<Vec<Term>>> {
+        super::acl::terms(self.acls(), line, at)
     }
 
     /// Its servers. A `server-template` is one.
     pub fn servers(&self) -> Vec<ServerView<'a>> {
         let lines = self.section.lines.iter().filter(|line| matches!(line.word(0), "server" | "server-template"));
+        let mut first: HashMap<(u32, u32), &'a Server> = HashMap::new();
+        for server in &self.draft.servers {
+            first.entry((server.place.file, server.place.line)).or_insert(server);
+        }
         let of = |line: &'a Statement| {
-            let server = self.draft.servers.iter().find(|server| same_line(server.place, line.place))?;
+            let server = first.get(&(line.place.file, line.place.line))?;
             Some(ServerView { line, server })
         };
         lines.filter_map(of).collect()

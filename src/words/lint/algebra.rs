@@ -76,7 +76,7 @@ const SINGLE: [&str; 9] = ["path", "method", "src", "dst", "src_port", "dst_port
 impl Set {
     /// The set of a criterion; nothing when its patterns are not all known.
     pub fn new(criterion: &Criterion) -> Option<Set> {
-        if criterion.elsewhere {
+        if !criterion.files.is_empty() {
             return None;
         }
         let (fetch, method) = split(&criterion.fetch);
@@ -257,15 +257,38 @@ fn ranges_meet(one: &str, other: &str) -> bool {
     one.0 <= other.1 && other.0 <= one.1
 }
 
-/// Whether every request that fulfils `inner` fulfils `outer`.
-pub fn is_inside(inner: &[Vec<Term>], outer: &[Vec<Term>]) -> bool {
-    !inner.is_empty()
-        && inner.iter().all(|inner| outer.iter().any(|outer| outer.iter().all(|wide| fulfils(inner, wide))))
+/// A condition with the sets of its terms: they are looked at many times.
+pub struct Cond(Vec<Vec<Clause>>);
+
+/// A term, and what it accepts where that is known.
+struct Clause {
+    term: Term,
+    sets: Option<Vec<Set>>,
+}
+
+impl Cond {
+    /// The condition of these alternatives.
+    pub fn new(any: Vec<Vec<Term>>) -> Cond {
+        Cond(any.into_iter().map(|all| all.into_iter().map(Clause::new).collect()).collect())
+    }
+
+    /// Whether every request that fulfils this fulfils `outer`.
+    pub fn is_inside(&self, outer: &Cond) -> bool {
+        !self.0.is_empty()
+            && self.0.iter().all(|inner| outer.0.iter().any(|outer| outer.iter().all(|wide| fulfils(inner, wide))))
+    }
+}
+
+impl Clause {
+    fn new(term: Term) -> Clause {
+        let sets = term.any.iter().map(Set::new).collect::<Option<Vec<Set>>>().filter(|sets| !sets.is_empty());
+        Clause { term, sets }
+    }
 }
 
 /// Whether terms that all hold make this one hold.
-fn fulfils(all: &[Term], wide: &Term) -> bool {
-    always(wide) || all.iter().any(|narrow| implies(narrow, wide)) || all.iter().any(never)
+fn fulfils(all: &[Clause], wide: &Clause) -> bool {
+    always(&wide.term) || all.iter().any(|narrow| implies(narrow, wide) || never(&narrow.term))
 }
 
 /// Whether a term is fulfilled by every request.
@@ -284,16 +307,18 @@ fn is_constant(term: &Term, acl: &str, fetch: &str, negated: bool) -> bool {
 }
 
 /// Whether a request that fulfils `narrow` fulfils `wide`.
-fn implies(narrow: &Term, wide: &Term) -> bool {
-    // The same words say the same, whatever they look at; what is drawn by lot is drawn anew.
-    let lot = narrow.any.iter().any(|criterion| criterion.fetch.starts_with("rand"));
-    if !lot && narrow.any == wide.any && (narrow.name == wide.name || !narrow.any.is_empty()) {
-        return narrow.negated == wide.negated;
+fn implies(narrow: &Clause, wide: &Clause) -> bool {
+    let (one, other) = (&narrow.term, &wide.term);
+    // What is drawn by lot is drawn anew.
+    if one.any.iter().any(|criterion| criterion.fetch.starts_with("rand")) {
+        return false;
     }
-    let sets =
-        |term: &Term| term.any.iter().map(Set::new).collect::<Option<Vec<Set>>>().filter(|sets| !sets.is_empty());
-    let (Some(mine), Some(its)) = (sets(narrow), sets(wide)) else { return false };
-    match (narrow.negated, wide.negated) {
+    // The same words say the same, whatever they look at.
+    if one.any == other.any && (one.name == other.name || !one.any.is_empty()) {
+        return one.negated == other.negated;
+    }
+    let (Some(mine), Some(its)) = (&narrow.sets, &wide.sets) else { return false };
+    match (one.negated, other.negated) {
         (false, false) => mine.iter().all(|mine| its.iter().any(|set| mine.is_inside(set))),
         (true, true) => its.iter().all(|its| mine.iter().any(|set| its.is_inside(set))),
         (false, true) => mine.iter().all(|mine| its.iter().all(|set| mine.is_apart(set))),
@@ -312,7 +337,7 @@ pub fn contradiction(all: &[Term]) -> Option<(&Term, &Term)> {
 /// Whether a request that fulfils `one` cannot fulfil `other`.
 fn excludes(one: &Term, other: &Term) -> bool {
     let turned = Term { negated: !other.negated, ..other.clone() };
-    implies(one, &turned)
+    implies(&Clause::new(one.clone()), &Clause::new(turned))
 }
 
 #[cfg(test)]
@@ -329,6 +354,10 @@ mod tests {
 
     fn terms(text: &str) -> Vec<Vec<Term>> {
         text.split(" or ").map(|all| all.split(" and ").map(term).collect()).collect()
+    }
+
+    fn is_inside(inner: &str, outer: &str) -> bool {
+        Cond::new(terms(inner)).is_inside(&Cond::new(terms(outer)))
     }
 
     #[test]
@@ -350,7 +379,7 @@ mod tests {
             ("path_reg ^/x", "path_reg ^/x"),
             ("path /x", "always_true"),
         ] {
-            assert!(is_inside(&terms(inner), &terms(outer)), "{inner} in {outer}");
+            assert!(is_inside(inner, outer), "{inner} in {outer}");
         }
     }
 
@@ -370,7 +399,7 @@ mod tests {
             ("rand(100) lt 50", "rand(100) lt 50"),
             ("path,lower /x", "path /x"),
         ] {
-            assert!(!is_inside(&terms(inner), &terms(outer)), "{inner} in {outer}");
+            assert!(!is_inside(inner, outer), "{inner} in {outer}");
         }
     }
 

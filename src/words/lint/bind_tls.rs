@@ -213,7 +213,7 @@ fn only<'a>(view: &View<'a>, file: &str) -> Option<&'a crate::spec::lint::Certif
 /// The hosts that conditions of a frontend ask for by their whole name.
 fn hosts(proxy: &ProxyView<'_>) -> Vec<String> {
     let mut hosts = Vec::new();
-    for acl in proxy.acls() {
+    for acl in &proxy.acls().list {
         let Some(set) = Set::new(&acl.criterion).filter(Set::is_host) else { continue };
         let exact = set.atoms.iter().filter(|atom| atom.kind == Kind::Exact);
         hosts.extend(exact.map(|atom| atom.text.split(':').next().unwrap_or_default().to_ascii_lowercase()));

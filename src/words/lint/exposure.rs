@@ -152,8 +152,7 @@ fn asks_who(proxy: &ProxyView<'_>) -> bool {
                 || word.starts_with("hdr_ip")
                 || word.starts_with("req.hdr_ip")
         };
-        let named =
-            |word: &str| acl.iter().any(|acl| acl.name == word.trim_start_matches('!') && guards(&acl.criterion.text));
+        let named = |word: &str| acl.named(word.trim_start_matches('!')).any(|acl| guards(&acl.criterion.text));
         matches!(
             line.word(1),
             "deny"
@@ -191,9 +190,9 @@ fn open_administration(view: &View<'_>, findings: &mut Findings) {
             let word = word.trim_start_matches('!');
             word.starts_with("src")
                 || word.starts_with("http_auth")
-                || acls.iter().any(|acl| {
-                    acl.name == word && (acl.criterion.fetch == "src" || acl.criterion.fetch.starts_with("http_auth"))
-                })
+                || acls
+                    .named(word)
+                    .any(|acl| acl.criterion.fetch == "src" || acl.criterion.fetch.starts_with("http_auth"))
         });
         if !guarded && !asks_who(proxy) {
             findings

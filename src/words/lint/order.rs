@@ -1,6 +1,6 @@
 //! Reachability and order: rules that never run, or run on something else than they seem to.
 
-use super::algebra::{self, Kind, Set};
+use super::algebra::{self, Cond, Kind, Set};
 use crate::model::script::Statement;
 use crate::spec;
 use crate::spec::lint::{Findings, Lint, ProxyView, Rule, Term, View};
@@ -215,6 +215,9 @@ fn unreachable(view: &View<'_>, findings: &mut Findings) {
     }
 }
 
+/// Conditions of one set that are compared with each other: a set of two thousand rules; later ones are not looked at.
+const PAIRS_MAX: usize = 2_000_000;
+
 /// Actions that change what later conditions look at.
 const CHANGES: [&str; 13] = [
     "set-path",
@@ -235,16 +238,27 @@ const CHANGES: [&str; 13] = [
 fn shadowed(view: &View<'_>, findings: &mut Findings) {
     for proxy in &view.proxies {
         for (lines, ending) in sets(proxy) {
-            let known: Vec<(&Final<'_>, Vec<Vec<Term>>)> =
-                ending.iter().filter_map(|end| Some((end, proxy.terms(end.line, end.cond?)?))).collect();
+            // How many lines before each change what conditions look at.
+            let changes: Vec<usize> = lines
+                .iter()
+                .scan(0, |sum, line| {
+                    *sum += usize::from(changes(line));
+                    Some(*sum)
+                })
+                .collect();
+            let before = |at: usize| changes.get(at).copied().unwrap_or(0);
+            let known: Vec<(&Final<'_>, Cond)> =
+                ending.iter().filter_map(|end| Some((end, Cond::new(proxy.terms(end.line, end.cond?)?)))).collect();
+            let mut pairs = PAIRS_MAX;
             for (index, (later, inner)) in known.iter().enumerate() {
-                let wide = known.iter().take(index).find(|(earlier, outer)| {
-                    let between = lines.get(earlier.at..later.at).unwrap_or_default();
-                    let changed = between
-                        .iter()
-                        .any(|line| CHANGES.contains(&line.word(1)) || line.word(1).starts_with("set-var"));
-                    !changed && algebra::is_inside(inner, outer)
-                });
+                pairs = pairs.saturating_sub(index);
+                if pairs == 0 {
+                    break;
+                }
+                let wide = known
+                    .iter()
+                    .take(index)
+                    .find(|(earlier, outer)| before(earlier.at) == before(later.at) && inner.is_inside(outer));
                 if let Some((earlier, _)) = wide {
                     let at = later.cond.unwrap_or(0);
                     findings
@@ -258,6 +272,10 @@ fn shadowed(view: &View<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+fn changes(line: &Statement) -> bool {
+    CHANGES.contains(&line.word(1)) || line.word(1).starts_with("set-var")
 }
 
 fn rewritten(view: &View<'_>, findings: &mut Findings) {

@@ -1,5 +1,7 @@
 //! Where requests end up: nowhere, or where they came from.
 
+use std::collections::HashMap;
+
 use super::algebra::{Kind, Set};
 use super::order::FINAL;
 use crate::model::draft::Sections;
@@ -204,16 +206,24 @@ fn holds_always(proxy: &ProxyView<'_>, rule: &Rule<'_>) -> bool {
 fn covers(proxy: &ProxyView<'_>, lines: &[&Statement]) -> bool {
     let alternatives: Vec<Vec<Term>> =
         lines.iter().filter_map(|line| proxy.terms(line, line.condition(2)?)).flatten().collect();
-    let single: Vec<&Term> =
-        alternatives.iter().filter_map(|all| if let [only] = &all[..] { Some(only) } else { None }).collect();
-    single.iter().any(|term| {
-        single.iter().any(|other| other.negated != term.negated && other.any == term.any && other.name == term.name)
-            || !term.negated && term.name.as_deref() == Some("TRUE")
-            || !term.negated
-                && term.any.iter().filter_map(Set::new).any(|set| {
-                    set.is_path() && set.atoms.iter().any(|atom| atom.kind == Kind::Prefix && atom.text == "/")
-                })
-    })
+    let single = alternatives.iter().filter_map(|all| if let [only] = &all[..] { Some(only) } else { None });
+    // What is tested, with whether it stands plain and negated.
+    let mut seen: HashMap<String, [bool; 2]> = HashMap::new();
+    for term in single {
+        let always =
+            term.name.as_deref() == Some("TRUE") || term.any.iter().filter_map(Set::new).any(|set| is_every_path(&set));
+        let polarity = seen.entry(format!("{:?} {:?}", term.name, term.any)).or_default();
+        polarity[usize::from(term.negated)] = true;
+        if polarity == &[true, true] || (always && !term.negated) {
+            return true;
+        }
+    }
+    false
+}
+
+/// `path_beg /`
+fn is_every_path(set: &Set) -> bool {
+    set.is_path() && set.atoms.iter().any(|atom| atom.kind == Kind::Prefix && atom.text == "/")
 }
 
 /// Settings of which the last line of a section counts, by how many words they are the same.

@@ -82,22 +82,17 @@ spec! {
     ];
 }
 
-/// Whether a line may name an ACL: any word of it, without bangs, and inside of formats.
-fn names(line: &Statement, name: &str) -> bool {
-    line.texts(1).any(|word| word.trim_start_matches('!') == name)
-}
-
 fn acls(view: &View<'_>, findings: &mut Findings) {
     let skipped = &view.draft.script.skipped;
     for section in view.sections().iter().filter(|section| Sections::PROXIES.has(section.kind)) {
+        // Any word that stands in the section is one that may name an ACL.
+        let lines = section.lines.iter().filter(|line| line.word(0) != "acl").chain(skipped);
+        let words: HashSet<&str> =
+            lines.flat_map(|line| line.texts(1)).map(|word| word.trim_start_matches('!')).collect();
         let mut said = HashSet::new();
         for acl in section.all("acl") {
             let name = acl.word(1);
-            if name.is_empty() || !said.insert(name) {
-                continue;
-            }
-            let others = section.lines.iter().filter(|line| line.word(0) != "acl").chain(skipped);
-            if !others.into_iter().any(|line| names(line, name)) {
+            if !name.is_empty() && said.insert(name) && !words.contains(name) {
                 findings
                     .at(acl.at(1), format!("no rule of this section uses the ACL '{name}'"))
                     .help("use it in a condition, or remove it");
@@ -147,17 +142,14 @@ fn backends(view: &View<'_>, findings: &mut Findings) {
     if dynamic || !whole {
         return;
     }
+    // A name may stand as a word, or as an argument: `nbsrv(app)`, `track-sc0 src table app`.
+    let lines = view.every_line().filter(|line| line.word(0) != "server");
+    let words = lines.flat_map(|line| line.texts(1));
+    let names: HashSet<&str> = words.flat_map(|word| word.split(['(', ')', ',', '/', ' '])).collect();
     for proxy in view.proxies.iter().filter(|proxy| proxy.has_servers() && !proxy.takes_connections()) {
         let name = proxy.draft.name.as_str();
-        if proxy.draft.facts.table.is_some() || proxy.draft.servers.is_empty() {
-            continue;
-        }
-        let uses =
-            |line: &Statement| line.texts(0).any(|word| word.split(['(', ')', ',', '/', ' ']).any(|part| part == name));
-        if !view.every_line().any(|line| {
-            line.word(0) != "acl" && line.word(0) != "server" && uses(line)
-                || line.texts(2).any(|word| word.contains(&format!("({name}")))
-        }) {
+        let holds_table = proxy.draft.facts.table.is_some() || proxy.draft.servers.is_empty();
+        if !holds_table && !names.contains(name) {
             findings
                 .at(proxy.section.header.whole(), format!("nothing leads to backend '{name}'"))
                 .help("name it in `use_backend` or `default_backend`, or remove it");
