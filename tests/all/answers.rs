@@ -10,10 +10,10 @@ use std::path::Path;
 
 use pointsman::base::diag::Severity;
 use pointsman::base::ids::{ProxyId, ServerId};
+use pointsman::config::machine::MACHINE;
 use pointsman::config::{gather, lower};
 use pointsman::live::{self, Live};
 use pointsman::model::draft::{Draft, User};
-use pointsman::model::world::World;
 use pointsman::proto::h1::head::Strictness;
 use pointsman::proto::h1::{encode, parse_request};
 use pointsman::sample::{Direction, RuleCx};
@@ -109,7 +109,7 @@ fn ask(case: &str, request: &str) -> String {
     let text = format!("{BEFORE}{rules}");
     let variables: HashMap<String, Vec<u8>> =
         std::env::vars().map(|(name, value)| (name, value.into_bytes())).collect();
-    let mut draft = lower::lower(&[("a.cfg".to_owned(), text.into_bytes())], &variables, World::default());
+    let mut draft = lower::lower(&[("a.cfg".to_owned(), text.into_bytes())], &variables, MACHINE);
     if let Some(list) = draft.userlists.first_mut() {
         let (name, password) = ("user".to_owned(), Some("pass".to_owned()));
         list.users.push(User { name, password, clear: true, groups: Vec::new() });

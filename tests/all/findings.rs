@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use pointsman::config::load;
 use pointsman::desk::check::options::Options;
@@ -11,6 +12,7 @@ use pointsman::desk::check::render::render;
 use pointsman::desk::check::{Report, look};
 use pointsman::spec::Lint;
 use pointsman::words;
+use serde_json::Value;
 
 /// Looks at a text with every lint that there is.
 fn check(name: &str, text: &str) -> Report {
@@ -121,6 +123,92 @@ fn stories_get_their_answers() {
         }
     }
     assert!(wrong.is_empty(), "other answers than before, BLESS=1 keeps them:\n{}", wrong.join("\n"));
+}
+
+/// Runs the program in the folder of `old.cfg`.
+fn run(args: &[&str]) -> (String, i32) {
+    let run = Command::new(env!("CARGO_BIN_EXE_pointsman"))
+        .current_dir("tests/findings/formats")
+        .arg("check")
+        .args(args)
+        .output()
+        .unwrap();
+    (String::from_utf8(run.stdout).unwrap(), run.status.code().unwrap())
+}
+
+#[test]
+fn every_format_is_written_as_before() {
+    let mut wrong = Vec::new();
+    for format in ["text", "json", "sarif", "github", "gitlab", "junit", "diff", "compat", "list"] {
+        let (said, _) = match format {
+            "diff" | "compat" => run(&[&format!("--{format}"), "old.cfg"]),
+            "list" => run(&["--list"]),
+            _ => run(&["--format", format, "old.cfg"]),
+        };
+        let golden = Path::new("tests/findings/formats").join(format!("{format}.txt"));
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(&golden, &said).unwrap();
+        }
+        if fs::read_to_string(&golden).unwrap_or_default() != said {
+            wrong.push(format!("{format}:\n{said}"));
+        }
+    }
+    assert!(wrong.is_empty(), "other answers than before, BLESS=1 keeps them:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn json_has_the_fields_it_promises() {
+    let whole: Value = serde_json::from_str(&run(&["--format=json", "old.cfg"]).0).unwrap();
+    let findings = whole["findings"].as_array().unwrap();
+    assert!(findings.len() > 5);
+    for finding in findings {
+        for field in ["code", "severity", "file", "message", "url"] {
+            assert!(finding[field].is_string(), "{field} in {finding}");
+        }
+        for field in ["line", "column", "end_line", "end_column"] {
+            assert!(finding[field].as_u64().is_some_and(|number| number > 0), "{field} in {finding}");
+        }
+        assert!(finding["related"].is_array() && finding.get("help").is_some(), "{finding}");
+        assert!(Path::new(finding["url"].as_str().unwrap()).exists(), "no page for {finding}");
+    }
+    let sarif: Value = serde_json::from_str(&run(&["--format=sarif", "old.cfg"]).0).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+    let (results, rules) = (&sarif["runs"][0]["results"], &sarif["runs"][0]["tool"]["driver"]["rules"]);
+    assert_eq!(results.as_array().unwrap().len(), findings.len());
+    for result in results.as_array().unwrap() {
+        let rule = &rules[result["ruleIndex"].as_u64().unwrap() as usize];
+        assert_eq!(rule["id"], result["ruleId"]);
+        assert!(result["locations"][0]["physicalLocation"]["region"]["startLine"].is_u64());
+    }
+}
+
+#[test]
+fn exit_codes_are_those_of_the_page() {
+    for (args, code) in [
+        (&["../clean.cfg"][..], 0),
+        (&["../tls.cfg"], 1),
+        (&["../tls.cfg", "--only", "H"], 0),
+        (&["../tls.cfg", "--severity", "error"], 0),
+        (&["../clean.cfg", "--severity", "note", "--select", "P"], 1),
+        (&["old.cfg"], 2),
+        (&["../clean.cfg", "--strict-env"], 2),
+        (&["no-such-file.cfg"], 3),
+        (&["--no-such-option", "old.cfg"], 3),
+        (&[], 3),
+    ] {
+        assert_eq!(run(args).1, code, "{args:?}");
+    }
+    assert_eq!(run(&["../clean.cfg"]).0, "", "a clean file gets no word");
+}
+
+#[test]
+fn a_baseline_leaves_out_what_it_knows() {
+    let path = std::env::temp_dir().join(format!("pointsman-baseline-{}.json", std::process::id()));
+    let name = path.to_str().unwrap();
+    assert_eq!(run(&["--write-baseline", name, "../tls.cfg"]).1, 0);
+    let (said, code) = run(&["--baseline", name, "../tls.cfg"]);
+    fs::remove_file(&path).unwrap();
+    assert_eq!((said.as_str(), code), ("", 0));
 }
 
 #[test]

@@ -3,10 +3,21 @@
 use similar::TextDiff;
 
 use super::Report;
-use crate::spec::lint::Fix;
+use crate::base::diag::Place;
+use crate::config::lower::Source;
+use crate::spec::lint::{Finding, Fix};
 
 /// Lines of context around a change.
 const CONTEXT_LINES: usize = 3;
+
+/// Offers the line feed that a last line lacks.
+pub fn line_feeds(sources: &[Source], findings: &mut [Finding]) {
+    for finding in findings.iter_mut().filter(|finding| finding.code == "E004") {
+        let Some((_, text)) = sources.get(finding.place.file as usize) else { continue };
+        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        finding.fix(Place { start: end, end, ..finding.place }, "\n");
+    }
+}
 
 /// What the rewrites would change, as a unified difference.
 pub fn diff(report: &Report) -> String {
@@ -16,7 +27,8 @@ pub fn diff(report: &Report) -> String {
         if fixed != *text {
             let (old, new) = (String::from_utf8_lossy(text), String::from_utf8_lossy(&fixed));
             let changes = TextDiff::from_lines(old.as_ref(), new.as_ref());
-            let header = (format!("a/{path}"), format!("b/{path}"));
+            let below = path.trim_start_matches('/');
+            let header = (format!("a/{below}"), format!("b/{below}"));
             let shown = changes.unified_diff().context_radius(CONTEXT_LINES).header(&header.0, &header.1).to_string();
             out.push_str(&shown);
         }

@@ -114,7 +114,7 @@ fn run(options: &Options) -> Result<u8, String> {
 }
 
 fn exit(report: &Report, options: &Options) -> u8 {
-    if report.refused {
+    if report.refused || count(report, Level::Error) > 0 {
         REFUSED
     } else if report.findings.iter().any(|finding| finding.level >= options.severity) {
         FOUND
@@ -174,6 +174,7 @@ pub fn look(sources: Vec<Source>, variables: &Variables, options: &Options) -> R
     let unsupported = std::mem::take(&mut draft.unsupported);
     let said = if draft.refused || wrong { std::mem::take(&mut draft.diagnostics) } else { resolve::resolve(draft).1 };
     let refused = verdict::add(&said, &script, (fragment.is_some(), &unjudged), &mut findings);
+    fix::line_feeds(read, &mut findings.list);
     environment::add(&script, &world::leave(), options, &mut findings);
     let mut report = Report { sources, findings: findings.list, refused, unsupported, script };
     if let Some(fragment) = fragment {

@@ -58,6 +58,9 @@ pub fn add(
         }
         findings.now = Some((code, level));
         let finding = findings.at(place(diagnostic.place, message, script), message);
+        if let Some((place, text)) = rewrite(diagnostic.place, code, script) {
+            finding.fix(place, text);
+        }
         let near = nearest(diagnostic.place, code, message, script);
         if let Some(help) = near.or_else(|| help(message)).or_else(|| usage(diagnostic.place, code, script)) {
             finding.help(help);
@@ -106,6 +109,39 @@ fn nearest(place: Place, code: &str, message: &str, script: &Script) -> Option<S
     };
     let best = registry::suggest(wanted, names.into_iter())?;
     Some(format!("did you mean '{best}'?"))
+}
+
+/// Removed words that have a new name, and nothing else about them changed.
+const RENAMED: [(&str, &str); 8] = [
+    ("contimeout", "timeout connect"),
+    ("clitimeout", "timeout client"),
+    ("srvtimeout", "timeout server"),
+    ("redispatch", "option redispatch"),
+    ("redisp", "option redispatch"),
+    ("block", "http-request deny"),
+    ("option forceclose", "option httpclose"),
+    ("option http-tunnel", ""),
+];
+
+/// The rewrite of a removed word, where the new one means the same.
+fn rewrite(place: Place, code: &str, script: &Script) -> Option<(Place, String)> {
+    let mut lines = script.sections.iter().flat_map(|section| &section.lines);
+    let line = lines.find(|line| (line.place.file, line.place.line) == (place.file, place.line))?;
+    if code != "D001" || line.negated {
+        return None;
+    }
+    if let Some((old, new)) = RENAMED.iter().find(|(old, _)| line.starts(old)) {
+        return Some((line.span(0, old.split(' ').count()), (*new).to_owned()));
+    }
+    // `reqadd Name:\\ value`
+    let set = match line.word(0) {
+        "reqadd" => "http-request",
+        "rspadd" => "http-response",
+        _ => return None,
+    };
+    let (name, value) = line.word(1).split_once(':')?;
+    let value = value.trim().replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%");
+    Some((line.span(0, 2), format!("{set} add-header {} \"{value}\"", name.trim())))
 }
 
 /// How the word of a refused line is used.

@@ -31,7 +31,7 @@ impl Level {
     }
 }
 
-/// A rewrite of one place that keeps the meaning that was intended.
+/// A rewrite of one place after which the file means what it meant, or is read where it was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     /// What is replaced; an empty place is an insertion.

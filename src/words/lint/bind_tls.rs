@@ -1,7 +1,6 @@
 //! TLS towards clients: certificates that do not fit, versions and ciphers that are broken.
 
 use super::algebra::{Kind, Set};
-use super::tls::end_of;
 use crate::spec;
 use crate::spec::Level;
 use crate::spec::lint::{Findings, Lint, ProxyView, View};
@@ -259,11 +258,9 @@ fn old_version(view: &View<'_>, findings: &mut Findings) {
                 };
                 if old {
                     let words = if line.word(at).starts_with("force") { 1 } else { 2 };
-                    let finding = findings.at(line.span(at, at + words), "this allows a version of TLS that is broken");
-                    finding.help("write `ssl-min-ver TLSv1.2`");
-                    if line.word(at) == "ssl-min-ver" {
-                        finding.fix(line.at(at + 1), "TLSv1.2");
-                    }
+                    findings
+                        .at(line.span(at, at + words), "this allows a version of TLS that is broken")
+                        .help("write `ssl-min-ver TLSv1.2`");
                 }
             }
         }
@@ -310,8 +307,7 @@ fn certificate_without_ssl(view: &View<'_>, findings: &mut Findings) {
                         bind.line.at(at),
                         format!("`{}` has no effect without `ssl`: this port speaks no TLS", bind.line.word(at)),
                     )
-                    .help("add `ssl` behind the address")
-                    .fix(end_of(bind.line, 1), " ssl");
+                    .help("add `ssl` behind the address");
             }
         }
     }

@@ -330,8 +330,7 @@ fn without_unit(view: &View<'_>, findings: &mut Findings) {
                 let what = if line.word(0) == "timeout" { format!("timeout {what}") } else { what.to_owned() };
                 findings
                     .at(line.at(at), format!("'{what} {text}' has no unit: {effect}"))
-                    .help(format!("write `{what} {text}s` for seconds, or `{text}ms` if it is meant"))
-                    .fix(line.at(at), format!("{text}s"));
+                    .help(format!("write `{what} {text}s` for seconds, or `{text}ms` if it is meant"));
             }
         }
     }

@@ -356,8 +356,7 @@ fn times_without_check(view: &View<'_>, findings: &mut Findings) {
                             server.line.word(at)
                         ),
                     )
-                    .help("add `check`")
-                    .fix(crate::base::diag::Place { end: server.line.at(at).start, ..server.line.at(at) }, "check ");
+                    .help("add `check`");
             }
         }
     }

@@ -173,7 +173,12 @@ fn other_mode(view: &View<'_>, findings: &mut Findings) {
             _ => continue,
         };
         let other = if proxy.is_http() { "httplog" } else { "tcplog" };
-        findings.at(line.whole(), text).help(format!("write `option {other}`")).fix(line.at(1), other);
+        let finding = findings.at(line.whole(), text);
+        finding.help(format!("write `option {other}`"));
+        if !proxy.is_http() {
+            // HAProxy falls back to this one: writing it changes nothing.
+            finding.fix(line.at(1), other);
+        }
     }
 }
 

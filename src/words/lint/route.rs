@@ -135,12 +135,7 @@ fn redirect_loop(view: &View<'_>, findings: &mut Findings) {
             } else {
                 "add a condition that the target does not fulfil"
             };
-            let finding = findings.at(line.span(from, from + 2), text);
-            finding.help(help);
-            if kind == "scheme" {
-                let end = line.whole();
-                finding.fix(crate::base::diag::Place { start: end.end, ..end }, " unless { ssl_fc }");
-            }
+            findings.at(line.span(from, from + 2), text).help(help);
         }
     }
 }

@@ -244,8 +244,7 @@ fn forged_address(view: &View<'_>, findings: &mut Findings) {
             let place = rule.line.span(rule.action, rule.action + 2);
             findings
                 .at(place, "what a client wrote into this header stays beside it, and is read first")
-                .help("use `set-header`, which replaces what came")
-                .fix(rule.line.at(rule.action), "set-header");
+                .help("use `set-header`, which replaces what came");
         }
     }
 }

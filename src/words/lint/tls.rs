@@ -1,6 +1,5 @@
 //! TLS: names that are not sent, ports that speak it and lines that do not, certificates that do not fit.
 
-use crate::model::script::Statement;
 use crate::spec;
 use crate::spec::Level;
 use crate::spec::lint::{Findings, Lint, ProxyView, ServerView, View};
@@ -334,15 +333,9 @@ fn option_without_ssl(view: &View<'_>, findings: &mut Findings) {
                     server.line.at(at),
                     format!("`{}` has no effect without `ssl`: the traffic goes in clear", server.line.word(at)),
                 )
-                .help("add `ssl` behind the address")
-                .fix(end_of(server.line, 2), " ssl");
+                .help("add `ssl` behind the address");
         }
     }
-}
-
-pub(super) fn end_of(line: &Statement, at: usize) -> crate::base::diag::Place {
-    let place = line.at(at);
-    crate::base::diag::Place { start: place.end, ..place }
 }
 
 fn name_not_verified(view: &View<'_>, findings: &mut Findings) {
