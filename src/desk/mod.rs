@@ -1,1 +1,4 @@
 //! What people do with a configuration or a log line at a desk, away from traffic.
+
+pub mod explain;
+pub mod fmt;
