@@ -1,7 +1,7 @@
 //! What the client did: it went away (`C.`), or kept the proxy waiting (`c.`).
 
 use super::Pair;
-use super::Seek::{Back, Front};
+use super::Seek::{Back, Front, Rules, Server};
 
 /// The pairs.
 pub(super) const PAIRS: &[Pair] = &[
@@ -52,7 +52,7 @@ pub(super) const PAIRS: &[Pair] = &[
             "Look at Tw and at the queue counters: the number waiting divided by `maxconn` is how many servers are missing.",
             "Raise the server's `maxconn` only if the server has room; else add servers or make it faster.",
         ],
-        seeks: &[&[super::Seek::Server], &[Back("timeout queue"), Back("timeout connect")]],
+        seeks: &[&[Server], &[Back("timeout queue"), Back("timeout connect")]],
     },
     Pair {
         code: "CC",
@@ -66,7 +66,7 @@ pub(super) const PAIRS: &[Pair] = &[
             "See whether the server has `check`; without it a dead server stays in use.",
             "Compare `timeout connect` with how long clients wait: a shorter one lets another server be tried.",
         ],
-        seeks: &[&[super::Seek::Server], &[Back("timeout connect")]],
+        seeks: &[&[Server], &[Back("timeout connect")]],
     },
     Pair {
         code: "CH",
@@ -129,7 +129,10 @@ pub(super) const PAIRS: &[Pair] = &[
         code: "CL",
         what: "The client went away while the last data was on its way, the server having finished.",
         tcp: "",
-        causes: &["the client was satisfied and reset the connection", "the client's network failed at the last moment"],
+        causes: &[
+            "the client was satisfied and reset the connection",
+            "the client's network failed at the last moment",
+        ],
         next: &["Nothing, unless it is frequent: then look at the path to these clients."],
         seeks: &[&[Front("timeout client")]],
     },
@@ -145,11 +148,14 @@ pub(super) const PAIRS: &[Pair] = &[
         code: "CT",
         what: "The client gave up while it was held in a tarpit.",
         tcp: "never",
-        causes: &["an attacker or robot that does not wait", "an ordinary visitor whom a tarpit rule caught by mistake"],
+        causes: &[
+            "an attacker or robot that does not wait",
+            "an ordinary visitor whom a tarpit rule caught by mistake",
+        ],
         next: &[
             "Look at who is caught: a rule that catches ordinary visitors is wrong.",
             "If it is attackers only, a shorter `timeout tarpit` frees the connections sooner.",
         ],
-        seeks: &[&[super::Seek::Rules(&["tarpit"])], &[Front("timeout tarpit"), Front("timeout connect")]],
+        seeks: &[&[Rules(&["http-request tarpit"])], &[Front("timeout tarpit"), Front("timeout connect")]],
     },
 ];

@@ -9,7 +9,7 @@ pub(super) const PAIRS: &[Pair] = &[
         code: "--",
         what: "The session ended as it should.",
         tcp: "",
-        causes: &["both sides were done and closed"],
+        causes: &[],
         next: &["If the status is an error all the same, the server sent it: look there."],
         seeks: &[],
     },
@@ -25,9 +25,12 @@ pub(super) const PAIRS: &[Pair] = &[
         ],
         next: &[
             "For a 400: `show errors` on the statistics socket shows the request and where it is wrong.",
-            "For a 403: try the rules below in their order against the logged request.",
+            "For a 403: try the rules that deny, in their order, against the logged request; --config lists them.",
         ],
-        seeks: &[&[Rules(&["deny", "reject", "http-request return", "silent-drop"])], &[Global("tune.bufsize")]],
+        seeks: &[
+            &[Rules(&["http-request deny", "http-request reject", "tcp-request reject", "http-request silent-drop"])],
+            &[Global("tune.bufsize")],
+        ],
     },
     Pair {
         code: "PT",
@@ -35,7 +38,7 @@ pub(super) const PAIRS: &[Pair] = &[
         tcp: "never",
         causes: &["a `tarpit` rule matched"],
         next: &["See that the rule catches only whom it should; `timeout tarpit` is how long they are held."],
-        seeks: &[&[Rules(&["tarpit"])], &[Front("timeout tarpit"), Front("timeout connect")]],
+        seeks: &[&[Rules(&["http-request tarpit"])], &[Front("timeout tarpit"), Front("timeout connect")]],
     },
     Pair {
         code: "PH",
@@ -50,13 +53,16 @@ pub(super) const PAIRS: &[Pair] = &[
             "`show errors` on the statistics socket shows the response and where it is wrong.",
             "Ask the server directly with `curl -v` and look at its headers.",
         ],
-        seeks: &[&[Rules(&["http-response deny", "tcp-response content reject"])], &[Global("tune.bufsize")]],
+        seeks: &[&[Rules(&["http-response deny", "tcp-response reject"])], &[Global("tune.bufsize")]],
     },
     Pair {
         code: "PD",
         what: "The proxy found the body malformed and ended the transfer.",
         tcp: "never",
-        causes: &["a broken chunk in what the server sent, or in what the client sent", "a filter or `wait-for-body` limit"],
+        causes: &[
+            "a broken chunk in what the server sent, or in what the client sent",
+            "a filter or `wait-for-body` limit",
+        ],
         next: &["Ask the server directly with `curl -v --raw` and look at the chunks."],
         seeks: &[&[Server]],
     },
@@ -64,8 +70,13 @@ pub(super) const PAIRS: &[Pair] = &[
         code: "PC",
         what: "The proxy did not connect to the server: the process has no socket left.",
         tcp: "",
-        causes: &["the limit of open files is too low for the connections (`maxconn`, `ulimit-n`)", "sockets leak elsewhere"],
-        next: &["Compare the connection counters of the line with `maxconn`, and `ulimit -n` of the process with twice that."],
+        causes: &[
+            "the limit of open files is too low for the connections (`maxconn`, `ulimit-n`)",
+            "sockets leak elsewhere",
+        ],
+        next: &[
+            "Compare the connection counters of the line with `maxconn`, and `ulimit -n` of the process with twice that.",
+        ],
         seeks: &[&[Global("maxconn")], &[Global("ulimit-n")]],
     },
     Pair {
@@ -76,8 +87,19 @@ pub(super) const PAIRS: &[Pair] = &[
             "a `redirect` or `http-request return` rule matched",
             "the statistics page, the cache, or another service inside the proxy answered",
         ],
-        next: &["Nothing, if it was meant; else try the rules below in their order against the logged request."],
-        seeks: &[&[Rules(&["redirect", "return", "auth", "use-service", "stats", "cache-use"])]],
+        next: &[
+            "Nothing, if it was meant; else try the rules that answer, in their order, against the logged request.",
+        ],
+        seeks: &[&[Rules(&[
+            "redirect",
+            "http-request redirect",
+            "http-request return",
+            "http-request auth",
+            "http-request use-service",
+            "http-request cache-use",
+            "monitor-uri",
+            "stats",
+        ])]],
     },
     Pair {
         code: "LC",
@@ -92,8 +114,8 @@ pub(super) const PAIRS: &[Pair] = &[
         what: "The proxy replaced the server's response by its own.",
         tcp: "never",
         causes: &["an `http-response return` or `http-response redirect` rule matched"],
-        next: &["Nothing, if it was meant; else try the rules below against the server's response."],
-        seeks: &[&[Rules(&["http-response return", "http-response redirect", "http-after-response"])]],
+        next: &["Nothing, if it was meant; else try the rules against the server's response."],
+        seeks: &[&[Rules(&["http-response return", "http-response redirect", "http-after-response redirect"])]],
     },
     Pair {
         code: "RC",
