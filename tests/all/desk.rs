@@ -107,13 +107,13 @@ fn run_examples(text: &str) -> String {
             inside = !inside;
             skip = false;
         }
-        if skip {
+        if skip && !line.starts_with("$ ") {
             continue;
         }
         out.push_str(line);
         out.push('\n');
         if let Some(command) = line.strip_prefix("$ ").filter(|_| inside) {
-            let shell = command.replacen("pointsman", env!("CARGO_BIN_EXE_pointsman"), 1);
+            let shell = format!("pointsman() {{ {} \"$@\"; }}; {command}", env!("CARGO_BIN_EXE_pointsman"));
             let done = Command::new("sh").args(["-c", &shell]).current_dir(root()).output().unwrap();
             out.push_str(&String::from_utf8(done.stdout).unwrap());
             out.push_str(&String::from_utf8(done.stderr).unwrap());

@@ -174,13 +174,16 @@ fn of_log<'a>(text: &str, outline: Option<&Outline>) -> Answer<'a> {
 }
 
 fn of_line<'a>(reading: Reading, outline: Option<&Outline>) -> Answer<'a> {
-    let (cause, cited) = match &reading.content {
+    let (mut cause, cited) = match &reading.content {
         Content::Traffic(traffic) => {
             let facts = Facts::of(traffic);
             (cause::of_traffic(&facts), outline.map(|outline| place::cite(outline, &facts)))
         }
         Content::Event(event) => (cause::of_event(event), outline.map(|outline| place::cite_event(outline, event))),
     };
+    if let Some(cited) = &cited {
+        cause.weigh(cited);
+    }
     Answer::Line { reading: Box::new(reading), cause, cited }
 }
 

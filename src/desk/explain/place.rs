@@ -172,8 +172,11 @@ fn server_notes(entry: &Entry, default: Option<&Entry>) -> Vec<String> {
     if !has("ssl") && matches!(port, "443" | "8443") {
         notes.push(format!("port {port} without `ssl`: it is spoken to in clear"));
     }
-    if has("ssl") && is_name && !has("sni") {
-        notes.push(format!("`ssl` to a name without `sni`: write `sni str({host})`"));
+    match (has("ssl") && !has("sni"), is_name) {
+        (true, true) => notes.push(format!("`ssl` to a name without `sni`: write `sni str({host})`")),
+        (true, false) => notes
+            .push("`ssl` without `sni`: a server of many names closes the handshake; write `sni str(NAME)`".to_owned()),
+        (false, _) => {}
     }
     if has("check") && has("ssl") && is_name && !has("check-sni") {
         notes.push(format!("`check` without `check-sni`: checks send no name, write `check-sni {host}`"));

@@ -81,7 +81,9 @@ fn family(page: &mut Page, name: &str, words: &[word::Page]) {
 fn one_state(page: &mut Page, state: &State<'_>) {
     page.line(state.code);
     page.gap();
-    for (letter, says) in state::letters(state.code) {
+    // Two dashes for the cookie say one thing, and it is said below.
+    let shown = if state.code.get(2..) == Some("--") { 2 } else { 4 };
+    for (letter, says) in state::letters(state.code).take(shown) {
         page.hang(2, &format!("{letter}  "), says);
     }
     page.gap();

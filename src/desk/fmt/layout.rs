@@ -137,7 +137,8 @@ impl Page {
     }
 }
 
-fn trim_end(text: &[u8]) -> &[u8] {
+/// The text without the blanks at its end.
+pub(super) fn trim_end(text: &[u8]) -> &[u8] {
     let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | 0x0b | 0x0c);
     let end = text.iter().rposition(|byte| !blank(byte)).map_or(0, |last| last + 1);
     text.get(..end).unwrap_or_default()

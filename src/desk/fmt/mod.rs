@@ -127,7 +127,7 @@ pub fn same_meaning(before: &[u8], after: &[u8]) -> bool {
         let lines = file.lines.iter().filter(|line| !line.words.is_empty() || line.comment.is_some() || line.broken);
         let said = |line: &pointsman_parser::Line| {
             let words: Vec<Vec<u8>> = line.words.iter().map(|word| file.slice(word.span).to_vec()).collect();
-            let comment = line.comment.map(|span| file.slice(span).trim_ascii_end().to_vec());
+            let comment = line.comment.map(|span| layout::trim_end(file.slice(span)).to_vec());
             (words, comment, line.broken)
         };
         lines.map(said).collect::<Vec<_>>()

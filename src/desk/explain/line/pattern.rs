@@ -38,6 +38,25 @@ pub enum Class {
     Free,
 }
 
+impl Class {
+    /// Whether a value may hold this byte.
+    pub fn takes(self, byte: u8) -> bool {
+        match self {
+            Class::Address => {
+                byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'*' | b'_' | b'-' | b'<' | b'>')
+            }
+            Class::Port => byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'-'),
+            Class::Number => byte.is_ascii_digit() || matches!(byte, b'+' | b'-'),
+            Class::Date => byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b':' | b'.' | b'+' | b'-' | b' '),
+            Class::Name => !matches!(byte, b' ' | b'/' | b'[' | b']' | b'"' | b'{'),
+            Class::Word => byte != b' ' && byte != b'"',
+            Class::Path => byte != b' ' && byte != b'?',
+            Class::Query => byte != b' ',
+            Class::Free | Class::Block | Class::State(_) => true,
+        }
+    }
+}
+
 /// A piece of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {

@@ -40,8 +40,7 @@ impl<'a> Table<'a> {
         let mut ok = vec![ends];
         for part in pattern.parts.iter().rev() {
             let after = ok.last().cloned().unwrap_or_default();
-            let mut here: Vec<bool> =
-                (0..=line.len()).map(|at| reach(part, line, at, &after, false).is_some()).collect();
+            let mut here = beginnings(part, line, &after);
             if let Some(last) = here.last_mut().filter(|_| cut) {
                 *last = true;
             }
@@ -123,23 +122,58 @@ fn text_end(text: &[u8], line: &[u8], from: usize) -> Option<usize> {
     Some(at)
 }
 
+/// The offsets from which a part and all after it can be read: one pass over the line.
+fn beginnings(part: &Part, line: &[u8], after: &[bool]) -> Vec<bool> {
+    let good = |end: usize| after.get(end).copied().unwrap_or(false);
+    let simple = |at: usize| reach(part, line, at, after, false).is_some();
+    let Part::Field { class, quotes, .. } = part else { return (0..=line.len()).map(simple).collect() };
+    let Some(bounds) = Bounds::of(*class) else { return (0..=line.len()).map(simple).collect() };
+    // From the end: how far the letters of the class go from here, and where the next end is that will do.
+    let mut runs = vec![0_usize; line.len() + 1];
+    let mut ends = vec![usize::MAX; line.len() + 2];
+    let mut begins = vec![false; line.len() + 1];
+    for at in (0..=line.len()).rev() {
+        let run = match line.get(at) {
+            Some(byte) if class.takes(*byte) => runs.get(at + 1).copied().unwrap_or(0) + 1,
+            _ => 0,
+        };
+        let later = ends.get(at + 1).copied().unwrap_or(usize::MAX);
+        let ends_here = good(at) && !(*class == Class::Free && at > 0 && line.get(at - 1) == Some(&b' '));
+        let end = if ends_here { at } else { later };
+        let least = at + bounds.min.max(1);
+        let reached = if least == at + 1 { later } else { ends.get(least).copied().unwrap_or(usize::MAX) };
+        let blank = *class == Class::Free && line.get(at) == Some(&b' ');
+        let some = !blank && reached <= at + run.min(bounds.max);
+        let begun = some || (bounds.min == 0 && good(at)) || (*quotes && line.get(at) == Some(&b'"') && simple(at));
+        if let (Some(runs), Some(ends), Some(begins)) = (runs.get_mut(at), ends.get_mut(at), begins.get_mut(at)) {
+            (*runs, *ends, *begins) = (run, end, begun);
+        }
+    }
+    begins
+}
+
+/// How long a value may be.
+struct Bounds {
+    min: usize,
+    max: usize,
+}
+
+impl Bounds {
+    /// None for a class whose values have a shape of their own.
+    fn of(class: Class) -> Option<Bounds> {
+        let (min, max) = match class {
+            Class::Address | Class::Port | Class::Number | Class::Word => (1, usize::MAX),
+            Class::Date => (6, 40),
+            Class::Name | Class::Path | Class::Free => (0, usize::MAX),
+            Class::State(_) | Class::Block | Class::Query => return None,
+        };
+        Some(Bounds { min, max })
+    }
+}
+
 fn field_end(class: Class, line: &[u8], at: usize, good: &dyn Fn(usize) -> bool, longest: bool) -> Option<usize> {
     let rest = line.get(at..).unwrap_or_default();
-    let letters = |byte: u8| match class {
-        Class::Address => {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'*' | b'_' | b'-' | b'<' | b'>')
-        }
-        Class::Port => byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'-'),
-        Class::Number => byte.is_ascii_digit() || matches!(byte, b'+' | b'-'),
-        Class::Date => byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b':' | b'.' | b'+' | b'-' | b' '),
-        Class::Name => !matches!(byte, b' ' | b'/' | b'[' | b']' | b'"' | b'{'),
-        Class::Word => byte != b' ' && byte != b'"',
-        Class::Path => byte != b' ' && byte != b'?',
-        Class::Query => byte != b' ',
-        Class::Free | Class::Block | Class::State(_) => true,
-    };
-    let run = rest.iter().take_while(|byte| letters(**byte)).count();
-    let range = match class {
+    let bounds = match class {
         Class::State(length) => {
             // The line may end inside it.
             let code = rest.get(..length.min(rest.len())).filter(|code| !code.is_empty())?;
@@ -147,17 +181,20 @@ fn field_end(class: Class, line: &[u8], at: usize, good: &dyn Fn(usize) -> bool,
             return Some(at + code.len()).filter(|end| known && good(*end));
         }
         Class::Block => return block_end(rest, at, good),
-        Class::Query if rest.first() != Some(&b'?') => 0..=0,
-        Class::Address | Class::Port | Class::Number | Class::Word => 1..=run,
-        Class::Date => 6..=run.min(40),
-        Class::Name | Class::Path | Class::Query | Class::Free => 0..=run,
+        Class::Query if rest.first() != Some(&b'?') => Bounds { min: 0, max: 0 },
+        Class::Query => Bounds { min: 1, max: usize::MAX },
+        other => Bounds::of(other)?,
     };
+    let run = rest.iter().take(bounds.max).take_while(|byte| class.takes(**byte)).count();
     // Blanks around a value belong to the text around it.
     let outside = |end: &usize| {
         class == Class::Free && *end > at && (rest.first() == Some(&b' ') || line.get(end - 1) == Some(&b' '))
     };
-    let mut ends = range.map(|length| at + length).filter(|end| good(*end) && !outside(end));
-    if longest { ends.next_back() } else { ends.next() }
+    let fits = |end: &usize| good(*end) && !outside(end);
+    // Nothing is a value only where there is no other.
+    let mut ends = (bounds.min.max(1)..=run).map(|length| at + length).filter(fits);
+    let end = if longest { ends.next_back() } else { ends.next() };
+    end.or_else(|| Some(at).filter(|at| bounds.min == 0 && fits(at)))
 }
 
 /// Braces inside are escaped: the first closing one ends it.

@@ -59,10 +59,7 @@ pub(super) const PAIRS: &[Pair] = &[
         code: "PD",
         what: "The proxy found the body malformed and ended the transfer.",
         tcp: "never",
-        causes: &[
-            "a broken chunk in what the server sent, or in what the client sent",
-            "a filter or `wait-for-body` limit",
-        ],
+        causes: &["a broken chunk in what the server sent, or in what the client sent"],
         next: &["Ask the server directly with `curl -v --raw` and look at the chunks."],
         seeks: &[&[Server]],
     },
@@ -151,8 +148,8 @@ pub(super) const PAIRS: &[Pair] = &[
         code: "K*",
         what: "An administrator ended the session.",
         tcp: "",
-        causes: &["`shutdown session` on the statistics socket", "a reload whose `hard-stop-after` was over"],
-        next: &["See who works on the statistics socket, and when the last reload was."],
-        seeks: &[&[Global("hard-stop-after")], &[Back("timeout server")]],
+        causes: &["`shutdown session` or `shutdown sessions server` on the statistics socket"],
+        next: &["See who works on the statistics socket."],
+        seeks: &[&[Global("stats socket")]],
     },
 ];
