@@ -45,8 +45,8 @@ impl Row {
 /// The rows of a file.
 pub(super) fn of(file: &File) -> Vec<Row> {
     let mut rows: Vec<Row> = file.lines.iter().map(|line| row(file, line)).collect();
-    match_blocks(&mut rows);
-    place_comments(&mut rows);
+    let closed = match_blocks(&mut rows);
+    place_comments(&mut rows, closed);
     rows
 }
 
@@ -85,8 +85,8 @@ fn plain(pieces: &[Piece]) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Tells the lines of each block whether sections begin inside it.
-fn match_blocks(rows: &mut [Row]) {
+/// Tells the lines of each block whether sections begin inside it; whether every block is closed.
+fn match_blocks(rows: &mut [Row]) -> bool {
     // The lines of the block, and whether a header was seen in it.
     let mut open: Vec<(Vec<usize>, bool)> = Vec::new();
     for at in 0..rows.len() {
@@ -115,12 +115,14 @@ fn match_blocks(rows: &mut [Row]) {
             _ => {}
         }
     }
+    let closed = open.is_empty();
     while let Some((lines, sections)) = open.pop() {
         settle(rows, &lines, sections);
         if let Some(around) = open.last_mut() {
             around.1 |= sections;
         }
     }
+    closed
 }
 
 /// A line of a condition that was never opened.
@@ -148,7 +150,7 @@ fn settle(rows: &mut [Row], lines: &[usize], sections: bool) {
 /// Of the comments between two lines, those before the first blank line belong to the line above, unless none is blank;
 /// of the others, those belong to the header below that do not stand deeper than it. At the end of the file, comments
 /// at the margin behind a blank line stay there.
-fn place_comments(rows: &mut [Row]) {
+fn place_comments(rows: &mut [Row], closed: bool) {
     let mut from = 0;
     for at in 0..=rows.len() {
         let row = rows.get(at).copied();
@@ -156,8 +158,9 @@ fn place_comments(rows: &mut [Row]) {
             continue;
         }
         let column = match row {
-            None => Some(0),
-            Some(row) => row.opens().then_some(row.column),
+            None => closed.then_some(0),
+            // A header that stays where it is says nothing about how deep its comments should stand.
+            Some(row) => row.opens().then_some(if row.kept { usize::MAX } else { row.column }),
         };
         if let (Some(column), Some(run)) = (column, rows.get_mut(from..at)) {
             place_run(run, column, row.is_none());

@@ -30,12 +30,9 @@ impl Cause {
     /// What the lines of the configuration say about which cause is the likely one.
     pub fn weigh(&mut self, cited: &[Cited]) {
         let mut notes = cited.iter().flat_map(|cited| &cited.notes);
-        if notes.any(|note| note.starts_with("`ssl`")) {
+        let named = self.causes.first().is_some_and(|first| !first.starts_with("all servers are down"));
+        if named && notes.any(|note| note.starts_with("`ssl`")) {
             self.prefer("on a server with `ssl`");
-        }
-        let mut servers = cited.iter().filter(|cited| cited.text.starts_with("server ")).peekable();
-        if servers.peek().is_some() && servers.all(|cited| !cited.text.contains(" ssl")) {
-            self.causes.retain(|text| !text.starts_with("on a server with `ssl`"));
         }
     }
 }

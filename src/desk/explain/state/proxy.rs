@@ -21,7 +21,7 @@ pub(super) const PAIRS: &[Pair] = &[
             "a `deny` or `reject` rule matched (403, or the status the rule names)",
             "the request is malformed (400): a stray blank, a forbidden letter, two different lengths, no Host",
             "the request's head is larger than `tune.bufsize` less `tune.maxrewrite` (400)",
-            "TLS spoken to a port that expects clear text, or an attack",
+            "TLS spoken to a port that expects clear text (400), or an attack (400)",
         ],
         next: &[
             "For a 400: `show errors` on the statistics socket shows the request and where it is wrong.",
