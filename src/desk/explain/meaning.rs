@@ -179,13 +179,48 @@ fn expression(name: &str) -> String {
 
 /// Milliseconds as a person says them.
 pub fn span_of(ms: u64) -> String {
-    let (minutes, s, rest) = (ms / 60_000, ms / 1000 % 60, ms % 1000);
-    match (minutes, s, rest) {
-        (0, 0, ms) => format!("{ms} ms"),
-        (0, s, 0) => format!("{s} s"),
-        (0, s, ms) => format!("{s}.{ms:03} s"),
-        (minutes, 0, 0) => format!("{minutes} min"),
-        (minutes, s, 0) => format!("{minutes} min {s} s"),
-        (minutes, s, ms) => format!("{minutes} min {s}.{ms:03} s"),
+    let (hours, minutes, s, rest) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60, ms % 1000);
+    let mut words = Vec::new();
+    if hours > 0 {
+        words.push(format!("{hours} h"));
+    }
+    if minutes > 0 {
+        words.push(format!("{minutes} min"));
+    }
+    match (s, rest) {
+        (0, 0) if ms > 0 => {}
+        (0, rest) if ms < 1000 => words.push(format!("{rest} ms")),
+        (s, 0) => words.push(format!("{s} s")),
+        (s, rest) => words.push(format!("{s}.{rest:03} s")),
+    }
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_spans() {
+        let rows = [
+            (0, "0 ms"),
+            (12, "12 ms"),
+            (4000, "4 s"),
+            (4001, "4.001 s"),
+            (60_000, "1 min"),
+            (63_000, "1 min 3 s"),
+            (3_600_021, "1 h 0.021 s"),
+        ];
+        for (ms, said) in rows {
+            assert_eq!(span_of(ms), said);
+        }
+    }
+
+    #[test]
+    fn timers_are_read_out() {
+        assert_eq!(meaning("Tc", "-1"), "connecting to the server, retries included: no connection was made");
+        assert!(meaning("Ta", "+12").ends_with("before the end"));
+        assert_eq!(key("[fc_err]"), "connection_error");
+        assert_eq!(key("[req.hdr(host)]"), "req.hdr(host)");
     }
 }

@@ -34,6 +34,9 @@ const USAGE_ERROR: u8 = 3;
 /// The most that is read of a log, bytes.
 const LOG_BYTES_MAX: u64 = 4 << 30;
 
+/// The longest text that is taken for a word of the language.
+const WORD_BYTES_MAX: usize = 80;
+
 const USAGE: &str = "Usage : pointsman explain [--config <cfgfile|cfgdir>]... [--format text|json] <what>
         <what> is a word of the configuration language, the code of a finding, a termination state such as SC--,
         a log line, a file of log lines, or '-' for log lines on standard input
@@ -216,7 +219,7 @@ fn unknown(what: &str) -> String {
     if word::is_known(what) {
         return format!("'{what}' is a word of HAProxy that has no page yet");
     }
-    if what.split_whitespace().count() > 3 {
+    if what.split_whitespace().count() > 3 || what.len() > WORD_BYTES_MAX {
         return "this is no log line in a format that is known; --config FILE tells of your own format".to_owned();
     }
     match word::nearest(what) {

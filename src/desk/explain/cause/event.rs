@@ -115,7 +115,7 @@ const FAILURES: &[(&str, &str, &[&str])] = &[
     ),
     (
         "PROXY protocol",
-        "A PROXY protocol header was expected, and something else came.",
+        "A PROXY protocol header was expected, and something else came, or only part of it.",
         &[
             "the `bind` line has `accept-proxy`, and the balancer in front does not send the header",
             "someone connects directly, past the balancer",

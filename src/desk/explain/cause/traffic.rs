@@ -131,7 +131,11 @@ fn timing(facts: &Facts<'_>, cause: &mut Cause) {
     let timed_out = facts.code().is_some_and(|code| code.starts_with(['c', 's']));
     if let Some(total) = facts.total().filter(|total| timed_out && *total >= 1000) {
         let round = facts.spans().into_iter().find(|span| *span >= 1000 && span % 1000 <= 60);
+        let transfer = facts.code().is_some_and(|code| matches!(code.as_bytes().get(1), Some(b'D' | b'L')));
         cause.remarks.push(match round {
+            _ if transfer => {
+                format!("It lasted {} altogether; the timeout counts from the last byte that moved.", span_of(total))
+            }
             Some(span) if silent => format!(
                 "It ended after {}, a whole number of seconds: a connection that lay idle until a timeout, as the probes and \
                  the unused connections of a balancer in front do.",
@@ -147,7 +151,11 @@ fn timing(facts: &Facts<'_>, cause: &mut Cause) {
             span_of(connect)
         ));
     }
-    if let Some(waited) = facts.timer("Tw").filter(|ms| *ms >= 100) {
+    let tarpit = facts.code().is_some_and(|code| code.get(1..2) == Some("T"));
+    let Some(waited) = facts.timer("Tw").filter(|ms| *ms >= 100) else { return };
+    if tarpit {
+        cause.remarks.push(format!("It was held for {}.", span_of(waited)));
+    } else {
         cause.remarks.push(format!("It waited {} in queues: the servers are at their `maxconn`.", span_of(waited)));
     }
 }
