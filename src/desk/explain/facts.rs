@@ -24,14 +24,20 @@ impl<'a> Facts<'a> {
         ["ST", "tsc", "r", "HM", "TR"].iter().any(|name| self.value(name).is_some())
     }
 
+    /// Whether the line is in a format for connections that failed.
+    pub fn is_error_format(&self) -> bool {
+        self.traffic.format.starts_with("error-log-format")
+    }
+
     /// Whether the end of the line is missing.
     pub fn is_cut(&self) -> bool {
         self.traffic.cut
     }
 
-    /// The frontend, without the mark of TLS.
+    /// The frontend, without the mark of TLS; the owner of the format when the line does not tell.
     pub fn frontend(&self) -> Option<&'a str> {
-        self.value("ft").or_else(|| self.value("f")).map(|name| name.trim_end_matches('~'))
+        let told = self.value("ft").or_else(|| self.value("f")).map(|name| name.trim_end_matches('~'));
+        told.or(self.traffic.owner.as_deref())
     }
 
     /// The backend, or the frontend while none was chosen.

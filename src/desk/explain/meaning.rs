@@ -89,13 +89,41 @@ const TIMERS: &[Timer] = &[
 
 /// The expressions of `option httpslog`.
 const EXPRESSIONS: &[Tag] = &[
-    Tag("[fc_err]", "connection_error", "error of the client's connection; 0 for none"),
+    Tag("[fc_err]", "connection_error", "error of the client's connection"),
     Tag("[ssl_fc_err,hex]", "tls_error", "error of the client's TLS, hexadecimal: `openssl errstr` reads it"),
     Tag("[ssl_c_err]", "client_certificate_error", "verdict on the client's certificate; 0 is good"),
     Tag("[ssl_c_ca_err]", "client_authority_error", "verdict on the authorities behind it; 0 is good"),
     Tag("[ssl_fc_is_resumed]", "tls_resumed", "whether an earlier TLS session was taken up"),
     Tag("[ssl_fc_sni]", "tls_server_name", "name the client asked for in its TLS hello (SNI)"),
 ];
+
+/// Errors of a client's connection by their number, as `fc_err` gives it.
+const CONNECTION_ERRORS: &[(&str, &str)] = &[
+    ("1", "the configured `maxconn` was reached"),
+    ("2", "the process had no socket left"),
+    ("3", "the system had no socket left"),
+    ("4", "the system had no buffer left"),
+    ("11", "it was closed while the PROXY header was awaited"),
+    ("12", "it broke while the PROXY header was awaited"),
+    ("13", "the PROXY header did not come in time"),
+    ("14", "the PROXY header was cut off"),
+    ("15", "what came is no PROXY header"),
+    ("16", "the PROXY header is not valid"),
+    ("17", "the PROXY header names a protocol that is not handled"),
+    ("24", "the client closed it during the TLS handshake"),
+    ("25", "it broke during the TLS handshake"),
+    ("26", "the TLS handshake was not finished in time"),
+    ("27", "there were too many TLS connections"),
+    ("30", "the authorities behind the client's certificate could not be verified"),
+    ("31", "the client's certificate is not trusted"),
+    ("34", "the TLS handshake failed"),
+    ("47", "the client reset it"),
+];
+
+/// What an error of a client's connection says, by its number.
+pub fn connection_error(code: &str) -> Option<&'static str> {
+    CONNECTION_ERRORS.iter().find(|row| row.0 == code).map(|row| row.1)
+}
 
 /// The stable name of a tag or expression in JSON.
 pub fn key(name: &str) -> String {
@@ -150,6 +178,8 @@ fn special(name: &str, value: &str) -> Option<String> {
         ("ft", name) if name.ends_with('~') => "the `~` says the client came by TLS",
         ("B", value) if value.starts_with('+') => "so far; `option logasap` wrote the line before the end",
         ("rc", value) if value.starts_with('+') => "the last time on another server (`+`)",
+        ("[fc_err]", "0") => "none",
+        ("[fc_err]", code) => return connection_error(code).map(str::to_owned),
         ("ST", status) => return status_words(status).map(str::to_owned),
         _ => return None,
     };

@@ -194,15 +194,26 @@ impl Outline {
     /// The formats that are written out in the configuration.
     pub fn patterns(&self) -> Vec<Pattern> {
         let mut patterns: Vec<Pattern> = Vec::new();
-        for entry in self.sections.iter().flat_map(|section| &section.entries) {
-            let (Some(key @ ("log-format" | "error-log-format")), Some(format)) =
-                (entry.words.first().map(String::as_str), entry.words.get(1))
-            else {
-                continue;
-            };
-            let ours = FORMAT_VARIABLES.iter().any(|row| row.1 == format);
-            if !ours && patterns.iter().all(|known| known.format != *format) {
-                patterns.push(Pattern::new(format!("{key} of {}:{}", entry.file, entry.line), format));
+        for section in &self.sections {
+            let fronts = Sections(Sections::FRONTEND.0 | Sections::LISTEN.0);
+            let owner = fronts.has(section.kind).then(|| section.name.clone());
+            for entry in &section.entries {
+                let (Some(key @ ("log-format" | "error-log-format")), Some(format)) =
+                    (entry.words.first().map(String::as_str), entry.words.get(1))
+                else {
+                    continue;
+                };
+                if FORMAT_VARIABLES.iter().any(|row| row.1 == format) {
+                    continue;
+                }
+                match patterns.iter_mut().find(|known| known.format == *format) {
+                    // Whose it is cannot be told any more.
+                    Some(known) => known.owner = None,
+                    None => {
+                        let title = format!("{key} of {}:{}", entry.file, entry.line);
+                        patterns.push(Pattern { owner: owner.clone(), ..Pattern::new(title, format) });
+                    }
+                }
             }
         }
         // The most telling one first.

@@ -36,7 +36,17 @@ pub fn cite(outline: &Outline, facts: &Facts<'_>) -> Vec<Cited> {
     }
     let names = Names { outline, facts, frontend, backend };
     let seeks = state.pair.map(|pair| pair.seeks).unwrap_or_default();
-    seeks.iter().flat_map(|choice| names.choice(choice)).collect()
+    seeks.iter().filter(|choice| bears(facts, choice)).flat_map(|choice| names.choice(choice)).collect()
+}
+
+/// A refusal is a rule's, or that of a malformed request: the status tells which.
+fn bears(facts: &Facts<'_>, choice: &[Seek]) -> bool {
+    let refused = facts.code().is_some_and(|code| code.starts_with("PR"));
+    match (facts.status().filter(|_| refused), choice.first()) {
+        (Some(400), Some(Seek::Rules(_))) => false,
+        (Some(status), Some(Seek::Global(_))) => status == 400,
+        _ => true,
+    }
 }
 
 /// The lines that an event leads to: the server's, for checks and standings.

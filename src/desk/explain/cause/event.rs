@@ -100,6 +100,16 @@ const FAILURES: &[(&str, &str, &[&str])] = &[
         &["an old client below `ssl-min-ver`", "bytes that are no TLS: another protocol on this port"],
     ),
     (
+        "client CA chain cannot be verified",
+        "The authorities behind the client's certificate could not be verified.",
+        &["the `ca-file` of the `bind` line lacks an authority of the client's chain", "the authority is expired"],
+    ),
+    (
+        "client certificate not trusted",
+        "The client's certificate is not trusted.",
+        &["it is expired or revoked", "the `ca-file` of the `bind` line does not vouch for it"],
+    ),
+    (
         "SSL handshake failure",
         "The TLS handshake failed.",
         &[

@@ -2,13 +2,21 @@
 
 use super::Cause;
 use crate::desk::explain::facts::Facts;
-use crate::desk::explain::meaning::span_of;
+use crate::desk::explain::meaning::{connection_error, span_of};
 use crate::desk::explain::state;
 
 /// The cause of a line of traffic.
 pub fn of_traffic(facts: &Facts<'_>) -> Cause {
     let mut cause = Cause::default();
     let Some(state) = facts.state() else {
+        if facts.is_error_format() {
+            cause.sentence =
+                "The connection failed before its session began; this format is for such lines.".to_owned();
+            let error = facts.connection_error().and_then(connection_error);
+            cause.remarks.extend(error.map(|what| format!("Its error: {what}.")));
+            cause.next.push("`%[fc_err_str]` and `%[ssl_fc_err_str]` in the format say it in words.".to_owned());
+            return cause;
+        }
         cause.sentence = match facts.status() {
             Some(status) if status >= 500 => {
                 format!("The answer was a {status}; without a termination state the line does not tell who made it.")
@@ -110,7 +118,10 @@ fn refine(facts: &Facts<'_>, code: &str, cause: &mut Cause) {
         _ => {}
     }
     if let Some(code) = facts.connection_error() {
-        say(format!("The client's connection had error {code}; `fc_err_str` in the format would name it."));
+        match connection_error(code) {
+            Some(what) => say(format!("The client's connection had error {code}: {what}.")),
+            None => say(format!("The client's connection had error {code}; `fc_err_str` in the format would name it.")),
+        }
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Field {
 pub struct Traffic {
     /// The name of its format.
     pub format: String,
+    /// The frontend that has this format for its own.
+    pub owner: Option<String>,
     /// Its fields, in order.
     pub fields: Vec<Field>,
     /// Its beginning is missing.
@@ -115,8 +117,8 @@ fn members(text: &str, patterns: &[Pattern]) -> Option<Traffic> {
             Some(Field { names: vec![name.clone()], value, unsure: false })
         })
         .collect();
-    let format = pattern.title.clone();
-    (!fields.is_empty()).then_some(Traffic { format, fields, headless: false, cut: false })
+    let (format, owner) = (pattern.title.clone(), pattern.owner.clone());
+    (!fields.is_empty()).then_some(Traffic { format, owner, fields, headless: false, cut: false })
 }
 
 /// A line that has all its fields.
@@ -179,5 +181,6 @@ fn traffic(text: &str, pattern: &Pattern, found: &Found) -> Traffic {
             Some(Field { names: names.clone(), value: String::from_utf8_lossy(bytes).into_owned(), unsure: *unsure })
         }
     });
-    Traffic { format: pattern.title.clone(), fields: fields.collect(), headless: found.first > 0, cut: found.cut }
+    let (format, owner) = (pattern.title.clone(), pattern.owner.clone());
+    Traffic { format, owner, fields: fields.collect(), headless: found.first > 0, cut: found.cut }
 }

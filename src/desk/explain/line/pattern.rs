@@ -80,6 +80,8 @@ pub struct Pattern {
     pub title: String,
     /// The format itself.
     pub format: String,
+    /// The frontend that has it for its own.
+    pub owner: Option<String>,
     /// Its pieces.
     pub parts: Vec<Part>,
     /// For a format that writes JSON: the members and the tags or expressions they hold.
@@ -90,8 +92,13 @@ impl Pattern {
     /// The pattern of a format.
     pub fn new(title: impl Into<String>, text: &str) -> Pattern {
         let (items, _) = format::parse(text.as_bytes());
-        let mut pattern =
-            Pattern { title: title.into(), format: text.to_owned(), parts: Vec::new(), members: Vec::new() };
+        let mut pattern = Pattern {
+            title: title.into(),
+            format: text.to_owned(),
+            owner: None,
+            parts: Vec::new(),
+            members: Vec::new(),
+        };
         let mut global = Flags::default();
         let mut bare = false;
         for item in format::merge_blanks(items).into_iter().take(PARTS_MAX) {
