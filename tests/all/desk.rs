@@ -10,6 +10,9 @@ use pointsman::desk::explain::explain;
 /// The pages whose examples are run.
 const PAGES: [&str; 2] = ["docs/explain.md", "docs/fmt.md"];
 
+/// How many spoilt lines are asked about.
+const MUTATIONS: usize = 150;
+
 /// The widest line of an answer as text; a long word may reach beyond.
 const WIDTH: usize = 100;
 
@@ -95,6 +98,38 @@ fn examples_of_the_pages() {
         }
     }
     assert!(wrong.is_empty(), "BLESS=1 writes them again:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn anything_can_be_explained() {
+    let mut seeds: Vec<Vec<u8>> = vec![b"".to_vec(), b"{".to_vec(), "\u{e9}\u{2192} {".as_bytes().to_vec()];
+    for name in ["http", "https", "tcp", "events", "pieces", "configuration", "words"] {
+        let text = fs::read_to_string(root().join(format!("tests/explain/{name}.txt"))).unwrap();
+        let asked = text.lines().filter_map(|line| line.strip_prefix("> ").map(|line| line.as_bytes().to_vec()));
+        seeds.extend(asked);
+    }
+    let config =
+        b"frontend a\n log-format \"%ci %[src]%hr%HQ%{+Q}r%tsc\"\n server x\ndefaults\n timeout\nbackend a from\n";
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    for round in 0..MUTATIONS {
+        let mut draw = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % below.max(1)
+        };
+        let mut text = seeds[draw(seeds.len())].clone();
+        for _ in 0..=draw(4) {
+            let at = draw(text.len() + 1);
+            match draw(4) {
+                0 => text.truncate(at),
+                1 => drop(text.drain(..at)),
+                2 => text.insert(at, b" \"{}[]/%\xff\n\0-"[draw(12)]),
+                _ => text.extend_from_within(at..),
+            }
+        }
+        let asked = String::from_utf8_lossy(&text);
+        assert!(explain(&asked, None, round % 2 == 0).ends_with('\n'));
+        explain(&asked, Some(("a.cfg", config)), round % 2 == 1);
+    }
 }
 
 /// The page with the output of every command below its `$ ` line, inside fences.
