@@ -15,7 +15,7 @@ mod word;
 
 use std::io::{Read, Write};
 
-use crate::config::load;
+use crate::config::{load, machine};
 
 use facts::Facts;
 use line::{Content, Pattern, Reading};
@@ -111,7 +111,11 @@ pub fn run(args: &[String]) -> u8 {
     };
     let shown = if wishes.json { format!("{:#}\n", json::value(&answer)) } else { show::text(&answer) };
     let written = std::io::stdout().write_all(shown.as_bytes());
-    if written.is_ok() { ANSWERED } else { UNREADABLE }
+    match (&answer, written) {
+        (_, Err(_)) => UNREADABLE,
+        (Answer::Lines(summary), _) if summary.groups.is_empty() => UNKNOWN,
+        _ => ANSWERED,
+    }
 }
 
 fn parse(args: &[String]) -> Result<Option<Wishes>, String> {
@@ -143,17 +147,19 @@ fn outline(configs: &[String]) -> Result<Option<Outline>, String> {
     Ok(Some(Outline::read(&sources, &load::variables())))
 }
 
-/// The log that is meant by `-` or the name of a file; none when it is neither.
+/// The log that is meant by `-` or the name of a file; none when it is neither. What is known by name is no file.
 fn log(what: &str) -> Result<Option<String>, String> {
     let mut bytes = Vec::new();
+    let path = std::path::Path::new(what);
+    let named = || path.is_file() || (what.contains('/') && !what.contains(' '));
     let read = if what == "-" {
         std::io::stdin().take(LOG_BYTES_MAX).read_to_end(&mut bytes)
-    } else if std::path::Path::new(what).is_file() {
-        std::fs::File::open(what).and_then(|file| file.take(LOG_BYTES_MAX).read_to_end(&mut bytes))
+    } else if named() && answer(what, None).is_none() {
+        std::fs::File::open(path).and_then(|file| file.take(LOG_BYTES_MAX).read_to_end(&mut bytes))
     } else {
         return Ok(None);
     };
-    read.map_err(|error| error.to_string())?;
+    read.map_err(|error| machine::reason(&error))?;
     Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 

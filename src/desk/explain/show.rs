@@ -43,7 +43,7 @@ pub fn text(answer: &Answer<'_>) -> String {
 
 fn one_word(page: &mut Page, word: &word::Page) {
     page.gap();
-    page.line(&format!("{} {}", word.name, word.usage));
+    page.hang(0, &format!("{} ", word.name), word.usage);
     page.fold(2, &format!("{}: {}", word.kind, word.place));
     page.gap();
     let mut code = false;

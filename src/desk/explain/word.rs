@@ -1,6 +1,6 @@
 //! Words of the language by name: their pages, where they may stand, and the nearest when there is none.
 
-use crate::model::draft::Sections;
+use crate::model::draft::{Draft, Sections};
 use crate::registry::{known, suggest};
 use crate::spec::RuleSet;
 use crate::words;
@@ -38,7 +38,7 @@ pub fn pages(typed: &str) -> Vec<Page> {
     if !exact.is_empty() {
         return exact;
     }
-    derived(&name).into_iter().collect()
+    derived(&name).or_else(|| condition(&name)).or_else(|| directive(&name)).into_iter().collect()
 }
 
 /// The words whose name begins with these words, when none is called exactly so: `timeout`.
@@ -56,7 +56,9 @@ pub fn nearest(typed: &str) -> Option<String> {
 /// Whether HAProxy knows a word that has no page here.
 pub fn is_known(typed: &str) -> bool {
     let name = bare(typed);
-    known::fetch(&name).is_some() || known::conv(&name).is_some()
+    let draft = Draft::default();
+    let action = || RULE_SETS.iter().any(|set| known::action(*set, &name, &draft).is_some());
+    known::fetch(&name).is_some() || known::conv(&name).is_some() || action()
 }
 
 /// The name without what may stand around it: `%`, brackets, `-m`, a rule set in front, arguments behind.
@@ -89,6 +91,31 @@ fn derived(name: &str) -> Option<Page> {
         how.trim()
     );
     Some(Page { kind: "ACL keyword", name: name.to_owned(), usage: "", place: "acl".to_owned(), text })
+}
+
+/// A condition that every proxy knows: `LOCALHOST`.
+fn condition(name: &str) -> Option<Page> {
+    let row = words::PREDEFINED_ACLS.iter().chain(known::PREDEFINED_ACLS).find(|row| row.0 == name)?;
+    let text = format!("A condition that every proxy knows: `acl {name} {}`.", row.1.join(" "));
+    Some(Page { kind: "ACL", name: name.to_owned(), usage: "", place: "behind if and unless".to_owned(), text })
+}
+
+/// Lines for the reading of the file itself.
+const DIRECTIVES: &[(&str, &str, &str)] = &[
+    (".if", "<condition>", "What follows, up to `.elif`, `.else` or `.endif`, is read only if the condition holds."),
+    (".elif", "<condition>", "What follows is read if no branch before it was, and the condition holds."),
+    (".else", "", "What follows is read if no branch before it was."),
+    (".endif", "", "Ends the lines of an `.if`."),
+    (".notice", "<text>", "Prints the text while the file is read."),
+    (".warning", "<text>", "Prints the text as a warning while the file is read."),
+    (".alert", "<text>", "Prints the text and refuses the file."),
+    (".diag", "<text>", "Prints the text while the file is read with `-dD`."),
+];
+
+fn directive(name: &str) -> Option<Page> {
+    let row = DIRECTIVES.iter().find(|row| row.0 == name)?;
+    let (name, text) = (row.0.to_owned(), row.2.to_owned());
+    Some(Page { kind: "directive", name, usage: row.1, place: "anywhere in a file".to_owned(), text })
 }
 
 /// Every word.
@@ -172,6 +199,8 @@ mod tests {
         assert_eq!(kinds("http-request set-header"), ["action"]);
         assert_eq!(kinds("%[src]"), ["fetch"]);
         assert_eq!(kinds("path_beg"), ["ACL keyword"]);
+        assert_eq!((kinds("LOCALHOST"), kinds(".elif")), (vec!["ACL"], vec!["directive"]));
+        assert!(is_known("track-sc0") && !is_known("track"));
         assert!(kinds("sni").contains(&"option of a server line"));
         assert!(!family("timeout").is_empty());
         assert_eq!(nearest("timeout clinet").as_deref(), Some("timeout client"));

@@ -109,7 +109,8 @@ fn treat(path: &str, text: &[u8], wishes: Wishes) -> u8 {
 }
 
 fn diff(path: &str, before: &[u8], after: &[u8], out: &mut dyn Write) -> std::io::Result<()> {
-    let (old, new) = (format!("a/{path}"), format!("b/{path}"));
+    let name = path.trim_start_matches('/');
+    let (old, new) = (format!("a/{name}"), format!("b/{name}"));
     TextDiff::from_lines(before, after).unified_diff().header(&old, &new).to_writer(out)
 }
 
