@@ -201,11 +201,12 @@ pub fn answer<'a>(what: &'a str, outline: Option<&Outline>) -> Option<Answer<'a>
     if let Some(page) = finding_page(what) {
         return Some(Answer::Finding(what, page));
     }
-    let words = word::pages(what);
+    let is_short = what.len() <= WORD_BYTES_MAX;
+    let words = if is_short { word::pages(what) } else { Vec::new() };
     if let Some(state) = state::read(what) {
         return Some(Answer::State(state, words));
     }
-    let family = word::family(what);
+    let family = if is_short { word::family(what) } else { Vec::new() };
     if !words.is_empty() {
         return Some(Answer::Words(words, family.into_iter().map(|word| word.name).collect()));
     }

@@ -12,6 +12,8 @@ pub use prefix::Prefix;
 use pattern::{Class, Part};
 use search::{Found, Table};
 
+use super::state;
+
 /// The longest line that is read whole; of a longer one, this much.
 pub const LINE_BYTES_MAX: usize = 16 * 1024;
 
@@ -134,11 +136,15 @@ fn whole(text: &str, patterns: &[Pattern]) -> Option<Traffic> {
 /// A line that lacks its end, or its beginning, or both: the pattern that accounts for most of it.
 fn pieces(text: &str, patterns: &[Pattern]) -> Option<Traffic> {
     let starts = starts(text);
+    // A piece from the middle is only trusted with a state in it: without one, there is nothing to search.
+    let letters = text.split(|letter: char| !letter.is_ascii_alphabetic() && letter != '-');
+    let firsts_max = if letters.into_iter().any(|word| state::read(word).is_some()) { usize::MAX } else { 1 };
     let mut best: Option<((bool, usize, usize, usize), Traffic)> = None;
     for pattern in patterns {
         let table = Table::new(pattern, text.as_bytes(), true);
-        let firsts = pattern.parts.iter().enumerate().filter(|(_, part)| matches!(part, Part::Field { .. }));
-        for (first, _) in std::iter::once((0, None)).chain(firsts.map(|(at, part)| (at, Some(part)))) {
+        let is_field = |(_, part): &(usize, &Part)| matches!(part, Part::Field { .. });
+        let fields = pattern.parts.iter().enumerate().filter(is_field).map(|(at, _)| at);
+        for first in std::iter::once(0).chain(fields).take(firsts_max) {
             let Some(found) = starts.iter().find_map(|start| table.find(first, *start)) else { continue };
             let fields = fields_of(pattern, &found);
             let stateful = has_state(pattern, &found);
