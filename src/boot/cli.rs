@@ -11,6 +11,8 @@ pub enum Wish {
     Fmt(Vec<String>),
     /// `explain`, with its arguments.
     Explain(Vec<String>),
+    /// `check`, with the arguments behind it.
+    Check(Vec<String>),
     /// Run, or check, a configuration.
     Run(Box<Options>),
 }
@@ -101,12 +103,7 @@ pub fn parse(args: Vec<String>) -> Result<Wish, Refusal> {
             options.files.extend(args.by_ref());
             options.foreground = true;
         }
-        Some("check") => {
-            args.next();
-            options.check = true;
-            options.verbose = true;
-            options.files.extend(args.by_ref());
-        }
+        Some("check") => return Ok(Wish::Check(args.skip(1).collect())),
         Some("fmt") => return Ok(Wish::Fmt(args.skip(1).collect())),
         Some("explain") => return Ok(Wish::Explain(args.skip(1).collect())),
         _ => {}

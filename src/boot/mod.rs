@@ -19,6 +19,7 @@ pub fn main(args: Vec<String>) -> ExitCode {
     let code = match cli::parse(args) {
         Err(refusal) => cli::usage(&refusal),
         Ok(cli::Wish::Version(which)) => version::show(which),
+        Ok(cli::Wish::Check(args)) => crate::desk::check::main(&args),
         Ok(cli::Wish::Condition(text)) => load::condition(&text),
         Ok(cli::Wish::Fmt(args)) => desk::fmt::run(&args),
         Ok(cli::Wish::Explain(args)) => desk::explain::run(&args),

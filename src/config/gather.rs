@@ -2,7 +2,7 @@
 //! TLS rooms when their sockets are made.
 
 use std::collections::HashMap;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -14,6 +14,7 @@ use crate::model::draft::{Draft, Proxy, Unsupported, Userlist};
 use crate::model::late::{Late, Outside, ProxyFacts};
 use crate::model::log_target::{LogAddress, LogTarget};
 use crate::model::proxy::{ErrorPage, Kind, LogRef};
+use crate::model::world::World as Machine;
 use crate::registry::Registry;
 use crate::sample::format::Escape;
 use crate::sample::{Columns, Entry, Format, List};
@@ -23,17 +24,18 @@ use crate::spec::compile;
 pub fn gather(draft: &mut Draft, ignore_failures: bool) {
     let mut said = Vec::new();
     let files = draft.files.clone();
+    let machine = draft.noted.world;
     for proxy in draft.proxies.iter_mut().filter(|proxy| !proxy.settings.disabled) {
-        binds(proxy, &mut said);
-        servers(proxy, ignore_failures, &files, &mut said);
+        binds(proxy, &machine, &mut said);
+        servers(proxy, ignore_failures, &files, &machine, &mut said);
         for log in &mut proxy.settings.logs {
             if let LogRef::Target(target) = log {
-                log_target(target, proxy.place, &mut said);
+                log_target(target, proxy.place, &machine, &mut said);
             }
         }
     }
     for target in &mut draft.global.logs {
-        log_target(target, Place::default(), &mut said);
+        log_target(target, Place::default(), &machine, &mut said);
     }
     let unresolved = said.iter().any(|said| said.severity == Severity::Fatal);
     if unresolved {
@@ -114,7 +116,7 @@ impl Outside for World<'_> {
         if let Some(known) = self.files.get(path) {
             return Ok(known.clone());
         }
-        let bytes: Arc<[u8]> = std::fs::read(path).map_err(|error| error.to_string())?.into();
+        let bytes: Arc<[u8]> = (self.draft.noted.world.read)(path)?.into();
         self.files.insert(path.to_owned(), bytes.clone());
         Ok(bytes)
     }
@@ -184,10 +186,10 @@ impl Outside for World<'_> {
     }
 }
 
-fn binds(proxy: &mut Proxy, said: &mut Vec<Diagnostic>) {
+fn binds(proxy: &mut Proxy, machine: &Machine, said: &mut Vec<Diagnostic>) {
     for bind in &mut proxy.binds {
         for (name, first, last) in std::mem::take(&mut bind.unresolved) {
-            match resolve(&name, first) {
+            match resolve(machine, &name, first) {
                 Some(address) => {
                     let ip = address.ip();
                     bind.io.addresses.extend((first..=last).map(|port| Address::Inet(SocketAddr::new(ip, port))));
@@ -201,7 +203,7 @@ fn binds(proxy: &mut Proxy, said: &mut Vec<Diagnostic>) {
     }
 }
 
-fn servers(proxy: &mut Proxy, ignore_failures: bool, files: &[String], said: &mut Vec<Diagnostic>) {
+fn servers(proxy: &mut Proxy, ignore_failures: bool, files: &[String], machine: &Machine, said: &mut Vec<Diagnostic>) {
     for server in &mut proxy.servers {
         if server.address.is_some() {
             continue;
@@ -220,7 +222,7 @@ fn servers(proxy: &mut Proxy, ignore_failures: bool, files: &[String], said: &mu
             match method {
                 "libc" if !service => {
                     asked = true;
-                    server.address = resolve(host, port).map(Address::Inet);
+                    server.address = resolve(machine, host, port).map(Address::Inet);
                 }
                 "libc" | "last" => {}
                 "none" => {
@@ -251,9 +253,9 @@ fn servers(proxy: &mut Proxy, ignore_failures: bool, files: &[String], said: &mu
     }
 }
 
-fn log_target(target: &mut Arc<LogTarget>, place: Place, said: &mut Vec<Diagnostic>) {
+fn log_target(target: &mut Arc<LogTarget>, place: Place, machine: &Machine, said: &mut Vec<Diagnostic>) {
     let LogAddress::Name(name, port) = &target.address else { return };
-    match resolve(name, *port) {
+    match resolve(machine, name, *port) {
         Some(address) => Arc::make_mut(target).address = LogAddress::Udp(address),
         None => {
             let message = format!("log : invalid address: '{name}' in '{name}:{port}'");
@@ -263,6 +265,6 @@ fn log_target(target: &mut Arc<LogTarget>, place: Place, said: &mut Vec<Diagnost
 }
 
 /// The first address of a host, IPv4 preferred as the system orders them.
-fn resolve(host: &str, port: u16) -> Option<SocketAddr> {
-    (host, port).to_socket_addrs().ok()?.next()
+fn resolve(machine: &Machine, host: &str, port: u16) -> Option<SocketAddr> {
+    (machine.host)(host).map(|ip| SocketAddr::new(ip, port))
 }

@@ -13,6 +13,7 @@ use crate::base::diag::{Diagnostic, Place, Severity};
 use crate::base::limits::FATAL_ERRORS_MAX;
 use crate::model::draft::{Current, Draft, Sections, Unsupported};
 use crate::model::noted::Context;
+use crate::model::script::{Section, Statement};
 use crate::model::world::World;
 use crate::registry::{self, Registry};
 use crate::spec::args::text_of;
@@ -61,14 +62,23 @@ pub(super) enum Pass {
 
 /// Reads files into a draft, in order. What is wrong is in the draft's diagnostics.
 pub fn lower(sources: &[Source], variables: &Variables, world: World) -> Draft {
+    read(sources, variables, world, false)
+}
+
+/// The same, and the lines are kept as they were written.
+pub fn lower_keeping(sources: &[Source], variables: &Variables, world: World) -> Draft {
+    read(sources, variables, world, true)
+}
+
+fn read(sources: &[Source], variables: &Variables, world: World, keep: bool) -> Draft {
     let files: Vec<(File, Vec<pointsman_parser::Error>)> =
         sources.iter().map(|(_, text)| pointsman_parser::parse(text)).collect();
     let absolute: Vec<String> = sources.iter().map(|(path, _)| (world.absolute)(path)).collect();
-    let early = pass(sources, &files, variables, (world, &absolute), Pass::First);
-    if early.refused {
+    let early = pass(sources, &files, variables, (world, &absolute), (Pass::First, false));
+    if early.refused && !keep {
         return early;
     }
-    let mut draft = pass(sources, &files, variables, (world, &absolute), Pass::Second);
+    let mut draft = pass(sources, &files, variables, (world, &absolute), (Pass::Second, keep));
     draft.unsupported.extend(draft.noted.unsupported.take());
     draft.uses = draft.noted.uses.take();
     draft
@@ -79,9 +89,10 @@ fn pass(
     files: &[(File, Vec<pointsman_parser::Error>)],
     variables: &Variables,
     (world, absolute): (World, &Vec<String>),
-    pass: Pass,
+    (pass, keep): (Pass, bool),
 ) -> Draft {
     let mut draft = Draft { files: sources.iter().map(|(path, _)| path.clone()).collect(), ..Draft::default() };
+    draft.script.kept = keep;
     draft.noted.world = world;
     draft.noted.base.files.clone_from(absolute);
     let mut fatal = 0;
@@ -185,6 +196,8 @@ impl Reader<'_> {
             }
         } else if !self.blocks.iter().any(|block| !block.active) {
             self.statement(draft, &words, place);
+        } else if draft.script.kept {
+            draft.script.skipped.push(Statement { words, negated: false, place });
         }
     }
 
@@ -208,6 +221,9 @@ impl Reader<'_> {
         if self.pass == Pass::First {
             return self.early(draft, words, form, place);
         }
+        if draft.script.kept {
+            keep(draft, words, form, place);
+        }
         let section = if opens_section { Sections(u32::MAX) } else { draft.section() };
         if !opens_section && draft.current == Current::None {
             let message = format!("unknown keyword '{first}' out of section.");
@@ -223,6 +239,9 @@ impl Reader<'_> {
             super::section::close(draft);
         }
         self.run(draft, keyword, words, taken, form, place);
+        if opens_section && let Some(section) = draft.script.sections.last_mut() {
+            section.current = draft.current;
+        }
     }
 
     /// The first reading of a line.
@@ -300,7 +319,8 @@ impl Reader<'_> {
             draft.unsupported.push(Unsupported { word: fault.message, place });
             return;
         }
-        self.ended |= fault.ends;
+        // Who looks at a file at a desk wants to see all of it.
+        self.ended |= fault.ends && !draft.script.kept;
         let severity = if fault.harmless { Severity::Alert } else { Severity::Fatal };
         if fault.message.is_empty() {
             *self.fatal += 1;
@@ -327,9 +347,22 @@ impl Reader<'_> {
             }
             _ => (format!("unknown keyword '{word}' in '{name}' section{hint}"), false),
         };
-        self.ended |= matches!(section, Sections::CRT_STORE | Sections::PROGRAM);
+        self.ended |= matches!(section, Sections::CRT_STORE | Sections::PROGRAM) && !draft.script.kept;
         let said = if tight { Diagnostic::tight } else { Diagnostic::at };
         self.say(draft, said(Severity::Fatal, place, message));
+    }
+}
+
+/// Keeps a line as it was written, in its section.
+fn keep(draft: &mut Draft, words: &[Arg], form: Form, place: Place) {
+    let line = Statement { words: words.to_vec(), negated: form == Form::No, place };
+    match (Sections::opener(line.word(0)), draft.script.sections.last_mut()) {
+        (Some(kind), _) => {
+            let section = Section { kind, header: line, current: Current::Refused, lines: Vec::new() };
+            draft.script.sections.push(section);
+        }
+        (None, Some(section)) => section.lines.push(line),
+        (None, None) => draft.script.skipped.push(line),
     }
 }
 

@@ -337,6 +337,8 @@ pub struct Draft {
     pub past_global: bool,
     /// Sections that are no proxies, by kind and name, in order.
     pub others: Vec<Other>,
+    /// The lines as they were written, where they are kept.
+    pub script: super::script::Script,
     /// What was noted on the way, for when all was read.
     pub noted: super::noted::Noted,
 }

@@ -18,13 +18,16 @@ pub mod draft;
 pub mod facts;
 /// The `global` section.
 pub mod global;
-/// Where a `log` line goes.
+/// What is completed once names and files are known.
 pub mod late;
+/// Where a `log` line goes.
 pub mod log_target;
 /// What is remembered while lines are read.
 pub mod noted;
 /// What a proxy is told to do.
 pub mod proxy;
+/// The configuration as its lines say it.
+pub mod script;
 /// What a server is told to be.
 pub mod server;
 /// What a TLS socket needs, on either side.

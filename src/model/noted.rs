@@ -137,6 +137,11 @@ impl Lua {
         }
     }
 
+    /// Notes a script that cannot be read: it may define any word.
+    pub fn unread(&self) {
+        self.open.set(true);
+    }
+
     /// Whether a word, as `lua.name`, is or may be defined.
     pub fn defines(&self, word: &str) -> bool {
         word.strip_prefix("lua.").is_some_and(|name| self.open.get() || self.words.borrow().contains(name))

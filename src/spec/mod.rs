@@ -5,6 +5,7 @@ pub mod call;
 pub mod compile;
 pub mod fault;
 pub mod kinds;
+pub mod lint;
 pub mod suggest;
 
 pub use args::{Args, Form};
@@ -14,6 +15,7 @@ pub use fault::{Done, Fault};
 pub use kinds::{
     Action, Balance, BindOption, Conv, Fetch, Keyword, LogTag, Matcher, Needs, RuleSet, ServerOption, SetOf,
 };
+pub use lint::{Findings, Level, Lint, View};
 pub use suggest::nearest;
 
 /// Declares a family of words: each entry's doc comment is its reference page.

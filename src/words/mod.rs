@@ -8,6 +8,7 @@ pub mod bind;
 pub mod conv;
 pub mod fetch;
 pub mod global;
+pub mod lint;
 pub mod logtag;
 pub mod matcher;
 pub mod option;
@@ -16,7 +17,7 @@ pub mod proxy;
 pub mod section;
 pub mod server;
 
-use crate::spec::{Action, Balance, BindOption, Conv, Fetch, Keyword, LogTag, Matcher, ServerOption};
+use crate::spec::{Action, Balance, BindOption, Conv, Fetch, Keyword, Lint, LogTag, Matcher, ServerOption};
 
 /// Every configuration keyword.
 pub fn keywords() -> impl Iterator<Item = &'static Keyword> {
@@ -61,6 +62,11 @@ pub fn bind_options() -> impl Iterator<Item = &'static BindOption> {
 /// Every option of a `server` line.
 pub fn server_options() -> impl Iterator<Item = &'static ServerOption> {
     server::ALL.iter().copied().flatten()
+}
+
+/// Every lint.
+pub fn lints() -> impl Iterator<Item = &'static Lint> {
+    lint::ALL.iter().copied().flatten()
 }
 
 pub use fetch::ACL_KEYWORDS;

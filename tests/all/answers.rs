@@ -10,6 +10,7 @@ use std::path::Path;
 
 use pointsman::base::diag::Severity;
 use pointsman::base::ids::{ProxyId, ServerId};
+use pointsman::config::machine::MACHINE;
 use pointsman::config::{gather, lower};
 use pointsman::live::{self, Live};
 use pointsman::model::draft::{Draft, User};
@@ -110,6 +111,8 @@ fn ask(case: &str, request: &str) -> String {
     let variables: HashMap<String, Vec<u8>> =
         std::env::vars().map(|(name, value)| (name, value.into_bytes())).collect();
     let mut draft = lower::lower(&[("a.cfg".to_owned(), text.into_bytes())], &variables, World::default());
+    // Lists and maps are read from this folder.
+    draft.noted.world.read = MACHINE.read;
     if let Some(list) = draft.userlists.first_mut() {
         let (name, password) = ("user".to_owned(), Some("pass".to_owned()));
         list.users.push(User { name, password, clear: true, groups: Vec::new() });

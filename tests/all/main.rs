@@ -3,6 +3,7 @@
 
 mod answers;
 mod desk;
+mod findings;
 mod layout;
 mod memory;
 mod reference;

@@ -14,7 +14,9 @@ use super::word::Page;
 pub fn value(answer: &Answer<'_>) -> Value {
     match answer {
         Answer::Words(words, _) | Answer::Family(_, words) => json!({ "kind": "word", "words": pages(words) }),
-        Answer::Finding(code, page) => json!({ "kind": "finding", "code": code, "page": page }),
+        Answer::Finding(lint) => json!({
+            "kind": "finding", "code": lint.code, "name": lint.name, "level": lint.level.word(), "page": super::word::plain(lint.page),
+        }),
         Answer::State(state, words) => {
             let mut value = one_state(state);
             if let Some(map) = value.as_object_mut().filter(|_| !words.is_empty()) {

@@ -16,6 +16,8 @@ mod word;
 use std::io::{Read, Write};
 
 use crate::config::{load, machine};
+use crate::spec::lint::Lint;
+use crate::words;
 
 use facts::Facts;
 use line::{Content, Pattern, Reading};
@@ -48,8 +50,8 @@ pub enum Answer<'a> {
     Words(Vec<word::Page>, Vec<String>),
     /// Words whose names begin so.
     Family(&'a str, Vec<word::Page>),
-    /// A finding: its code and its page.
-    Finding(&'a str, &'static str),
+    /// A finding of `check`.
+    Finding(&'static Lint),
     /// A termination state, and words that are called the same.
     State(State<'a>, Vec<word::Page>),
     /// A log line; with a configuration, the lines of it that matter.
@@ -198,8 +200,8 @@ fn of_line<'a>(reading: Reading, outline: Option<&Outline>) -> Answer<'a> {
 
 /// What is known about a word, a code, a state or a line.
 pub fn answer<'a>(what: &'a str, outline: Option<&Outline>) -> Option<Answer<'a>> {
-    if let Some(page) = finding_page(what) {
-        return Some(Answer::Finding(what, page));
+    if let Some(lint) = finding(what) {
+        return Some(Answer::Finding(lint));
     }
     let is_short = what.len() <= WORD_BYTES_MAX;
     let words = if is_short { word::pages(what) } else { Vec::new() };
@@ -216,9 +218,9 @@ pub fn answer<'a>(what: &'a str, outline: Option<&Outline>) -> Option<Answer<'a>
     line::read(what, &patterns(outline)).map(|reading| of_line(reading, outline))
 }
 
-/// The page of a finding of `check`, by its code.
-fn finding_page(_code: &str) -> Option<&'static str> {
-    None
+/// A finding of `check`, by its code.
+fn finding(code: &str) -> Option<&'static Lint> {
+    words::lints().find(|lint| lint.code.eq_ignore_ascii_case(code))
 }
 
 /// What is said of something unknown.

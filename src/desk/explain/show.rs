@@ -26,10 +26,11 @@ pub fn text(answer: &Answer<'_>) -> String {
             }
         }
         Answer::Family(name, words) => family(&mut page, name, words),
-        Answer::Finding(code, text) => {
-            page.line(code);
+        Answer::Finding(lint) => {
+            page.line(&format!("{} {}", lint.code, lint.name));
+            page.fold(2, &format!("finding: {}{}", lint.level.word(), if lint.on { "" } else { ", when selected" }));
             page.gap();
-            text.lines().for_each(|line| page.line(line.strip_prefix(' ').unwrap_or(line)));
+            body(&mut page, &word::plain(lint.page));
         }
         Answer::State(state, words) => {
             one_state(&mut page, state);
@@ -46,20 +47,27 @@ fn one_word(page: &mut Page, word: &word::Page) {
     page.hang(0, &format!("{} ", word.name), word.usage);
     page.fold(2, &format!("{}: {}", word.kind, word.place));
     page.gap();
+    body(page, &word.text);
+}
+
+/// A page in Markdown: paragraphs folded, headings at the margin, examples and tables as they are.
+fn body(page: &mut Page, text: &str) {
     let mut code = false;
     let mut paragraph = String::new();
-    for text in word.text.lines().chain([""]) {
+    for text in text.lines().chain([""]) {
         let fence = text.trim_start().starts_with("```");
-        if code || fence || text.is_empty() || text.starts_with(['|', '-', ' ']) {
+        let heading = text.strip_prefix("## ").filter(|_| !code);
+        if code || fence || heading.is_some() || text.is_empty() || text.starts_with(['|', '-', ' ']) {
             if !paragraph.is_empty() {
                 page.fold(2, &std::mem::take(&mut paragraph));
             }
             code ^= fence;
-            match text {
-                "" => page.gap(),
+            match (text, heading) {
+                ("", _) => page.gap(),
+                (_, Some(heading)) => page.heading(heading),
                 _ if fence => {}
-                text if code => page.line(&format!("      {text}")),
-                text => page.line(&format!("  {text}")),
+                (text, _) if code => page.line(&format!("      {text}")),
+                (text, _) => page.line(&format!("  {text}")),
             }
         } else {
             paragraph.push_str(text);

@@ -168,7 +168,7 @@ fn all() -> impl Iterator<Item = Page> {
 }
 
 /// A page without the blank that doc comments put before each line.
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
     lines.join("\n").trim_end().to_owned()
 }

@@ -1,9 +1,9 @@
 //! Certificates and keys from PEM: files, folders, bundles, or text already read. Choosing among them is `sni`'s.
 
 use super::TlsError;
-use super::der;
 use crate::model::tls::PemSource;
 use crate::net::system_words;
+use crate::proto::der;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;

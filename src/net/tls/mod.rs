@@ -7,7 +7,6 @@ pub mod certs;
 /// Connecting with TLS.
 pub mod client;
 /// Facts of a certificate.
-pub mod der;
 /// Why a handshake failed.
 pub mod failure;
 /// OpenSSL's names.

@@ -1,5 +1,7 @@
 //! Handshakes on both sides, over memory: which certificate, which failure, what is agreed on.
 
+use crate::proto::der;
+
 use super::*;
 use crate::model::tls::{Authorities, CertificateSource, ClientAuth, PemSource, TlsBind, TlsServer};
 use crate::net::stream::Stream;

@@ -6,8 +6,8 @@
 
 use super::TlsError;
 use super::certs;
-use super::der;
 use crate::model::tls::{Authorities, PemSource};
+use crate::proto::der;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};

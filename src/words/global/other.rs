@@ -480,6 +480,7 @@ fn lua(args: &mut Args<'_>, draft: &mut Draft, missing: &str) -> Done {
     args.not_yet(args.keyword().to_owned());
     let path = if args.keyword() == "lua-load-per-thread" { (draft.noted.world.absolute)(&path) } else { path };
     match (draft.noted.world.read)(&path) {
+        Ok(script) if script.is_empty() && !draft.noted.world.real => draft.noted.lua.unread(),
         Ok(script) => draft.noted.lua.read(&String::from_utf8_lossy(&script)),
         Err(reason) => {
             return Err(Fault::new(format!("error in Lua file '{path}': cannot open {path}: {reason}")));

@@ -52,23 +52,23 @@ pub fn facts(certificate: &[u8]) -> Option<CertificateFacts> {
 }
 
 /// The parts of a certificate that tell who signed it and how.
-pub(super) struct Signed<'a> {
+pub struct Signed<'a> {
     /// Whether it is of version 1, without extensions.
-    pub(super) is_version_1: bool,
+    pub is_version_1: bool,
     /// What was signed.
-    pub(super) signed: &'a [u8],
+    pub signed: &'a [u8],
     /// The content of the signature's AlgorithmIdentifier.
-    pub(super) algorithm: &'a [u8],
+    pub algorithm: &'a [u8],
     /// The signature.
-    pub(super) signature: &'a [u8],
+    pub signature: &'a [u8],
     /// The issuer's name, DER.
-    pub(super) issuer: &'a [u8],
+    pub issuer: &'a [u8],
     /// The subject's name, DER.
-    pub(super) subject: &'a [u8],
+    pub subject: &'a [u8],
 }
 
 /// Reads the parts of a certificate that its signature is about.
-pub(super) fn signed(certificate: &[u8]) -> Option<Signed<'_>> {
+pub fn signed(certificate: &[u8]) -> Option<Signed<'_>> {
     let mut outer = Der(certificate).nested(SEQUENCE)?;
     let body = outer.any().filter(|element| element.tag == SEQUENCE)?;
     let algorithm = outer.take(SEQUENCE)?;
@@ -90,7 +90,7 @@ pub(super) fn signed(certificate: &[u8]) -> Option<Signed<'_>> {
 }
 
 /// The algorithm and the key inside a SubjectPublicKeyInfo: the content of the AlgorithmIdentifier and of the bit string.
-pub(super) fn key_parts(public_key_info: &[u8]) -> Option<(&[u8], &[u8])> {
+pub fn key_parts(public_key_info: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut info = Der(public_key_info).nested(SEQUENCE)?;
     let algorithm = info.take(SEQUENCE)?;
     match info.take(BIT_STRING)?.split_first()? {

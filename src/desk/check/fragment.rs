@@ -1,0 +1,153 @@
+//! What people paste: lines without the section they stood in. The section is put before them, so that they can be
+//! judged, and taken off again from every place that was found.
+
+use pointsman_parser::{Arg, Environment, parse, word};
+
+use super::Report;
+use crate::base::diag::Place;
+use crate::config::lower::Source;
+use crate::model::draft::Sections;
+use crate::registry;
+use crate::spec::Level;
+use crate::spec::args::text_of;
+use crate::spec::lint::{Finding, Findings};
+
+/// The sections that a lone line may have stood in, the likeliest first.
+const LIKELY: [Sections; 5] =
+    [Sections::BACKEND, Sections::FRONTEND, Sections::LISTEN, Sections::GLOBAL, Sections::DEFAULTS];
+
+/// Files whose first one lacks its section.
+pub struct Fragment {
+    /// The files with the section put before the first.
+    pub sources: Vec<Source>,
+    /// Bytes put before it; one line.
+    added: u32,
+    /// The section that was put before it.
+    section: &'static str,
+}
+
+/// Whether what is given is a part of a configuration, and that part made whole. A configuration of backends alone is
+/// a part, too, and needs nothing before it.
+pub fn complete(sources: &[Source]) -> Option<Fragment> {
+    let (_, text) = sources.first()?;
+    let lines = words(text);
+    let first = lines.first()?;
+    let is_part = |lines: &[Vec<Arg>]| !lines.iter().any(|line| is_front(line));
+    if opens(first) {
+        let part = sources.iter().all(|(_, text)| is_part(&words(text)));
+        return part.then(|| Fragment { sources: sources.to_vec(), added: 0, section: "" });
+    }
+    if lines.iter().all(|line| is_logged(line)) {
+        return Some(Fragment { sources: Vec::new(), added: 0, section: LOG });
+    }
+    let lone: Vec<&Vec<Arg>> = lines.iter().take_while(|line| !opens(line)).collect();
+    let fits = |section: &Sections| lone.iter().filter(|line| registry::keyword(*section, line).is_some()).count();
+    // The first of the best ones: `max_by_key` takes the last.
+    let section = LIKELY.iter().rev().max_by_key(|section| fits(section)).filter(|section| fits(section) > 0)?;
+    let header = match *section {
+        Sections::GLOBAL | Sections::DEFAULTS => format!("{}\n", section.word()),
+        _ => format!("{} fragment\n", section.word()),
+    };
+    let mut sources = sources.to_vec();
+    let (_, text) = sources.first_mut()?;
+    text.splice(..0, header.bytes());
+    Some(Fragment { sources, added: header.len() as u32, section: section.word() })
+}
+
+impl Fragment {
+    /// Whether what is given are lines of a log, not of a configuration.
+    pub fn is_log(&self) -> bool {
+        self.section == LOG
+    }
+
+    /// Moves every place back to where it is in what was given.
+    pub fn put_back(&self, report: &mut Report) {
+        if self.added == 0 && !self.is_log() {
+            return;
+        }
+        report.refused = true;
+        for finding in &mut report.findings {
+            self.shift(&mut finding.place);
+            for (place, _) in &mut finding.related {
+                self.shift(place);
+            }
+            if let Some(fix) = &mut finding.fix {
+                self.shift(&mut fix.place);
+            }
+        }
+        for word in &mut report.unsupported {
+            self.shift(&mut word.place);
+        }
+        report.findings.insert(0, self.finding(report));
+    }
+
+    /// HAProxy would refuse these lines: they stand in no section.
+    fn finding(&self, report: &Report) -> Finding {
+        let text = report.sources.first().map_or(&b""[..], |(_, text)| text);
+        let (file, _) = parse(text);
+        let line = file.lines.iter().find(|line| !line.words.is_empty());
+        let place = line.map_or(Place::default(), |line| Place {
+            file: 0,
+            line: line.number,
+            start: line.span.start,
+            end: line.span.end,
+        });
+        let mut findings = Findings { now: Some(("E005", Level::Error)), ..Findings::default() };
+        if self.is_log() {
+            let text = "these are lines of a log, not of a configuration";
+            findings.at(place, text).help("`pointsman explain FILE` reads them");
+            return findings.list.remove(0);
+        }
+        let message =
+            format!("these lines stand in no section; they are judged as if they were in a `{}`", self.section);
+        findings.at(place, message).help("write the first line of their section above them");
+        findings.list.remove(0)
+    }
+
+    fn shift(&self, place: &mut Place) {
+        if place.file == 0 {
+            place.line = place.line.saturating_sub(1).max(1);
+            place.start = place.start.saturating_sub(self.added);
+            place.end = place.end.saturating_sub(self.added);
+        }
+    }
+}
+
+/// What stands for a section in lines of a log.
+const LOG: &str = "log";
+
+/// Whether a line is one of a log: it has a termination state, two or four characters of their own.
+fn is_logged(line: &[Arg]) -> bool {
+    let is_state = |word: &str| {
+        matches!(word.len(), 2 | 4)
+            && word.bytes().take(2).all(|byte| b"-CSPLRIDUKcspTQHHDLRCT qhdltr".contains(&byte))
+            && word.bytes().skip(2).all(|byte| b"-NIVDOEURXP".contains(&byte))
+            && word.contains('-')
+    };
+    line.len() > 5 && line.iter().map(text_of).any(is_state)
+}
+
+/// Whether a line opens a section that stands in whole configurations only.
+fn is_front(line: &[Arg]) -> bool {
+    matches!(line.first().map(text_of), Some("frontend" | "listen" | "global" | "defaults"))
+}
+
+fn opens(line: &[Arg]) -> bool {
+    line.first().is_some_and(|first| Sections::opener(text_of(first)).is_some() || first.text.starts_with(b"."))
+}
+
+/// The words of every line, variables left empty.
+fn words(text: &[u8]) -> Vec<Vec<Arg>> {
+    let (file, _) = parse(text);
+    let lines = file.lines.iter().map(|line| word::expand_line(&file, line, &Nothing).0);
+    lines.filter(|words| !words.is_empty()).collect()
+}
+
+/// An environment without variables.
+struct Nothing;
+
+impl Environment for Nothing {
+    fn var(&self, _: &str) -> Option<Vec<u8>> {
+        None
+    }
+}

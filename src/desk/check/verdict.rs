@@ -1,0 +1,143 @@
+//! What HAProxy says of a configuration, as findings: its sentence, our code and what to do about it.
+
+use crate::base::diag::{Diagnostic, Place, Severity};
+use crate::model::draft::Sections;
+use crate::model::script::{Script, Section};
+use crate::registry;
+use crate::spec::Level;
+use crate::spec::lint::Findings;
+use crate::words;
+use crate::words::lint::{self, Saying};
+
+/// Sentences that only count what was said before.
+const SUMMARIES: [&str; 5] = [
+    "Fatal errors found in configuration",
+    "Error(s) found in configuration file",
+    "Failed to initialize server(s) addr",
+    "too many fatal errors",
+    // What follows a section's line that was refused.
+    "'listen' or 'defaults' expected",
+];
+
+/// A line that could not be judged: file and line.
+pub type Line = (u32, u32);
+
+/// Adds a finding per sentence; whether HAProxy would refuse the files. In a fragment, what is missing is not said: it
+/// may be in the part that was not shown.
+pub fn add(
+    said: &[Diagnostic],
+    script: &Script,
+    (fragment, unjudged): (bool, &[Line]),
+    findings: &mut Findings,
+) -> bool {
+    let mut refused = false;
+    for diagnostic in said {
+        let message = sentence(&diagnostic.message);
+        let unjudged = unjudged.contains(&(diagnostic.place.file, diagnostic.place.line));
+        if unjudged || SUMMARIES.iter().any(|summary| message.contains(summary)) {
+            continue;
+        }
+        let level = match diagnostic.severity {
+            Severity::Diag | Severity::Notice => continue,
+            Severity::Warning => Level::Warning,
+            Severity::Alert | Severity::Fatal => Level::Error,
+        };
+        let message = message.split_once('\n').map_or(message.as_str(), |(first, _)| first.trim_end());
+        let Saying { code, help, elsewhere, located, .. } = lint::saying(message, level);
+        if fragment && *elsewhere {
+            continue;
+        }
+        // A lint of the same code says it better.
+        let again = |known: &crate::spec::lint::Finding| {
+            let same_line = (known.place.file, known.place.line) == (diagnostic.place.file, diagnostic.place.line);
+            known.code == *code && (same_line || *located)
+        };
+        refused |= level == Level::Error;
+        if findings.list.iter().any(again) {
+            continue;
+        }
+        findings.now = Some((code, level));
+        let finding = findings.at(place(diagnostic.place, message, script), message);
+        let near = nearest(diagnostic.place, code, message, script);
+        if let Some(help) = near.or_else(|| help(message)).or_else(|| usage(diagnostic.place, code, script)) {
+            finding.help(help);
+        }
+    }
+    refused
+}
+
+/// The sentence without what comes before it.
+fn sentence(message: &str) -> String {
+    let text = message.trim_start_matches([' ', ':']).trim();
+    let text = text.strip_prefix("config : ").unwrap_or(text);
+    // `parsing [file:line] : ` is said by the place.
+    let begun = ["parsing [", "Parsing ["].iter().find_map(|begin| text.strip_prefix(begin));
+    let text = begun.and_then(|rest| rest.split_once(']')).map_or(text, |(_, rest)| rest);
+    let text = text.strip_prefix('[').and_then(|rest| rest.split_once("] : ")).map_or(text, |(_, rest)| rest);
+    text.trim_start_matches([' ', ':']).trim().to_owned()
+}
+
+/// Whether a sentence about the whole holds although lines of it were refused.
+pub fn stands_alone(said: &Diagnostic, script: &Script) -> bool {
+    let level = if said.severity == Severity::Fatal { Level::Error } else { Level::Warning };
+    match lint::saying(&said.message, level).code {
+        "R001" => !script.sections.iter().any(|section| said.message.contains(&format!("'{}'.", section.name()))),
+        "R004" => true,
+        _ => false,
+    }
+}
+
+/// A name that exists and is nearly the one that is missing.
+fn nearest(place: Place, code: &str, message: &str, script: &Script) -> Option<String> {
+    let wanted = message.trim_end_matches('.').strip_suffix('\'').and_then(|text| text.rsplit('\'').next())?;
+    let names: Vec<&str> = match code {
+        "R001" => {
+            let backs = script.sections.iter().filter(|section| Sections::BACK.has(section.kind));
+            backs.map(Section::name).collect()
+        }
+        "R002" => {
+            let section = script.sections.iter().rev().find(|section| {
+                let first = section.header.place;
+                first.file == place.file && first.line <= place.line
+            })?;
+            section.all("acl").map(|line| line.word(1)).collect()
+        }
+        _ => return None,
+    };
+    let best = registry::suggest(wanted, names.into_iter())?;
+    Some(format!("did you mean '{best}'?"))
+}
+
+/// How the word of a refused line is used.
+fn usage(place: Place, code: &str, script: &Script) -> Option<String> {
+    let (section, line) = script.sections.iter().find_map(|section| {
+        let line = section.lines.iter().find(|line| (line.place.file, line.place.line) == (place.file, place.line))?;
+        Some((section, line))
+    })?;
+    if code != "E001" {
+        return None;
+    }
+    let (keyword, taken) = registry::keyword(section.kind, &line.words)?;
+    let name = line.word(taken).split('(').next().unwrap_or_default();
+    let action = words::actions().find(|action| action.name == name && keyword.usage.contains("action"));
+    let text = match action {
+        Some(action) => format!("{} {name} {}", keyword.name, action.usage),
+        None => format!("{} {}", keyword.name, keyword.usage),
+    };
+    Some(format!("usage: {}", text.trim()))
+}
+
+/// Where it is: a sentence about a whole section that names a keyword is about the first line with it.
+fn place(place: Place, message: &str, script: &Script) -> Place {
+    let header =
+        |section: &&Section| (section.header.place.file, section.header.place.line) == (place.file, place.line);
+    let section = script.sections.iter().find(header);
+    let named = message.split('\'').nth(1).filter(|named| !named.is_empty());
+    if let (Some(section), Some(named)) = (section, named) {
+        // `cookie will be ignored …` begins with its keyword.
+        let first = message.split(' ').next().unwrap_or_default();
+        let line = section.lines.iter().find(|line| line.starts(named) || line.word(0) == first);
+        return line.map_or(section.header.whole(), |line| line.whole());
+    }
+    Place { line: place.line.max(1), ..place }
+}

@@ -1,0 +1,425 @@
+//! What a condition lets through, as sets: whether one lies inside another, and whether two have nothing in common.
+//!
+//! A condition is alternatives of terms that must all hold; a term is a set of values of one thing (a path, a host, a
+//! method, an address, a port), or its complement. An answer is only given where it can be proven.
+
+use std::net::IpAddr;
+
+use crate::spec::lint::{Criterion, Term};
+
+/// What a criterion looks at: two criteria are compared only when they look at the same thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Thing {
+    fetch: String,
+    args: Vec<String>,
+    converters: Vec<String>,
+}
+
+/// How a value is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The whole text.
+    Exact,
+    /// Its beginning.
+    Prefix,
+    /// Its end.
+    Suffix,
+    /// A part of it.
+    Part,
+    /// An address in a network.
+    Network,
+    /// A number in a range.
+    Range,
+    /// Something else: only the same pattern is the same set.
+    Other,
+}
+
+/// One pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Atom {
+    /// How it is compared.
+    pub kind: Kind,
+    /// Whether case counts.
+    pub sensitive: bool,
+    /// What it is compared with; lower case where case does not count.
+    pub text: String,
+    /// The matcher's name, for kinds that are only compared with themselves.
+    pub method: String,
+}
+
+/// The values that a criterion accepts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Set {
+    /// What is looked at.
+    pub thing: Thing,
+    /// One of these must match.
+    pub atoms: Vec<Atom>,
+}
+
+/// The endings of ACL keywords, each with the matcher it stands for.
+const ENDINGS: [(&str, &str); 10] = [
+    ("_beg", "beg"),
+    ("_end", "end"),
+    ("_sub", "sub"),
+    ("_reg", "reg"),
+    ("_dir", "dir"),
+    ("_dom", "dom"),
+    ("_len", "len"),
+    ("_bin", "bin"),
+    ("_str", "str"),
+    ("_ip", "ip"),
+];
+
+/// The fetches that give one value at most for a request, so that two different values exclude each other.
+const SINGLE: [&str; 9] = ["path", "method", "src", "dst", "src_port", "dst_port", "url", "ssl_fc_sni", "req.ssl_sni"];
+
+impl Set {
+    /// The set of a criterion; nothing when its patterns are not all known.
+    pub fn new(criterion: &Criterion) -> Option<Set> {
+        if !criterion.files.is_empty() {
+            return None;
+        }
+        let (fetch, method) = split(&criterion.fetch);
+        let method = criterion.matcher.clone().or(method).unwrap_or_else(|| default_method(&fetch).to_owned());
+        let fetch = fetch.strip_prefix("req.").filter(|rest| *rest == "hdr").map_or(fetch.clone(), str::to_owned);
+        let args: Vec<String> = criterion.args.iter().map(|arg| arg.to_ascii_lowercase()).collect();
+        let thing = Thing { fetch, args, converters: criterion.converters.clone() };
+        let atoms =
+            criterion.patterns.iter().map(|pattern| Atom::new(pattern, &method, criterion.ignore_case)).collect();
+        Some(Set { thing, atoms })
+    }
+
+    /// Whether every value of this is one of `other`.
+    pub fn is_inside(&self, other: &Set) -> bool {
+        self.thing == other.thing
+            && !self.atoms.is_empty()
+            && self.atoms.iter().all(|mine| other.atoms.iter().any(|atom| mine.is_inside(atom)))
+    }
+
+    /// Whether no request has a value in both.
+    pub fn is_apart(&self, other: &Set) -> bool {
+        self.thing == other.thing
+            && SINGLE.contains(&self.thing.fetch.as_str())
+            && self.thing.converters.is_empty()
+            && !self.atoms.is_empty()
+            && !other.atoms.is_empty()
+            && self.atoms.iter().all(|mine| other.atoms.iter().all(|atom| mine.is_apart(atom)))
+    }
+
+    /// Whether it looks at the path.
+    pub fn is_path(&self) -> bool {
+        self.thing.fetch == "path" && self.thing.converters.is_empty()
+    }
+
+    /// Whether the value is compared as it came.
+    pub fn thing_is_plain(&self) -> bool {
+        self.thing.converters.is_empty()
+    }
+
+    /// Whether it looks at the Host header.
+    pub fn is_host(&self) -> bool {
+        self.thing.fetch == "hdr" && self.thing.args.first().is_some_and(|name| name == "host")
+    }
+}
+
+/// The fetch and the matcher of an ACL keyword.
+fn split(keyword: &str) -> (String, Option<String>) {
+    let base =
+        |name: &str| matches!(name, "path" | "url" | "base" | "hdr" | "req.hdr" | "cook" | "method" | "ssl_fc_sni");
+    for (ending, method) in ENDINGS {
+        if let Some(name) = keyword.strip_suffix(ending).filter(|name| base(name)) {
+            return (name.to_owned(), Some(method.to_owned()));
+        }
+    }
+    (keyword.to_owned(), None)
+}
+
+fn default_method(fetch: &str) -> &'static str {
+    match fetch {
+        "src" | "dst" | "fc_src" | "fc_dst" => "ip",
+        "src_port" | "dst_port" | "fc_dst_port" => "int",
+        _ => "str",
+    }
+}
+
+impl Atom {
+    fn new(pattern: &str, method: &str, ignore_case: bool) -> Atom {
+        let kind = match method {
+            "str" => Kind::Exact,
+            "beg" => Kind::Prefix,
+            "end" => Kind::Suffix,
+            "sub" => Kind::Part,
+            "ip" => Kind::Network,
+            "int" => Kind::Range,
+            _ => Kind::Other,
+        };
+        let text = if ignore_case { pattern.to_ascii_lowercase() } else { pattern.to_owned() };
+        Atom { kind, sensitive: !ignore_case, text, method: method.to_owned() }
+    }
+
+    /// This one's text as `other` compares it; nothing when this one accepts more cases than the other.
+    fn seen_by(&self, other: &Atom) -> Option<String> {
+        let folds = self.text.bytes().any(|byte| byte.is_ascii_alphabetic());
+        match (self.sensitive, other.sensitive) {
+            (false, true) if folds => None,
+            (true, false) => Some(self.text.to_ascii_lowercase()),
+            _ => Some(self.text.clone()),
+        }
+    }
+
+    fn is_inside(&self, other: &Atom) -> bool {
+        match (self.kind, other.kind) {
+            (Kind::Network, Kind::Network) => network_inside(&self.text, &other.text),
+            (Kind::Range, Kind::Range) => range_inside(&self.text, &other.text),
+            (Kind::Other, Kind::Other) => self == other,
+            (Kind::Other | Kind::Network | Kind::Range, _) | (_, Kind::Other | Kind::Network | Kind::Range) => false,
+            _ => self.seen_by(other).is_some_and(|text| match (self.kind, other.kind) {
+                (Kind::Exact, Kind::Exact) => text == other.text,
+                (Kind::Exact | Kind::Prefix, Kind::Prefix) => text.starts_with(&other.text),
+                (Kind::Exact | Kind::Suffix, Kind::Suffix) => text.ends_with(&other.text),
+                (_, Kind::Part) => text.contains(&other.text),
+                _ => false,
+            }),
+        }
+    }
+
+    fn is_apart(&self, other: &Atom) -> bool {
+        if self.kind == Kind::Network || self.kind == Kind::Range {
+            let overlaps = match self.kind {
+                Kind::Network => network_inside(&self.text, &other.text) || network_inside(&other.text, &self.text),
+                _ => ranges_meet(&self.text, &other.text),
+            };
+            let known = match self.kind {
+                Kind::Network => network(&self.text).is_some() && network(&other.text).is_some(),
+                _ => range(&self.text).is_some() && range(&other.text).is_some(),
+            };
+            return self.kind == other.kind && known && !overlaps;
+        }
+        let (mine, its) = if self.sensitive && other.sensitive {
+            (self.text.clone(), other.text.clone())
+        } else {
+            (self.text.to_ascii_lowercase(), other.text.to_ascii_lowercase())
+        };
+        match (self.kind, other.kind) {
+            (Kind::Exact, Kind::Exact) => mine != its,
+            (Kind::Exact, Kind::Prefix) => !mine.starts_with(&its),
+            (Kind::Prefix, Kind::Exact) => !its.starts_with(&mine),
+            (Kind::Exact, Kind::Suffix) => !mine.ends_with(&its),
+            (Kind::Suffix, Kind::Exact) => !its.ends_with(&mine),
+            (Kind::Exact, Kind::Part) => !mine.contains(&its),
+            (Kind::Part, Kind::Exact) => !its.contains(&mine),
+            (Kind::Prefix, Kind::Prefix) => !mine.starts_with(&its) && !its.starts_with(&mine),
+            (Kind::Suffix, Kind::Suffix) => !mine.ends_with(&its) && !its.ends_with(&mine),
+            _ => false,
+        }
+    }
+}
+
+/// An address and how many of its bits count.
+fn network(text: &str) -> Option<(u128, u32, bool)> {
+    let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
+    let address: IpAddr = address.parse().ok()?;
+    let (value, full, is_v4) = match address {
+        IpAddr::V4(address) => (u128::from(u32::from(address)) << 96, 32, true),
+        IpAddr::V6(address) => (u128::from(address), 128, false),
+    };
+    let bits = bits.map_or(Some(full), |bits| bits.parse().ok()).filter(|bits| *bits <= full)?;
+    Some((value, bits, is_v4))
+}
+
+fn network_inside(inner: &str, outer: &str) -> bool {
+    let (Some((a, inner_bits, inner_v4)), Some((b, outer_bits, outer_v4))) = (network(inner), network(outer)) else {
+        return inner == outer;
+    };
+    let mask = if outer_bits == 0 { 0 } else { u128::MAX << (128 - outer_bits) };
+    inner_v4 == outer_v4 && inner_bits >= outer_bits && a & mask == b & mask
+}
+
+/// `80`, `1024:65535`.
+fn range(text: &str) -> Option<(i64, i64)> {
+    match text.split_once(':') {
+        None => text.parse().ok().map(|number| (number, number)),
+        Some((from, to)) => {
+            let from = if from.is_empty() { Some(i64::MIN) } else { from.parse().ok() };
+            let to = if to.is_empty() { Some(i64::MAX) } else { to.parse().ok() };
+            Some((from?, to?))
+        }
+    }
+}
+
+fn range_inside(inner: &str, outer: &str) -> bool {
+    let (Some(inner), Some(outer)) = (range(inner), range(outer)) else { return inner == outer };
+    inner.0 >= outer.0 && inner.1 <= outer.1
+}
+
+fn ranges_meet(one: &str, other: &str) -> bool {
+    let (Some(one), Some(other)) = (range(one), range(other)) else { return true };
+    one.0 <= other.1 && other.0 <= one.1
+}
+
+/// A condition with the sets of its terms: they are looked at many times.
+pub struct Cond(Vec<Vec<Clause>>);
+
+/// A term, and what it accepts where that is known.
+struct Clause {
+    term: Term,
+    sets: Option<Vec<Set>>,
+}
+
+impl Cond {
+    /// The condition of these alternatives.
+    pub fn new(any: Vec<Vec<Term>>) -> Cond {
+        Cond(any.into_iter().map(|all| all.into_iter().map(Clause::new).collect()).collect())
+    }
+
+    /// Whether every request that fulfils this fulfils `outer`.
+    pub fn is_inside(&self, outer: &Cond) -> bool {
+        !self.0.is_empty()
+            && self.0.iter().all(|inner| outer.0.iter().any(|outer| outer.iter().all(|wide| fulfils(inner, wide))))
+    }
+}
+
+impl Clause {
+    fn new(term: Term) -> Clause {
+        let sets = term.any.iter().map(Set::new).collect::<Option<Vec<Set>>>().filter(|sets| !sets.is_empty());
+        Clause { term, sets }
+    }
+}
+
+/// Whether terms that all hold make this one hold.
+fn fulfils(all: &[Clause], wide: &Clause) -> bool {
+    always(&wide.term) || all.iter().any(|narrow| implies(narrow, wide) || never(&narrow.term))
+}
+
+/// Whether a term is fulfilled by every request.
+fn always(term: &Term) -> bool {
+    is_constant(term, "TRUE", "always_true", false) || is_constant(term, "FALSE", "always_false", true)
+}
+
+fn never(term: &Term) -> bool {
+    is_constant(term, "TRUE", "always_true", true) || is_constant(term, "FALSE", "always_false", false)
+}
+
+fn is_constant(term: &Term, acl: &str, fetch: &str, negated: bool) -> bool {
+    let by_name = term.any.is_empty() && term.name.as_deref() == Some(acl);
+    let by_fetch = matches!(&term.any[..], [only] if only.text == fetch && only.patterns.is_empty());
+    term.negated == negated && (by_name || by_fetch)
+}
+
+/// Whether a request that fulfils `narrow` fulfils `wide`.
+fn implies(narrow: &Clause, wide: &Clause) -> bool {
+    let (one, other) = (&narrow.term, &wide.term);
+    // What is drawn by lot is drawn anew.
+    if one.any.iter().any(|criterion| criterion.fetch.starts_with("rand")) {
+        return false;
+    }
+    // The same words say the same, whatever they look at.
+    if one.any == other.any && (one.name == other.name || !one.any.is_empty()) {
+        return one.negated == other.negated;
+    }
+    let (Some(mine), Some(its)) = (&narrow.sets, &wide.sets) else { return false };
+    match (one.negated, other.negated) {
+        (false, false) => mine.iter().all(|mine| its.iter().any(|set| mine.is_inside(set))),
+        (true, true) => its.iter().all(|its| mine.iter().any(|set| its.is_inside(set))),
+        (false, true) => mine.iter().all(|mine| its.iter().all(|set| mine.is_apart(set))),
+        (true, false) => false,
+    }
+}
+
+/// Two of these terms that cannot both hold, if there are any.
+pub fn contradiction(all: &[Term]) -> Option<(&Term, &Term)> {
+    all.iter().enumerate().find_map(|(at, one)| {
+        let other = all.get(at + 1..)?.iter().find(|other| excludes(one, other) || excludes(other, one))?;
+        Some((one, other))
+    })
+}
+
+/// Whether a request that fulfils `one` cannot fulfil `other`.
+fn excludes(one: &Term, other: &Term) -> bool {
+    let turned = Term { negated: !other.negated, ..other.clone() };
+    implies(&Clause::new(one.clone()), &Clause::new(turned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pointsman_parser::{Arg, Span};
+
+    fn term(text: &str) -> Term {
+        let (negated, text) = text.strip_prefix('!').map_or((false, text), |rest| (true, rest));
+        let words: Vec<Arg> =
+            text.split_whitespace().map(|word| Arg { text: word.as_bytes().to_vec(), span: Span::default() }).collect();
+        Term { name: None, negated, any: vec![Criterion::new(&words).unwrap()] }
+    }
+
+    fn terms(text: &str) -> Vec<Vec<Term>> {
+        text.split(" or ").map(|all| all.split(" and ").map(term).collect()).collect()
+    }
+
+    fn is_inside(inner: &str, outer: &str) -> bool {
+        Cond::new(terms(inner)).is_inside(&Cond::new(terms(outer)))
+    }
+
+    #[test]
+    fn narrower_lies_inside() {
+        for (inner, outer) in [
+            ("path_beg /api/v1", "path_beg /api"),
+            ("path /api", "path_beg /api"),
+            ("path -m beg /api/v1", "path_beg /x /api"),
+            ("path_end .jpg", "path_end jpg"),
+            ("path_beg /static/css", "path_sub tic"),
+            ("hdr(host) a.b", "req.hdr(Host) -i A.B c"),
+            ("src 10.1.0.0/16", "src 10.0.0.0/8"),
+            ("src 10.1.2.3", "src 192.168.0.0/16 10.1.2.0/24"),
+            ("dst_port 443", "dst_port 400:500"),
+            ("path /x and method GET", "path /x"),
+            ("path_beg /a/b or path_beg /a/c", "path_beg /a"),
+            ("path /a", "!path /b"),
+            ("!path_beg /", "!path_beg /api"),
+            ("path_reg ^/x", "path_reg ^/x"),
+            ("path /x", "always_true"),
+        ] {
+            assert!(is_inside(inner, outer), "{inner} in {outer}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_proven_is_not_inside() {
+        for (inner, outer) in [
+            ("path_beg /api", "path_beg /api/v1"),
+            ("path_beg /api", "path /api"),
+            ("path_beg -i /api", "path_beg /api"),
+            ("path_beg /a", "hdr(host) a"),
+            ("path_beg /a or path_beg /b", "path_beg /a"),
+            ("path /x", "path /x and method GET"),
+            ("src 10.0.0.0/8", "src 10.1.0.0/16"),
+            ("!path /a", "path /b"),
+            ("path_reg ^/x", "path_reg ^/xy"),
+            ("path -f list", "path -f list2"),
+            ("rand(100) lt 50", "rand(100) lt 50"),
+            ("path,lower /x", "path /x"),
+        ] {
+            assert!(!is_inside(inner, outer), "{inner} in {outer}");
+        }
+    }
+
+    #[test]
+    fn contradictions() {
+        for text in [
+            "path_beg /a and path_beg /b",
+            "method GET and method POST",
+            "path /x and !path_beg /",
+            "src 10.0.0.1 and src 10.0.0.2",
+        ] {
+            assert!(contradiction(&terms(text)[0]).is_some(), "{text}");
+        }
+        for text in [
+            "path_beg /a and path_end .js",
+            "hdr(host) a and hdr(host) b",
+            "method GET and path /",
+            "path_beg /a and path_beg /a/b",
+        ] {
+            assert!(contradiction(&terms(text)[0]).is_none(), "{text}");
+        }
+    }
+}

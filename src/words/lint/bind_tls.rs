@@ -1,0 +1,350 @@
+//! TLS towards clients: certificates that do not fit, versions and ciphers that are broken.
+
+use super::algebra::{Kind, Set};
+use super::tls::end_of;
+use crate::spec;
+use crate::spec::Level;
+use crate::spec::lint::{Findings, Lint, ProxyView, View};
+
+spec! {
+    /// TLS towards clients.
+    pub static BIND_TLS: [Lint] = [
+        /// A certificate that has ended, or that covers none of the hosts.
+        ///
+        /// ## What it finds
+        /// Certificates of `bind` lines that can be read here: those that have ended, and those whose names cover none of the
+        /// hosts that the frontend's conditions ask for.
+        ///
+        /// ## Why it matters
+        /// Clients refuse the connection.
+        ///
+        /// ## Example
+        /// A `bind` line with a certificate for `old.example.com`, in a frontend that asks for `hdr(host) www.example.com` only.
+        ///
+        /// ## Use instead
+        /// A certificate that covers the hosts that are asked for.
+        { code: "T007", name: "certificate-does-not-fit", find: certificates },
+        /// No protocol is offered to clients by TLS.
+        ///
+        /// ## What it finds
+        /// A TLS `bind` line in mode http without `alpn`.
+        ///
+        /// ## Why it matters
+        /// Since version 2.8 HAProxy offers `h2,http/1.1` by itself; before, clients speak HTTP/1.1.
+        ///
+        /// ## Example
+        /// ```cfg
+        /// frontend web
+        ///     mode http
+        ///     bind :8443 ssl crt site.pem
+        ///     default_backend app
+        /// backend app
+        ///     mode http
+        ///     server a 192.0.2.1:80
+        /// ```
+        ///
+        /// ## Use instead
+        /// ```cfg
+        /// frontend web
+        ///     mode http
+        ///     bind :8443 ssl crt site.pem alpn h2,http/1.1
+        ///     default_backend app
+        /// backend app
+        ///     mode http
+        ///     server a 192.0.2.1:80
+        /// ```
+        { code: "T008", name: "no-alpn", level: Level::Note, on: false, find: no_alpn },
+        /// A version of TLS that is no longer safe.
+        ///
+        /// ## What it finds
+        /// SSL 3, TLS 1.0 and TLS 1.1 allowed by `ssl-min-ver`, `force-tlsv10` and their kin, and a newest version below 1.2.
+        ///
+        /// ## Why it matters
+        /// They are broken (RFC 8996). This program speaks TLS 1.2 and 1.3 only.
+        ///
+        /// ## Example
+        /// ```cfg
+        /// frontend web
+        ///     bind :8443 ssl crt site.pem ssl-min-ver TLSv1.0
+        ///     default_backend app
+        /// backend app
+        ///     server a 192.0.2.1:80
+        /// ```
+        ///
+        /// ## Use instead
+        /// ```cfg
+        /// frontend web
+        ///     bind :8443 ssl crt site.pem ssl-min-ver TLSv1.2
+        ///     default_backend app
+        /// backend app
+        ///     server a 192.0.2.1:80
+        /// ```
+        { code: "T009", name: "old-version", find: old_version },
+        /// Ciphers that are no longer safe.
+        ///
+        /// ## What it finds
+        /// RC4, 3DES, DES, MD5, export and anonymous suites that a cipher string allows by name.
+        ///
+        /// ## Why it matters
+        /// A client that asks for one of them gets a connection that can be read.
+        ///
+        /// ## Example
+        /// ```cfg
+        /// global
+        ///     ssl-default-bind-ciphers ECDHE-RSA-AES128-GCM-SHA256:RC4-SHA
+        /// ```
+        ///
+        /// ## Use instead
+        /// ```cfg
+        /// global
+        ///     ssl-default-bind-ciphers ECDHE-RSA-AES128-GCM-SHA256
+        /// ```
+        { code: "T010", name: "weak-cipher", find: weak_cipher },
+        /// A certificate on a `bind` line that speaks no TLS.
+        ///
+        /// ## What it finds
+        /// `crt`, `crt-list`, `alpn`, `ca-file`, `verify` or `strict-sni` on a `bind` line without `ssl`.
+        ///
+        /// ## Why it matters
+        /// The port serves plain HTTP, and browsers that come with TLS see a protocol error.
+        ///
+        /// ## Example
+        /// ```cfg
+        /// frontend web
+        ///     bind :8443 crt site.pem
+        ///     default_backend app
+        /// backend app
+        ///     server a 192.0.2.1:80
+        /// ```
+        ///
+        /// ## Use instead
+        /// ```cfg
+        /// frontend web
+        ///     bind :8443 ssl crt site.pem
+        ///     default_backend app
+        /// backend app
+        ///     server a 192.0.2.1:80
+        /// ```
+        { code: "T011", name: "certificate-without-ssl", find: certificate_without_ssl },
+        /// One certificate, HTTP/2, and backends chosen by host.
+        ///
+        /// ## What it finds
+        /// A frontend that chooses backends by SNI, with HTTP/2 and one certificate for several names.
+        ///
+        /// ## Why it matters
+        /// A browser uses one HTTP/2 connection for every name that the certificate covers. What was chosen by the name of
+        /// the handshake is then wrong for the other names: choose by the Host header.
+        ///
+        /// ## Example
+        /// ```cfg
+        /// frontend web
+        ///     mode http
+        ///     bind :8443 ssl crt wildcard.pem alpn h2,http/1.1
+        ///     use_backend shop if { ssl_fc_sni shop.example.com }
+        ///     default_backend app
+        /// backend app
+        ///     mode http
+        ///     server a 192.0.2.1:80
+        /// backend shop
+        ///     mode http
+        ///     server a 192.0.2.2:80
+        /// ```
+        ///
+        /// ## Use instead
+        /// ```cfg
+        /// frontend web
+        ///     mode http
+        ///     bind :8443 ssl crt wildcard.pem alpn h2,http/1.1
+        ///     use_backend shop if { hdr(host) -i shop.example.com }
+        ///     default_backend app
+        /// backend app
+        ///     mode http
+        ///     server a 192.0.2.1:80
+        /// backend shop
+        ///     mode http
+        ///     server a 192.0.2.2:80
+        /// ```
+        { code: "T013", name: "route-by-sni", find: route_by_sni },
+    ];
+}
+
+fn certificates(view: &View<'_>, findings: &mut Findings) {
+    for proxy in view.proxies.iter().filter(|proxy| proxy.takes_connections()) {
+        let hosts = hosts(proxy);
+        for bind in proxy.binds() {
+            let files: Vec<usize> =
+                (0..bind.line.words.len()).filter(|at| bind.line.word(*at) == "crt").map(|at| at + 1).collect();
+            let mut covered = files.is_empty() || hosts.is_empty();
+            let mut names = Vec::new();
+            for at in &files {
+                let file = bind.line.word(*at);
+                let Some(certificate) = view.certificate(file).or_else(|| only(view, file)) else {
+                    covered = true;
+                    continue;
+                };
+                if certificate.not_after_s < view.now_s {
+                    findings.at(bind.line.at(*at), "this certificate has ended: clients refuse it");
+                }
+                covered |= certificate.names.is_empty()
+                    || hosts.iter().any(|host| certificate.names.iter().any(|name| covers(name, host)));
+                names.extend(certificate.names.iter().cloned());
+            }
+            if let (false, Some(first)) = (covered, files.first()) {
+                findings
+                    .at(
+                        bind.line.at(*first),
+                        format!(
+                            "this certificate is for {}, and the rules ask for {}",
+                            names.join(", "),
+                            hosts.join(", ")
+                        ),
+                    )
+                    .help("use a certificate for the hosts that are asked for");
+            }
+        }
+    }
+}
+
+/// A certificate whose file ends like this, for names below `crt-base`.
+fn only<'a>(view: &View<'a>, file: &str) -> Option<&'a crate::spec::lint::Certificate> {
+    view.certificates.iter().find(|certificate| certificate.file.ends_with(&format!("/{file}")))
+}
+
+/// The hosts that conditions of a frontend ask for by their whole name.
+fn hosts(proxy: &ProxyView<'_>) -> Vec<String> {
+    let mut hosts = Vec::new();
+    for acl in &proxy.acls().list {
+        let Some(set) = Set::new(&acl.criterion).filter(Set::is_host) else { continue };
+        let exact = set.atoms.iter().filter(|atom| atom.kind == Kind::Exact);
+        hosts.extend(exact.map(|atom| atom.text.split(':').next().unwrap_or_default().to_ascii_lowercase()));
+    }
+    hosts.sort();
+    hosts.dedup();
+    hosts
+}
+
+/// Whether a certificate's name covers a host (RFC 6125): a star stands for one label.
+fn covers(name: &str, host: &str) -> bool {
+    match name.strip_prefix("*.") {
+        Some(rest) => host.split_once('.').is_some_and(|(_, parent)| parent == rest),
+        None => name == host,
+    }
+}
+
+fn no_alpn(view: &View<'_>, findings: &mut Findings) {
+    for proxy in view.proxies.iter().filter(|proxy| proxy.is_http()) {
+        for bind in proxy.binds().into_iter().filter(|bind| bind.bind.ssl && bind.line.find("alpn", 2).is_none()) {
+            findings
+                .at(bind.line.whole(), "before HAProxy 2.8 clients speak HTTP/1.1 only here")
+                .help("add `alpn h2,http/1.1`");
+        }
+    }
+}
+
+fn old_version(view: &View<'_>, findings: &mut Findings) {
+    for section in view.sections() {
+        for line in &section.lines {
+            let reads = matches!(
+                line.word(0),
+                "bind" | "server" | "default-server" | "ssl-default-bind-options" | "ssl-default-server-options"
+            );
+            if !reads {
+                continue;
+            }
+            for at in 1..line.words.len() {
+                let old = match line.word(at) {
+                    "ssl-min-ver" | "ssl-max-ver" => ["SSLv3", "TLSv1.0", "TLSv1.1"].contains(&line.word(at + 1)),
+                    "force-sslv3" | "force-tlsv10" | "force-tlsv11" => true,
+                    _ => false,
+                };
+                if old {
+                    let words = if line.word(at).starts_with("force") { 1 } else { 2 };
+                    let finding = findings.at(line.span(at, at + words), "this allows a version of TLS that is broken");
+                    finding.help("write `ssl-min-ver TLSv1.2`");
+                    if line.word(at) == "ssl-min-ver" {
+                        finding.fix(line.at(at + 1), "TLSv1.2");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Parts of the names of suites that are broken.
+const WEAK: [&str; 8] = ["RC4", "3DES", "DES-CBC", "MD5", "EXP", "aNULL", "eNULL", "NULL"];
+
+fn weak_cipher(view: &View<'_>, findings: &mut Findings) {
+    for section in view.sections() {
+        for line in &section.lines {
+            let at = match line.word(0) {
+                "ssl-default-bind-ciphers" | "ssl-default-server-ciphers" => Some(1),
+                "bind" | "server" | "default-server" => line.find("ciphers", 1).map(|at| at + 1),
+                _ => None,
+            };
+            let Some(at) = at else { continue };
+            let weak = |suite: &&str| {
+                let allowed = !suite.starts_with(['!', '-', '+']);
+                allowed
+                    && (WEAK.iter().any(|weak| suite.split('-').any(|part| part == *weak)) || suite.contains("DES-CBC"))
+            };
+            if let Some(suite) = line.word(at).split([':', ',', ' ']).find(weak) {
+                findings
+                    .at(line.at(at), format!("'{suite}' is broken: a connection with it can be read"))
+                    .help("leave it out");
+            }
+        }
+    }
+}
+
+fn certificate_without_ssl(view: &View<'_>, findings: &mut Findings) {
+    for proxy in &view.proxies {
+        for bind in proxy.binds().into_iter().filter(|bind| !bind.bind.ssl && !bind.bind.facts.quic) {
+            let words = ["crt", "crt-list", "strict-sni", "ca-file", "verify", "alpn"];
+            if let Some(at) = words.iter().find_map(|word| bind.line.find(word, 2)) {
+                // Some of these words are also of use on the way to a clear protocol.
+                if bind.line.word(at - 1) == "name" {
+                    continue;
+                }
+                findings
+                    .at(
+                        bind.line.at(at),
+                        format!("`{}` has no effect without `ssl`: this port speaks no TLS", bind.line.word(at)),
+                    )
+                    .help("add `ssl` behind the address")
+                    .fix(end_of(bind.line, 1), " ssl");
+            }
+        }
+    }
+}
+
+fn route_by_sni(view: &View<'_>, findings: &mut Findings) {
+    for proxy in view.proxies.iter().filter(|proxy| proxy.is_http() && proxy.takes_connections()) {
+        let binds = proxy.binds();
+        let mut crts =
+            binds.iter().flat_map(|bind| bind.line.texts(2).zip(bind.line.texts(3))).filter(|(word, _)| *word == "crt");
+        let one = crts.next().filter(|(_, file)| !file.ends_with('/')).is_some() && crts.next().is_none();
+        let h2 = binds.iter().any(|bind| {
+            bind.bind.ssl && bind.line.find("alpn", 2).is_some_and(|at| bind.line.word(at + 1).contains("h2"))
+        });
+        let strict = proxy
+            .rules("http-request")
+            .any(|rule| rule.line.texts(1).any(|word| word.contains("ssl_fc_sni")) && rule.name() == "deny");
+        if !one || !h2 || strict {
+            continue;
+        }
+        for line in proxy.section.all("use_backend") {
+            let Some(any) = line.condition(2).and_then(|at| proxy.terms(line, at)) else { continue };
+            let by_sni = any
+                .iter()
+                .flatten()
+                .flat_map(|term| &term.any)
+                .any(|criterion| criterion.fetch.starts_with("ssl_fc_sni"));
+            if by_sni {
+                findings
+                    .at(line.whole(), "browsers send requests for other names of the certificate over the same HTTP/2 connection: the handshake's name is the wrong one for them")
+                    .help("choose by `hdr(host) -i`");
+                break;
+            }
+        }
+    }
+}

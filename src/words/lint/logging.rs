@@ -1,0 +1,217 @@
+//! Logs: lines that go nowhere, or say less than they could.
+
+use crate::model::script::Statement;
+use crate::spec;
+use crate::spec::lint::{Findings, Lint, ProxyView, View};
+
+spec! {
+    /// What is logged, and where to.
+    pub static LOGGING: [Lint] = [
+        /// A format, and nowhere to write it to.
+        ///
+        /// ## What it finds
+        /// `option httplog`, `option tcplog` or `log-format` in a proxy without `log`, and `log global` without a `log` line
+        /// in `global`.
+        ///
+        /// ## Why it matters
+        /// Nothing is logged. It is noticed on the day the log is needed.
+        ///
+        /// ## Example
+        /// ```cfg
+        /// frontend web
+        ///     mode http
+        ///     bind :8080
+        ///     option httplog
+        ///     default_backend app
+        /// backend app
+        ///     mode http
+        ///     server a 192.0.2.1:80
+        /// ```
+        ///
+        /// ## Use instead
+        /// ```cfg
+        /// global
+        ///     log stdout format raw local0
+        /// frontend web
+        ///     mode http
+        ///     bind :8080
+        ///     log global
+        ///     option httplog
+        ///     default_backend app
+        /// backend app
+        ///     mode http
+        ///     server a 192.0.2.1:80
+        /// ```
+        { code: "L001", name: "no-log-target", find: no_target },
+        /// A log format of the other mode.
+        ///
+        /// ## What it finds
+        /// `option httplog` in mode tcp, and `option tcplog` in mode http.
+        ///
+        /// ## Why it matters
+        /// HAProxy falls back to the format of tcp; in mode http that one shows no status and no request.
+        ///
+        /// ## Example
+        /// ```cfg
+        /// global
+        ///     log stdout format raw local0
+        /// frontend web
+        ///     mode tcp
+        ///     bind :8080
+        ///     log global
+        ///     option httplog
+        ///     default_backend app
+        /// backend app
+        ///     mode tcp
+        ///     server a 192.0.2.1:80
+        /// ```
+        ///
+        /// ## Use instead
+        /// ```cfg
+        /// global
+        ///     log stdout format raw local0
+        /// frontend web
+        ///     mode tcp
+        ///     bind :8080
+        ///     log global
+        ///     option tcplog
+        ///     default_backend app
+        /// backend app
+        ///     mode tcp
+        ///     server a 192.0.2.1:80
+        /// ```
+        { code: "L002", name: "format-of-other-mode", find: other_mode },
+        /// A field of captures, and no capture.
+        ///
+        /// ## What it finds
+        /// A log format with `%hr`, `%hs`, `%hrl`, `%hsl`, `%CC`, `%CS` or `capture.req.hdr(n)` in a proxy that captures nothing
+        /// of the kind.
+        ///
+        /// ## Why it matters
+        /// The field is always empty.
+        ///
+        /// ## Example
+        /// ```cfg
+        /// global
+        ///     log stdout format raw local0
+        /// frontend web
+        ///     mode http
+        ///     bind :8080
+        ///     log global
+        ///     log-format "%ci %ST %[capture.req.hdr(0)]"
+        ///     default_backend app
+        /// backend app
+        ///     mode http
+        ///     server a 192.0.2.1:80
+        /// ```
+        ///
+        /// ## Use instead
+        /// ```cfg
+        /// global
+        ///     log stdout format raw local0
+        /// frontend web
+        ///     mode http
+        ///     bind :8080
+        ///     log global
+        ///     capture request header Host len 64
+        ///     log-format "%ci %ST %[capture.req.hdr(0)]"
+        ///     default_backend app
+        /// backend app
+        ///     mode http
+        ///     server a 192.0.2.1:80
+        /// ```
+        { code: "L003", name: "capture-missing", find: capture_missing },
+    ];
+}
+
+/// The line that says how a proxy logs, where it says so itself.
+fn format_line<'a>(proxy: &ProxyView<'a>) -> Option<&'a Statement> {
+    ["option httplog", "option tcplog", "option httpslog", "log-format"]
+        .iter()
+        .find_map(|words| proxy.section.last(words))
+        .filter(|line| !line.negated)
+}
+
+fn no_target(view: &View<'_>, findings: &mut Findings) {
+    // A part of a configuration shows proxies without their `global`.
+    let has_global = view.global().next().is_some()
+        || view.sections().iter().any(|section| section.kind == crate::model::draft::Sections::DEFAULTS);
+    let global_logs = view.global().any(|section| section.all("log").next().is_some());
+    for proxy in view.proxies.iter().filter(|proxy| proxy.takes_connections()) {
+        let targets: Vec<&Statement> = proxy.lines("log").filter(|line| !line.negated).collect();
+        let turned_off =
+            proxy.sections().any(|section| section.lines.iter().any(|line| line.negated && line.word(0) == "log"));
+        let inherited = proxy.defaults.iter().find_map(|section| {
+            ["option httplog", "option tcplog", "log-format"].iter().find_map(|words| section.last(words))
+        });
+        let found = match (&targets[..], format_line(proxy).or(inherited)) {
+            ([], Some(line)) if !turned_off => {
+                let text = format!("nothing is logged: {} has no `log` line", proxy.title());
+                (line, text, "add `log global`, and a `log` line to `global`")
+            }
+            ([.., last], _) if targets.iter().all(|line| line.word(1) == "global") && !global_logs && has_global => {
+                let text = "nothing is logged: `global` has no `log` line".to_owned();
+                (*last, text, "add `log stdout format raw local0`, or the address of a log server, to `global`")
+            }
+            _ => continue,
+        };
+        let (line, text, help) = found;
+        if !findings.list.iter().any(|known| known.place == line.whole()) {
+            findings.at(line.whole(), text).help(help);
+        }
+    }
+}
+
+fn other_mode(view: &View<'_>, findings: &mut Findings) {
+    for proxy in view.proxies.iter().filter(|proxy| proxy.takes_connections()) {
+        let Some(line) = format_line(proxy) else { continue };
+        let text = match line.word(1) {
+            "httplog" | "httpslog" if !proxy.is_http() => {
+                "mode tcp has no requests: HAProxy falls back to the format of `option tcplog`"
+            }
+            "tcplog" if proxy.is_http() => "this format shows neither status nor request",
+            _ => continue,
+        };
+        let other = if proxy.is_http() { "httplog" } else { "tcplog" };
+        findings.at(line.whole(), text).help(format!("write `option {other}`")).fix(line.at(1), other);
+    }
+}
+
+fn capture_missing(view: &View<'_>, findings: &mut Findings) {
+    for proxy in view.proxies.iter().filter(|proxy| proxy.takes_connections() && proxy.is_http()) {
+        let Some(line) = proxy.section.last("log-format") else { continue };
+        let format: String = line.texts(1).collect::<Vec<_>>().join(" ");
+        let captures = |words: &str, action: &str| {
+            proxy.lines(words).next().is_some()
+                || proxy.lines("declare capture").next().is_some()
+                || proxy.lines(action).any(|line| line.texts(1).any(|word| word == "capture"))
+        };
+        let request = captures("capture request", "http-request")
+            || proxy.lines("tcp-request content").any(|line| line.word(2) == "capture");
+        let response = captures("capture response", "http-response");
+        let cookie = proxy.lines("capture cookie").next().is_some();
+        let tag = |names: &[&str]| {
+            names
+                .iter()
+                .find(|name| {
+                    format.match_indices(*name).any(|(at, _)| {
+                        let next = format.as_bytes().get(at + name.len());
+                        name.ends_with('(') || !next.is_some_and(u8::is_ascii_alphabetic)
+                    })
+                })
+                .map(|name| name.trim_end_matches('(').to_owned())
+        };
+        let missing = [
+            (request, tag(&["%hr", "%hrl", "capture.req.hdr("]), "capture request header NAME len 64"),
+            (response, tag(&["%hs", "%hsl", "capture.res.hdr("]), "capture response header NAME len 64"),
+            (cookie, tag(&["%CC", "%CS"]), "capture cookie NAME len 64"),
+        ];
+        for (there, tag, help) in missing {
+            if let (false, Some(tag)) = (there, tag) {
+                findings
+                    .at(line.whole(), format!("`{tag}` is always empty: nothing is captured"))
+                    .help(format!("add `{help}`"));
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Lints: mistakes that load. Each has a code, a page, and an example on it that is executed.
+//!
+//! A lint that is on by default proves what it says; what only may be wrong is looked for when it is selected.
+
+mod algebra;
+mod bind_tls;
+mod capacity;
+mod exposure;
+mod health;
+mod listeners;
+mod logging;
+mod order;
+mod pasted;
+mod pattern;
+mod persistence;
+mod route;
+mod saying;
+mod security;
+mod tls;
+mod unused;
+mod verdict;
+
+pub use saying::{Saying, saying};
+
+use crate::spec::Lint;
+
+/// Every family of lints.
+pub static ALL: &[&[Lint]] = &[
+    verdict::SYNTAX,
+    verdict::NAMES,
+    order::ORDER,
+    pattern::PATTERNS,
+    route::ROUTES,
+    unused::UNUSED,
+    tls::TLS,
+    bind_tls::BIND_TLS,
+    health::HEALTH,
+    security::SECURITY,
+    exposure::EXPOSURE,
+    logging::LOGGING,
+    capacity::CAPACITY,
+    persistence::PERSISTENCE,
+    listeners::LISTENERS,
+    verdict::OLD,
+    verdict::MACHINE,
+];

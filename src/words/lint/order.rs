@@ -1,0 +1,398 @@
+//! Reachability and order: rules that never run, or run on something else than they seem to.
+
+use super::algebra::{self, Cond, Kind, Set};
+use crate::model::script::Statement;
+use crate::spec;
+use crate::spec::lint::{Findings, Lint, ProxyView, Rule, Term, View};
+
+spec! {
+    /// What runs, and on what.
+    pub static ORDER: [Lint] = [
+        /// A rule behind one that always ends the rule set.
+        ///
+        /// ## What it finds
+        /// Rules, and `use_backend` lines, behind an unconditional final one of the same kind: `deny`, `allow`, `accept`,
+        /// `reject`, `return`, `redirect`, `tarpit`.
+        ///
+        /// ## Why it matters
+        /// The rules behind it never run. HAProxy loads them without a word.
+        ///
+        /// ## Example
+        /// ```cfg
+        /// defaults
+        ///     mode http
+        /// frontend web
+        ///     bind :8080
+        ///     http-request deny
+        ///     http-request set-header X-Seen 1
+        ///     default_backend app
+        /// backend app
+        ///     server a 192.0.2.1:80
+        /// ```
+        ///
+        /// ## Use instead
+        /// ```cfg
+        /// defaults
+        ///     mode http
+        /// frontend web
+        ///     bind :8080
+        ///     http-request set-header X-Seen 1
+        ///     http-request deny if { path_beg /private }
+        ///     default_backend app
+        /// backend app
+        ///     server a 192.0.2.1:80
+        /// ```
+        { code: "O001", name: "unreachable-rule", find: unreachable },
+        /// A rule whose requests an earlier rule takes.
+        ///
+        /// ## What it finds
+        /// A `use_backend`, or a final rule, whose condition only accepts what an earlier one accepts: a longer path prefix
+        /// behind a shorter one, an address inside a network, a host and a path behind the host alone. It is proven over
+        /// prefixes, suffixes, sets, networks, ranges, negations and `or`, whatever the ACLs are called.
+        ///
+        /// ## Why it matters
+        /// The first rule that holds wins, so the later one never runs.
+        ///
+        /// ## Example
+        /// ```cfg
+        /// defaults
+        ///     mode http
+        /// frontend web
+        ///     bind :8080
+        ///     use_backend api if { path_beg /api }
+        ///     use_backend new if { path_beg /api/v2 }
+        ///     default_backend api
+        /// backend api
+        ///     server a 192.0.2.1:80
+        /// backend new
+        ///     server a 192.0.2.2:80
+        /// ```
+        ///
+        /// ## Use instead
+        /// ```cfg
+        /// defaults
+        ///     mode http
+        /// frontend web
+        ///     bind :8080
+        ///     use_backend new if { path_beg /api/v2 }
+        ///     use_backend api if { path_beg /api }
+        ///     default_backend api
+        /// backend api
+        ///     server a 192.0.2.1:80
+        /// backend new
+        ///     server a 192.0.2.2:80
+        /// ```
+        { code: "O002", name: "shadowed-rule", find: shadowed },
+        /// A condition that reads what an earlier rule rewrote.
+        ///
+        /// ## What it finds
+        /// A rule that takes a prefix off the path, and a later condition, or a `use_backend`, that looks for this prefix.
+        ///
+        /// ## Why it matters
+        /// Conditions are evaluated when their rule runs. `use_backend` runs after all of `http-request`: the prefix is gone
+        /// by then, and the backend is never chosen.
+        ///
+        /// ## Example
+        /// ```cfg
+        /// defaults
+        ///     mode http
+        /// frontend web
+        ///     bind :8080
+        ///     acl api path_beg /api/
+        ///     http-request replace-path /api/(.*) /\1 if api
+        ///     use_backend api if api
+        ///     default_backend site
+        /// backend api
+        ///     server a 192.0.2.1:80
+        /// backend site
+        ///     server a 192.0.2.2:80
+        /// ```
+        ///
+        /// ## Use instead
+        /// ```cfg
+        /// defaults
+        ///     mode http
+        /// frontend web
+        ///     bind :8080
+        ///     acl api path_beg /api/
+        ///     use_backend api if api
+        ///     default_backend site
+        /// backend api
+        ///     http-request replace-path /api/(.*) /\1
+        ///     server a 192.0.2.1:80
+        /// backend site
+        ///     server a 192.0.2.2:80
+        /// ```
+        { code: "O004", name: "tested-after-rewrite", find: rewritten },
+        /// A condition that never holds.
+        ///
+        /// ## What it finds
+        /// Terms that exclude each other: two paths, two methods, two networks, or an ACL and its negation, all of which
+        /// must hold.
+        ///
+        /// ## Why it matters
+        /// Terms beside each other must all hold. The rule never runs; `or` was meant, most of the time.
+        ///
+        /// ## Example
+        /// ```cfg
+        /// defaults
+        ///     mode http
+        /// frontend web
+        ///     bind :8080
+        ///     http-request deny if { path_beg /admin } { path_beg /private }
+        ///     default_backend app
+        /// backend app
+        ///     server a 192.0.2.1:80
+        /// ```
+        ///
+        /// ## Use instead
+        /// ```cfg
+        /// defaults
+        ///     mode http
+        /// frontend web
+        ///     bind :8080
+        ///     http-request deny if { path_beg /admin /private }
+        ///     default_backend app
+        /// backend app
+        ///     server a 192.0.2.1:80
+        /// ```
+        { code: "O010", name: "never-holds", find: never_holds },
+    ];
+}
+
+/// The rule sets, with the actions that end them.
+pub(super) const FINAL: [(&str, &[&str]); 7] = [
+    ("http-request", &["allow", "deny", "reject", "return", "redirect", "tarpit", "use-service"]),
+    ("http-response", &["allow", "deny", "return", "redirect"]),
+    ("tcp-request connection", &["accept", "reject"]),
+    ("tcp-request session", &["accept", "reject"]),
+    ("tcp-request content", &["accept", "reject", "use-service"]),
+    ("tcp-response content", &["accept", "reject", "close"]),
+    ("redirect", &["location", "prefix", "scheme"]),
+];
+
+/// A line that ends its set, and where its condition begins.
+struct Final<'a> {
+    line: &'a Statement,
+    cond: Option<usize>,
+    /// Its place in the set.
+    at: usize,
+}
+
+/// What of each set ends it, in order, and everything that is in it.
+fn sets<'a>(proxy: &ProxyView<'a>) -> Vec<(Vec<&'a Statement>, Vec<Final<'a>>)> {
+    let mut sets = Vec::new();
+    for (set, ends) in FINAL {
+        let rules: Vec<Rule<'a>> = proxy.rules(set).collect();
+        let lines = rules.iter().map(|rule| rule.line).collect();
+        let ending = rules.iter().enumerate().filter(|(_, rule)| ends.contains(&rule.name()));
+        sets.push((lines, ending.map(|(at, rule)| Final { line: rule.line, cond: rule.cond, at }).collect()));
+    }
+    for word in ["use_backend", "use-server"] {
+        let lines: Vec<&Statement> = proxy.lines(word).collect();
+        let ending = lines.iter().enumerate().map(|(at, line)| Final { line, cond: line.condition(2), at }).collect();
+        sets.push((lines, ending));
+    }
+    sets
+}
+
+fn unreachable(view: &View<'_>, findings: &mut Findings) {
+    for proxy in &view.proxies {
+        for (lines, ending) in sets(proxy) {
+            let Some(end) = ending.iter().find(|end| end.cond.is_none()) else { continue };
+            let behind = lines.get(end.at + 1..).unwrap_or_default();
+            let Some(first) = behind.first() else { continue };
+            let more = match behind.len() {
+                1 => String::new(),
+                2 => ", nor does the one behind it".to_owned(),
+                many => format!(", nor do the {} behind it", many - 1),
+            };
+            findings
+                .at(first.whole(), format!("this line never runs{more}: the one before it always ends the rules"))
+                .help("move it before the line that ends the rules, or give that line a condition")
+                .related(end.line.whole(), "always applies, and ends the rules here");
+        }
+    }
+}
+
+/// Conditions of one set that are compared with each other: a set of two thousand rules; later ones are not looked at.
+const PAIRS_MAX: usize = 2_000_000;
+
+/// Actions that change what later conditions look at.
+const CHANGES: [&str; 13] = [
+    "set-path",
+    "set-pathq",
+    "set-uri",
+    "set-query",
+    "set-method",
+    "replace-path",
+    "replace-pathq",
+    "replace-uri",
+    "set-header",
+    "del-header",
+    "replace-header",
+    "normalize-uri",
+    "set-src",
+];
+
+fn shadowed(view: &View<'_>, findings: &mut Findings) {
+    for proxy in &view.proxies {
+        for (lines, ending) in sets(proxy) {
+            // How many lines before each change what conditions look at.
+            let changes: Vec<usize> = lines
+                .iter()
+                .scan(0, |sum, line| {
+                    *sum += usize::from(changes(line));
+                    Some(*sum)
+                })
+                .collect();
+            let before = |at: usize| changes.get(at).copied().unwrap_or(0);
+            let known: Vec<(&Final<'_>, Cond)> =
+                ending.iter().filter_map(|end| Some((end, Cond::new(proxy.terms(end.line, end.cond?)?)))).collect();
+            let mut pairs = PAIRS_MAX;
+            for (index, (later, inner)) in known.iter().enumerate() {
+                pairs = pairs.saturating_sub(index);
+                if pairs == 0 {
+                    break;
+                }
+                let wide = known
+                    .iter()
+                    .take(index)
+                    .find(|(earlier, outer)| before(earlier.at) == before(later.at) && inner.is_inside(outer));
+                if let Some((earlier, _)) = wide {
+                    let at = later.cond.unwrap_or(0);
+                    findings
+                        .at(
+                            later.line.span(at, later.line.words.len()),
+                            "this line never applies: an earlier one takes every request that fits its condition",
+                        )
+                        .help("put the narrower condition first")
+                        .related(earlier.line.whole(), "takes them first");
+                }
+            }
+        }
+    }
+}
+
+fn changes(line: &Statement) -> bool {
+    CHANGES.contains(&line.word(1)) || line.word(1).starts_with("set-var")
+}
+
+fn rewritten(view: &View<'_>, findings: &mut Findings) {
+    for proxy in view.proxies.iter().filter(|proxy| proxy.is_http()) {
+        let rules: Vec<Rule<'_>> = proxy.rules("http-request").collect();
+        for (index, rule) in rules.iter().enumerate() {
+            let Some(gone) = taken_off(proxy, rule) else { continue };
+            let later = rules.get(index + 1..).unwrap_or_default();
+            let later = later.iter().filter_map(|rule| Some((rule.line, rule.cond?)));
+            let switches = proxy.lines("use_backend").filter_map(|line| Some((line, line.condition(2)?)));
+            for (line, at) in later.chain(switches) {
+                let Some(any) = proxy.terms(line, at) else { continue };
+                let looks = any.iter().all(|all| all.iter().any(|term| looks_for(term, &gone)));
+                if looks && !any.is_empty() {
+                    findings
+                        .at(
+                            line.span(at, line.words.len()),
+                            format!("the path no longer begins with '{gone}' here: an earlier rule took it off"),
+                        )
+                        .help("rewrite the path in the backend, or keep what is tested in a variable first")
+                        .related(rule.line.whole(), "takes it off");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// The prefix that a rule takes off every path it applies to.
+fn taken_off(proxy: &ProxyView<'_>, rule: &Rule<'_>) -> Option<String> {
+    let args: Vec<&str> = rule.args().collect();
+    let (from, to) = match (rule.name(), &args[..]) {
+        ("replace-path" | "replace-pathq" | "replace-uri", [from, to]) => (literal(from), (*to).to_owned()),
+        ("set-path" | "set-pathq", [format]) => {
+            let (_, rest) = format.split_once("regsub(")?;
+            let inner = rest.trim_start_matches(['"', '\'', '\\']);
+            let mut parts = inner.splitn(2, ',');
+            let from = literal(parts.next()?);
+            let to: String = parts
+                .next()
+                .unwrap_or_default()
+                .trim_start_matches(['"', '\''])
+                .chars()
+                .take_while(|c| *c == '/')
+                .collect();
+            (from, to)
+        }
+        _ => return None,
+    };
+    let prefix = from.filter(|prefix| prefix.len() > 1 && prefix.starts_with('/'))?;
+    let fixed: String = to.chars().take_while(|c| !matches!(c, '\\' | '%')).collect();
+    if fixed.starts_with(prefix.trim_end_matches('/')) {
+        return None;
+    }
+    // Where the rule has a condition, it must be one on the path, or the others keep the prefix.
+    let bound = match rule.cond {
+        None => true,
+        Some(at) => {
+            let any = proxy.terms(rule.line, at)?;
+            any.iter().all(|all| matches!(&all[..], [only] if looks_for(only, &prefix)))
+        }
+    };
+    bound.then_some(prefix)
+}
+
+/// The text that everything which matches an expression begins with.
+fn literal(expression: &str) -> Option<String> {
+    let text = expression.trim_start_matches(['"', '\'']).trim_start_matches('^').trim_start_matches('(');
+    let end = text.find(['(', '[', '.', '*', '?', '+', '|', '\\', '$', '{', ')', ',', '"', '\'']).unwrap_or(text.len());
+    let found = text.get(..end)?;
+    let cut = match text.as_bytes().get(end) {
+        Some(b'?' | b'*' | b'{') => found.get(..found.len().checked_sub(1)?)?,
+        Some(b'|') => return None,
+        _ => found,
+    };
+    Some(cut.trim_end_matches('/').to_owned())
+}
+
+/// Whether a term only holds for paths that begin with this.
+fn looks_for(term: &Term, prefix: &str) -> bool {
+    let sets: Option<Vec<Set>> = term.any.iter().map(Set::new).collect();
+    let starts = |set: &Set| {
+        set.is_path()
+            && !set.atoms.is_empty()
+            && set
+                .atoms
+                .iter()
+                .all(|atom| matches!(atom.kind, Kind::Exact | Kind::Prefix) && atom.text.starts_with(prefix))
+    };
+    !term.negated && sets.is_some_and(|sets| !sets.is_empty() && sets.iter().all(starts))
+}
+
+fn never_holds(view: &View<'_>, findings: &mut Findings) {
+    for proxy in &view.proxies {
+        for line in &proxy.section.lines {
+            if line.word(0) == "acl" {
+                continue;
+            }
+            let Some(at) = line.condition(1).filter(|at| line.word(*at) == "if") else { continue };
+            let Some(any) = proxy.terms(line, at) else { continue };
+            let stuck = any.iter().find_map(|all| algebra::contradiction(all));
+            if let Some((one, other)) = stuck {
+                let text = format!("this never holds: {} and {} exclude each other", said(one), said(other));
+                findings
+                    .at(line.span(at, line.words.len()), text)
+                    .help("terms beside each other must all hold; write `or` between alternatives");
+            }
+        }
+    }
+}
+
+/// A term, as sentences have it.
+fn said(term: &Term) -> String {
+    let bang = if term.negated { "!" } else { "" };
+    match (&term.name, term.any.first()) {
+        (Some(name), _) => format!("'{bang}{name}'"),
+        (None, Some(criterion)) => format!("'{bang}{{ {} {} }}'", criterion.text, criterion.patterns.join(" ")),
+        (None, None) => String::new(),
+    }
+}

@@ -1,0 +1,168 @@
+//! Patterns: words that are no patterns, and patterns that nothing matches.
+
+use super::algebra::{Kind, Set};
+use crate::model::script::Statement;
+use crate::spec;
+use crate::spec::lint::{Criterion, Findings, Lint, ProxyView, View};
+
+spec! {
+    /// Patterns of ACLs.
+    pub static PATTERNS: [Lint] = [
+        /// A word of the condition language among patterns.
+        ///
+        /// ## What it finds
+        /// `or`, `and`, `||`, `&&`, `//`, or the name of an ACL, in the list of patterns of an `acl` line or between braces.
+        ///
+        /// ## Why it matters
+        /// Everything behind the flags of a criterion is a pattern. The word is compared with the request, and what was
+        /// meant as a second criterion becomes more patterns.
+        ///
+        /// ## Example
+        /// ```cfg
+        /// defaults
+        ///     mode http
+        /// frontend web
+        ///     bind :8080
+        ///     acl static path_beg /css or path_beg /js
+        ///     http-request deny if static
+        ///     default_backend app
+        /// backend app
+        ///     server a 192.0.2.1:80
+        /// ```
+        ///
+        /// ## Use instead
+        /// ```cfg
+        /// defaults
+        ///     mode http
+        /// frontend web
+        ///     bind :8080
+        ///     acl static path_beg /css /js
+        ///     http-request deny if static
+        ///     default_backend app
+        /// backend app
+        ///     server a 192.0.2.1:80
+        /// ```
+        { code: "O005", name: "word-in-patterns", find: words_in_patterns },
+        /// A pattern that no request matches.
+        ///
+        /// ## What it finds
+        /// A path that does not begin with a slash, a path with a query string, a host with a scheme or a path, a method
+        /// that is not in capitals.
+        ///
+        /// ## Why it matters
+        /// The ACL is always false, and its rules never run.
+        ///
+        /// ## Example
+        /// ```cfg
+        /// defaults
+        ///     mode http
+        /// frontend web
+        ///     bind :8080
+        ///     acl api path_beg api/
+        ///     http-request deny if api
+        ///     default_backend app
+        /// backend app
+        ///     server a 192.0.2.1:80
+        /// ```
+        ///
+        /// ## Use instead
+        /// ```cfg
+        /// defaults
+        ///     mode http
+        /// frontend web
+        ///     bind :8080
+        ///     acl api path_beg /api/
+        ///     http-request deny if api
+        ///     default_backend app
+        /// backend app
+        ///     server a 192.0.2.1:80
+        /// ```
+        { code: "O011", name: "never-matches", find: never_matches },
+    ];
+}
+
+/// Every criterion of a proxy, with its line and the number of its first word.
+fn criteria<'a>(proxy: &ProxyView<'a>) -> Vec<(&'a Statement, usize, Criterion)> {
+    let mut found = Vec::new();
+    for line in &proxy.section.lines {
+        if line.word(0) == "acl" {
+            found.extend(line.words.get(2..).and_then(Criterion::new).map(|criterion| (line, 2, criterion)));
+            continue;
+        }
+        let Some(cond) = line.condition(1) else { continue };
+        let mut at = cond + 1;
+        while at < line.words.len() {
+            if line.word(at).trim_start_matches('!') == "{" {
+                let end = line.find("}", at).unwrap_or(line.words.len());
+                found.extend(
+                    line.words.get(at + 1..end).and_then(Criterion::new).map(|criterion| (line, at + 1, criterion)),
+                );
+                at = end;
+            }
+            at += 1;
+        }
+    }
+    found
+}
+
+fn words_in_patterns(view: &View<'_>, findings: &mut Findings) {
+    for proxy in &view.proxies {
+        let names: Vec<&str> = proxy.section.all("acl").map(|line| line.word(1)).collect();
+        for (line, first, criterion) in criteria(proxy) {
+            let is_path = Set::new(&criterion).is_some_and(|set| set.is_path());
+            let wrong = criterion.patterns.iter().enumerate().skip(1).find(|(_, pattern)| {
+                matches!(pattern.as_str(), "or" | "OR" | "and" | "AND" | "||" | "&&" | "//" | "unless")
+                    || is_path && !pattern.starts_with('/') && names.contains(&pattern.trim_start_matches('!'))
+            });
+            let Some((at, pattern)) = wrong else { continue };
+            let place = line.at(first + criterion.patterns_at + at);
+            let text = match pattern.as_str() {
+                "//" => "'//' begins no comment: it is one more pattern, as is every word behind it".to_owned(),
+                "or" | "OR" | "and" | "AND" | "||" | "&&" | "unless" => {
+                    format!("'{pattern}' is one more pattern here, as is every word behind it")
+                }
+                name => format!("'{name}' is compared with the path here; the ACL of this name is not asked"),
+            };
+            findings.at(place, text).help(
+                "patterns beside each other are alternatives already; combine ACLs in the condition of a rule, and begin comments with '#'",
+            );
+        }
+    }
+}
+
+fn never_matches(view: &View<'_>, findings: &mut Findings) {
+    for proxy in &view.proxies {
+        for (line, first, criterion) in criteria(proxy) {
+            let Some(set) = Set::new(&criterion) else { continue };
+            for (at, atom) in set.atoms.iter().enumerate() {
+                let anchored = matches!(atom.kind, Kind::Exact | Kind::Prefix);
+                let why = if matches!(atom.text.as_str(), "or" | "and" | "||" | "&&" | "//") {
+                    // Another lint says what is wrong here.
+                    break;
+                } else if set.is_path() && anchored && !atom.text.starts_with(['/', '*']) && !atom.text.is_empty() {
+                    "a path begins with a slash"
+                } else if set.is_path() && anchored && atom.text.contains('?') {
+                    "a path has no query string"
+                } else if set.is_host() && set.thing_is_plain() && anchored && atom.text.contains("://") {
+                    "the Host header has no scheme"
+                } else if set.is_host() && set.thing_is_plain() && atom.kind == Kind::Exact && atom.text.contains('/') {
+                    "the Host header has no path"
+                } else if criterion.fetch == "method" && !criterion.ignore_case && is_lower_method(&criterion, at) {
+                    "methods are in capitals"
+                } else {
+                    continue;
+                };
+                let place = line.at(first + criterion.patterns_at + at);
+                findings.at(
+                    place,
+                    format!("'{}' never matches: {why}", criterion.patterns.get(at).map_or("", String::as_str)),
+                );
+            }
+        }
+    }
+}
+
+fn is_lower_method(criterion: &Criterion, at: usize) -> bool {
+    let pattern = criterion.patterns.get(at).map_or("", String::as_str);
+    ["get", "post", "put", "head", "delete", "options", "patch", "trace", "connect"].contains(&pattern)
+}

@@ -1,0 +1,174 @@
+//! Every lint by its page and by files: what must be found is found at its line, what must stay silent does, and the
+//! printed pages are those of the lints.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use pointsman::config::load;
+use pointsman::desk::check::options::Options;
+use pointsman::desk::check::render::render;
+use pointsman::desk::check::{Report, look};
+use pointsman::spec::Lint;
+use pointsman::words;
+
+/// Looks at a text with every lint that there is.
+fn check(name: &str, text: &str) -> Report {
+    let every = words::lints().map(|lint| lint.code.to_owned()).collect();
+    let options = Options { select: every, ..Options::default() };
+    look(vec![(name.to_owned(), text.as_bytes().to_vec())], &load::variables(), &options)
+}
+
+fn codes(report: &Report) -> BTreeSet<&'static str> {
+    report.findings.iter().map(|finding| finding.code).collect()
+}
+
+/// The first `cfg` block under a heading of a page.
+fn block(page: &str, heading: &str) -> Option<String> {
+    let (_, rest) = page.split_once(&format!("## {heading}"))?;
+    let section = rest.split("## ").next()?;
+    let (_, code) = section.split_once("```cfg\n")?;
+    let code = code.split("```").next()?;
+    Some(code.lines().map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect())
+}
+
+#[test]
+fn examples_of_pages_are_found_and_what_to_use_instead_is_not() {
+    let mut wrong = Vec::new();
+    for lint in words::lints() {
+        for heading in ["What it finds", "Why it matters", "Example", "Use instead"] {
+            if !lint.page.contains(&format!("## {heading}")) {
+                wrong.push(format!("{}: the page lacks '{heading}'", lint.code));
+            }
+        }
+        if let Some(example) = block(lint.page, "Example") {
+            let found = codes(&check("example.cfg", &example));
+            if !found.contains(lint.code) {
+                wrong.push(format!("{}: its example is not found, but {found:?}", lint.code));
+            }
+        }
+        if let Some(instead) = block(lint.page, "Use instead") {
+            let report = check("instead.cfg", &instead);
+            if codes(&report).contains(lint.code) {
+                wrong.push(format!("{}: what to use instead is found, too", lint.code));
+            }
+            if report.refused {
+                let said: Vec<&str> = report.findings.iter().map(|finding| finding.message.as_str()).collect();
+                wrong.push(format!("{}: what to use instead is refused: {said:?}", lint.code));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// `tests/findings/*.cfg`: a line ends with `# finds CODE[,CODE]` when these, and nothing else, are found in it. A file
+/// may say in its first line which lints it is about: `# only CODES`.
+#[test]
+fn files_find_what_their_comments_say() {
+    let mut wrong = Vec::new();
+    let mut files: Vec<_> = fs::read_dir("tests/findings").unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.is_file());
+    files.sort();
+    assert!(files.len() > 10, "the files are gone");
+    for path in files {
+        let text = fs::read_to_string(&path).unwrap();
+        let name = path.display().to_string();
+        let only = text.lines().next().and_then(|line| line.strip_prefix("# only "));
+        let about = |code: &str| only.is_none_or(|list| list.split(',').any(|begin| code.starts_with(begin.trim())));
+        let expected: BTreeSet<(u32, String)> = (1..)
+            .zip(text.lines())
+            .filter_map(|(number, line)| Some((number, line.split_once("# finds ")?.1)))
+            .flat_map(|(number, codes)| codes.split(',').map(move |code| (number, code.trim().to_owned())))
+            .collect();
+        let report = check(&name, &text);
+        let found: BTreeSet<(u32, String)> = report
+            .findings
+            .iter()
+            .filter(|finding| about(finding.code))
+            .map(|finding| (finding.place.line, finding.code.to_owned()))
+            .collect();
+        for (line, code) in expected.difference(&found) {
+            wrong.push(format!("{name}:{line}: {code} is not found"));
+        }
+        for (line, code) in found.difference(&expected) {
+            wrong.push(format!("{name}:{line}: {code} is found"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// `tests/findings/stories`: what people posted, and the answer they get.
+#[test]
+fn stories_get_their_answers() {
+    let folder = Path::new("tests/findings/stories");
+    let mut wrong = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "txt") {
+            continue;
+        }
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let text = fs::read(&path).unwrap();
+        let options = Options { verbose: true, ..Options::default() };
+        let report = look(vec![(name.clone(), text)], &load::variables(), &options);
+        let said = render(&report, &options);
+        let golden = folder.join(format!("{name}.txt"));
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(&golden, &said).unwrap();
+        }
+        if fs::read_to_string(&golden).unwrap_or_default() != said {
+            wrong.push(format!("{name}:\n{said}"));
+        }
+    }
+    assert!(wrong.is_empty(), "other answers than before, BLESS=1 keeps them:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn codes_are_unique_and_of_their_group() {
+    let mut seen = BTreeSet::new();
+    for lint in words::lints() {
+        assert!(seen.insert(lint.code), "{} twice", lint.code);
+        assert!(lint.code.len() == 4 && lint.code[1..].bytes().all(|byte| byte.is_ascii_digit()), "{}", lint.code);
+    }
+}
+
+#[test]
+fn the_pages_are_printed() {
+    let mut pages: Vec<(String, String)> =
+        words::lints().map(|lint| (format!("{}.md", lint.code), page(lint))).collect();
+    pages.push(("README.md".to_owned(), index()));
+    let folder = Path::new("docs/findings");
+    if std::env::var_os("BLESS").is_some() {
+        fs::create_dir_all(folder).unwrap();
+        for (name, text) in &pages {
+            fs::write(folder.join(name), text).unwrap();
+        }
+    }
+    for (name, text) in &pages {
+        let printed = fs::read_to_string(folder.join(name)).unwrap_or_default();
+        assert!(
+            printed == *text,
+            "docs/findings/{name} is not what the lint says: BLESS=1 cargo test --test all pages"
+        );
+    }
+    let files = fs::read_dir(folder).unwrap().count();
+    assert_eq!(files, pages.len(), "a page without a lint in docs/findings");
+}
+
+fn page(lint: &Lint) -> String {
+    let text: String = lint.page.lines().map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect();
+    let on = if lint.on { "looked for by default" } else { "looked for when selected" };
+    format!("# {}: {}\n\n*{}, {on}*\n\n{}\n", lint.code, lint.name, lint.level.word(), text.trim())
+}
+
+fn index() -> String {
+    let mut out =
+        String::from("# Findings of `pointsman check`\n\n| code | name | level | what it is |\n|---|---|---|---|\n");
+    for lint in words::lints() {
+        let first = lint.page.trim().lines().next().unwrap_or_default().trim();
+        let off = if lint.on { "" } else { ", when selected" };
+        let level = lint.level.word();
+        out.push_str(&format!("| [{0}]({0}.md) | {1} | {level}{off} | {first} |\n", lint.code, lint.name));
+    }
+    out
+}
