@@ -1,4 +1,4 @@
-//! The command line: HAProxy's switches, and `run` and `check`.
+//! The command line: HAProxy's switches, `run` and `check`, and the names of the commands of the desk.
 
 /// What the arguments ask for.
 #[derive(Debug)]
@@ -7,6 +7,10 @@ pub enum Wish {
     Version(Version),
     /// `-cc`
     Condition(String),
+    /// `fmt`, with its arguments.
+    Fmt(Vec<String>),
+    /// `explain`, with its arguments.
+    Explain(Vec<String>),
     /// `check`, with the arguments behind it.
     Check(Vec<String>),
     /// Run, or check, a configuration.
@@ -100,6 +104,8 @@ pub fn parse(args: Vec<String>) -> Result<Wish, Refusal> {
             options.foreground = true;
         }
         Some("check") => return Ok(Wish::Check(args.skip(1).collect())),
+        Some("fmt") => return Ok(Wish::Fmt(args.skip(1).collect())),
+        Some("explain") => return Ok(Wish::Explain(args.skip(1).collect())),
         _ => {}
     }
     while let Some(arg) = args.next() {
@@ -186,6 +192,8 @@ const USAGE: &str = "Usage : pointsman [-f <cfgfile|cfgdir>]* [ -vdVD ] [ -n <ma
                   [ -p <pidfile> ] [ -m <max megs> ] [ -C <dir> ] [-- <cfgfile>*]
         pointsman run <cfgfile>...     runs in the foreground
         pointsman check <cfgfile>...   says what is wrong with a configuration
+        pointsman fmt <cfgfile>...     lays configurations out
+        pointsman explain <what>       says what a word, a termination state or a log line means
         -v displays version ; -vv shows known build options.
         -d enters debug mode ; -db only disables background mode.
         -D goes daemon ; -C changes to <dir> before loading files.

@@ -11,6 +11,8 @@ pub mod version;
 
 use std::process::ExitCode;
 
+use crate::desk;
+
 /// The whole program: what the arguments ask for, then an exit code as HAProxy's.
 pub fn main(args: Vec<String>) -> ExitCode {
     env_logger::Builder::from_env(env_logger::Env::default().filter_or("POINTSMAN_LOG", "off")).init();
@@ -19,6 +21,8 @@ pub fn main(args: Vec<String>) -> ExitCode {
         Ok(cli::Wish::Version(which)) => version::show(which),
         Ok(cli::Wish::Check(args)) => crate::desk::check::main(&args),
         Ok(cli::Wish::Condition(text)) => load::condition(&text),
+        Ok(cli::Wish::Fmt(args)) => desk::fmt::run(&args),
+        Ok(cli::Wish::Explain(args)) => desk::explain::run(&args),
         Ok(cli::Wish::Run(options)) if options.master && !options.check && !master::is_worker() => {
             master::run(&options)
         }

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 mod answers;
+mod desk;
 mod findings;
+mod layout;
 mod memory;
 mod reference;
 mod scenario;

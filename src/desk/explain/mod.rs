@@ -1,0 +1,252 @@
+//! `pointsman explain`: what a word, a termination state or a log line means, and what to look at next.
+
+mod cause;
+mod facts;
+mod group;
+mod json;
+pub mod line;
+mod meaning;
+mod outline;
+mod page;
+mod place;
+mod show;
+mod state;
+mod word;
+
+use std::io::{Read, Write};
+
+use crate::config::{load, machine};
+use crate::spec::lint::Lint;
+use crate::words;
+
+use facts::Facts;
+use line::{Content, Pattern, Reading};
+use outline::Outline;
+use state::State;
+
+/// The exit code when there was something to say.
+const ANSWERED: u8 = 0;
+/// The exit code when what was asked is not known.
+const UNKNOWN: u8 = 1;
+/// The exit code when a file cannot be read.
+const UNREADABLE: u8 = 2;
+/// The exit code when the command was called wrongly.
+const USAGE_ERROR: u8 = 3;
+
+/// The most that is read of a log, bytes.
+const LOG_BYTES_MAX: u64 = 4 << 30;
+
+/// The longest text that is taken for a word of the language.
+const WORD_BYTES_MAX: usize = 80;
+
+const USAGE: &str = "Usage : pointsman explain [--config <cfgfile|cfgdir>]... [--format text|json] <what>
+        <what> is a word of the configuration language, the code of a finding, a termination state such as SC--,
+        a log line, a file of log lines, or '-' for log lines on standard input
+        --config the configuration that wrote the lines: its log formats are known, and the lines behind a cause are shown";
+
+/// What is known about what was asked.
+pub enum Answer<'a> {
+    /// Words that are called so, and the names of those that begin so.
+    Words(Vec<word::Page>, Vec<String>),
+    /// Words whose names begin so.
+    Family(&'a str, Vec<word::Page>),
+    /// A finding of `check`.
+    Finding(&'static Lint),
+    /// A termination state, and words that are called the same.
+    State(State<'a>, Vec<word::Page>),
+    /// A log line; with a configuration, the lines of it that matter.
+    Line {
+        /// The line.
+        reading: Box<Reading>,
+        /// Why it ended as it did.
+        cause: cause::Cause,
+        /// The lines of the configuration.
+        cited: Option<Vec<place::Cited>>,
+    },
+    /// A file of lines.
+    Lines(group::Summary),
+}
+
+/// What was asked for.
+#[derive(Default)]
+struct Wishes {
+    configs: Vec<String>,
+    json: bool,
+    what: Vec<String>,
+}
+
+/// Runs the command; its exit code.
+pub fn run(args: &[String]) -> u8 {
+    let wishes = match parse(args) {
+        Ok(Some(wishes)) => wishes,
+        Ok(None) => {
+            println!("{USAGE}");
+            return ANSWERED;
+        }
+        Err(sentence) => {
+            eprintln!("pointsman: {sentence}\n{USAGE}");
+            return USAGE_ERROR;
+        }
+    };
+    let outline = match outline(&wishes.configs) {
+        Ok(outline) => outline,
+        Err(sentence) => {
+            eprintln!("pointsman: {}", sentence.trim_start_matches("config : "));
+            return UNREADABLE;
+        }
+    };
+    let what = wishes.what.join(" ");
+    let text = match log(&what) {
+        Ok(text) => text,
+        Err(sentence) => {
+            eprintln!("pointsman: {what}: {sentence}");
+            return UNREADABLE;
+        }
+    };
+    let answer = match &text {
+        Some(text) => Some(of_log(text, outline.as_ref())),
+        None => answer(&what, outline.as_ref()),
+    };
+    let Some(answer) = answer else {
+        eprintln!("pointsman: {}", unknown(&what));
+        return UNKNOWN;
+    };
+    let shown = if wishes.json { format!("{:#}\n", json::value(&answer)) } else { show::text(&answer) };
+    let written = std::io::stdout().write_all(shown.as_bytes());
+    match (&answer, written) {
+        (_, Err(_)) => UNREADABLE,
+        (Answer::Lines(summary), _) if summary.groups.is_empty() => UNKNOWN,
+        _ => ANSWERED,
+    }
+}
+
+fn parse(args: &[String]) -> Result<Option<Wishes>, String> {
+    let mut wishes = Wishes::default();
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        let mut value = || args.next().ok_or_else(|| format!("missing value for {arg}"));
+        match arg.as_str() {
+            "-h" | "--help" => return Ok(None),
+            "--config" => wishes.configs.push(value()?.clone()),
+            "--format" => {
+                wishes.json = match value()?.as_str() {
+                    "text" => false,
+                    "json" => true,
+                    other => return Err(format!("unknown format: '{other}'")),
+                }
+            }
+            what => wishes.what.push(what.to_owned()),
+        }
+    }
+    if wishes.what.is_empty() { Err("nothing to explain".to_owned()) } else { Ok(Some(wishes)) }
+}
+
+fn outline(configs: &[String]) -> Result<Option<Outline>, String> {
+    if configs.is_empty() {
+        return Ok(None);
+    }
+    let sources = load::sources(configs)?;
+    Ok(Some(Outline::read(&sources, &load::variables())))
+}
+
+/// The log that is meant by `-` or the name of a file; none when it is neither. What is known by name is no file.
+fn log(what: &str) -> Result<Option<String>, String> {
+    let mut bytes = Vec::new();
+    let path = std::path::Path::new(what);
+    let named = || path.is_file() || (what.contains('/') && !what.contains(' '));
+    let read = if what == "-" {
+        std::io::stdin().take(LOG_BYTES_MAX).read_to_end(&mut bytes)
+    } else if named() && answer(what, None).is_none() {
+        std::fs::File::open(path).and_then(|file| file.take(LOG_BYTES_MAX).read_to_end(&mut bytes))
+    } else {
+        return Ok(None);
+    };
+    read.map_err(|error| machine::reason(&error))?;
+    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// The patterns lines are read with: those of the configuration, then HAProxy's own.
+fn patterns(outline: Option<&Outline>) -> Vec<Pattern> {
+    let mut patterns = outline.map(Outline::patterns).unwrap_or_default();
+    patterns.extend(line::pattern::builtin());
+    patterns
+}
+
+/// What a log says: a single line is explained as such.
+fn of_log<'a>(text: &str, outline: Option<&Outline>) -> Answer<'a> {
+    let patterns = patterns(outline);
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    if let (Some(only), None) = (lines.next(), lines.next())
+        && let Some(reading) = line::read(only, &patterns)
+    {
+        return of_line(reading, outline);
+    }
+    Answer::Lines(group::summarize(text.lines(), &patterns))
+}
+
+fn of_line<'a>(reading: Reading, outline: Option<&Outline>) -> Answer<'a> {
+    let (mut cause, cited) = match &reading.content {
+        Content::Traffic(traffic) => {
+            let facts = Facts::of(traffic);
+            (cause::of_traffic(&facts), outline.map(|outline| place::cite(outline, &facts)))
+        }
+        Content::Event(event) => (cause::of_event(event), outline.map(|outline| place::cite_event(outline, event))),
+    };
+    if let Some(cited) = &cited {
+        cause.weigh(cited);
+    }
+    Answer::Line { reading: Box::new(reading), cause, cited }
+}
+
+/// What is known about a word, a code, a state or a line.
+pub fn answer<'a>(what: &'a str, outline: Option<&Outline>) -> Option<Answer<'a>> {
+    if let Some(lint) = finding(what) {
+        return Some(Answer::Finding(lint));
+    }
+    let is_short = what.len() <= WORD_BYTES_MAX;
+    let words = if is_short { word::pages(what) } else { Vec::new() };
+    if let Some(state) = state::read(what) {
+        return Some(Answer::State(state, words));
+    }
+    let family = if is_short { word::family(what) } else { Vec::new() };
+    if !words.is_empty() {
+        return Some(Answer::Words(words, family.into_iter().map(|word| word.name).collect()));
+    }
+    if !family.is_empty() {
+        return Some(Answer::Family(what, family));
+    }
+    line::read(what, &patterns(outline)).map(|reading| of_line(reading, outline))
+}
+
+/// A finding of `check`, by its code.
+fn finding(code: &str) -> Option<&'static Lint> {
+    words::lints().find(|lint| lint.code.eq_ignore_ascii_case(code))
+}
+
+/// What is said of something unknown.
+fn unknown(what: &str) -> String {
+    if word::is_known(what) {
+        return format!("'{what}' is a word of HAProxy that has no page yet");
+    }
+    if what.split_whitespace().count() > 3 || what.len() > WORD_BYTES_MAX {
+        return "this is no log line in a format that is known; --config FILE tells of your own format".to_owned();
+    }
+    match word::nearest(what) {
+        Some(best) => format!("'{what}' is not known; did you mean '{best}'?"),
+        None => format!("'{what}' is not known"),
+    }
+}
+
+/// The answer as text, for tests and fuzzing: no file is read.
+pub fn explain(what: &str, config: Option<(&str, &[u8])>, json: bool) -> String {
+    let outline = config.map(|(name, text)| Outline::read(&[(name.to_owned(), text.to_vec())], &load::variables()));
+    let answer = match what.trim_end().contains('\n') {
+        true => Some(of_log(what, outline.as_ref())),
+        false => answer(what, outline.as_ref()),
+    };
+    match answer {
+        Some(answer) if json => format!("{:#}\n", json::value(&answer)),
+        Some(answer) => show::text(&answer),
+        None => unknown(what) + "\n",
+    }
+}
