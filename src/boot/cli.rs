@@ -57,6 +57,8 @@ pub struct Options {
     pub diagnostics: bool,
     /// `-dC`
     pub dump: bool,
+    /// `-dK`: classes of words.
+    pub known: Option<String>,
     /// `-dV`
     pub no_verify: bool,
     /// `-dR`
@@ -146,8 +148,9 @@ pub fn parse(args: Vec<String>) -> Result<Wish, Refusal> {
             // Switches about machinery this program does not have: accepted, without meaning here.
             "-4" => {}
             "-dC" => options.dump = true,
+            other if other.starts_with("-dK") => options.known = other.get(3..).map(str::to_owned),
             // With a key, HAProxy hides names: what cannot be hidden here must not be shown.
-            other if other.starts_with("-dC") || other.starts_with("-dK") => {
+            other if other.starts_with("-dC") => {
                 return Err(Refusal(format!("'{other}' is valid HAProxy, not supported yet")));
             }
             other if other.starts_with("-d") => {}
@@ -205,6 +208,7 @@ const USAGE: &str = "Usage : pointsman [-f <cfgfile|cfgdir>]* [ -vdVD ] [ -n <ma
         -dD enables diagnostic checks on configuration
         -dW fails if any warning is emitted
         -dC prints the configuration as it is read
+        -dK<class>[,<class>...] prints the known words of these classes ; -dKhelp names the classes
         -dr ignores server address resolution failures
         -dV disables SSL verify on servers side
         --allow-unsupported starts although words of the configuration are not supported yet

@@ -10,6 +10,7 @@ use crate::config::lower::{Variables, lower};
 use crate::config::{checks, gather, machine, predicates, resolve};
 use crate::model::config::Config;
 use crate::model::draft::Unsupported;
+use crate::registry::list;
 
 /// A configuration that was loaded, or why it was not.
 pub struct Loaded {
@@ -46,6 +47,7 @@ pub fn load(options: &Options, printer: &mut Printer) -> Result<Loaded, u8> {
     }
     if options.dump {
         super::dump::print(&sources, &Process(variables()));
+        print!("{}", list::classes(options.known.as_deref().unwrap_or_default()));
         if options.check {
             println!("Configuration file has no error but will not start (no listener) => exit(2).");
         }

@@ -23,6 +23,7 @@ use crate::model::config::Config;
 use crate::net::listen::{self, Listener, Receiver};
 use crate::net::syslog::{Identity, LogPlan, LogSender};
 use crate::net::tls::{TlsAcceptor, TlsConnector};
+use crate::registry::list;
 
 /// Sessions whose TLS state is remembered for resumption.
 const TLS_SESSIONS: usize = 20_000;
@@ -55,6 +56,9 @@ pub fn run(options: &Options) -> u8 {
         Err(code) => return code,
     };
     let Some(config) = loaded.config else { return 1 };
+    if let Some(classes) = options.known.as_deref().filter(|_| !super::master::is_worker()) {
+        print!("{}", list::classes(classes));
+    }
     if config.global.master_worker && !options.check && !options.foreground && !super::master::is_worker() {
         return super::master::run(options);
     }

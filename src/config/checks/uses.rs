@@ -65,6 +65,13 @@ impl Checker<'_> {
                 );
                 self.fatal(place, text);
             }
+            UseKind::Tracing if !proxy.facts.tracing.contains(&used.name) => {
+                let (filter, group) = (&used.name, &used.owner);
+                let text = format!(
+                    "Proxy '{name}': unable to find the OpenTracing filter '{filter}' used by the ot-group '{group}'."
+                );
+                self.fatal(place, text);
+            }
             UseKind::Errors if !self.draft.http_errors.iter().any(|(known, _)| *known == used.name) => {
                 let text = format!(
                     "Proxy '{name}': unknown http-errors section '{}' referenced by an http reply .",

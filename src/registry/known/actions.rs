@@ -42,8 +42,9 @@ const fn end(name: &'static str, sets: u32, parse: fn(&mut Args<'_>, &mut Draft,
     Action { name, sets, parse, is_final: true, ..Action::BLANK }
 }
 
+/// Every action.
 #[rustfmt::skip]
-static ACTIONS: &[Action] = &[
+pub static ACTIONS: &[Action] = &[
     end("accept", SetOf::TCP, plain),
     row("add-acl", BOTH, format),
     row("add-header", HTTP, name_format),
@@ -67,6 +68,7 @@ static ACTIONS: &[Action] = &[
     row("expect-netscaler-cip", CONNECTION, layer4),
     row("expect-proxy", CONNECTION, layer4),
     row("normalize-uri", REQUEST, experimental),
+    row("ot-group", STREAM | AFTER, trace_group),
     row("pause", BOTH, anything),
     end("redirect", BOTH, anything),
     end("reject", SetOf::TCP | REQUEST, plain),
@@ -124,6 +126,9 @@ static ACTIONS: &[Action] = &[
     row("wait-for-handshake", REQUEST, plain),
 ];
 
+/// Services that answer requests by themselves.
+pub static SERVICES: &[&str] = &["prometheus-exporter"];
+
 static LUA: Action = row("lua", ANY & !CONNECTION, anything);
 
 /// The action of this word in this rule set: `set-var(txn.x)` is found as `set-var`.
@@ -143,15 +148,16 @@ pub fn action(set: RuleSet, word: &str, draft: &Draft) -> Option<&'static Action
 pub fn expected(set: RuleSet) -> String {
     let tcp = matches!(set.words(), text if text.starts_with("tcp"));
     let names = ACTIONS.iter().filter(|action| action.sets & set.bit() != 0).map(|action| action.name);
-    let quoted = names.map(|name| {
-        let open =
-            matches!(name, "add-acl" | "del-acl" | "del-map" | "set-map" | "set-var" | "set-var-fmt" | "unset-var")
-                || name.starts_with("sc-")
-                || name == "do-resolve";
-        if open { format!("'{name}(*)'") } else { format!("'{name}'") }
-    });
+    let quoted = names.map(|name| if goes_on(name) { format!("'{name}(*)'") } else { format!("'{name}'") });
     let list = quoted.collect::<Vec<_>>().join(", ");
     if tcp { list } else { list.replace("'track-sc0', 'track-sc1', 'track-sc2'", "'track-sc(*)'") }
+}
+
+/// Whether parentheses follow the name of this action.
+pub fn goes_on(name: &str) -> bool {
+    matches!(name, "add-acl" | "del-acl" | "del-map" | "set-map" | "set-var" | "set-var-fmt" | "unset-var")
+        || name.starts_with("sc-")
+        || name == "do-resolve"
 }
 
 fn inert(args: &Args<'_>, draft: &Draft, set: RuleSet) -> Parsed {
@@ -400,6 +406,17 @@ fn spoe_group(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     inert(args, draft, set)
 }
 
+fn trace_group(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    let refusal = "expects: <filter-id> <group-id> [{ if | unless } ...].";
+    let filter = args.need(refusal)?.to_owned();
+    let group = args.need(refusal)?.to_owned();
+    if !args.is_empty() && !args.at_cond() {
+        return Err(Fault::new(refusal));
+    }
+    draft.noted.refer(UseKind::Tracing, &filter, group, draft.current);
+    inert(args, draft, set)
+}
+
 fn switch_mode(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     let word = format!("'{} switch-mode'", set.words().split(' ').next().unwrap_or_default());
     match args.need(&format!("{word} expects a mode as argument."))? {
@@ -524,7 +541,7 @@ fn track(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
 fn service(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     let name = args.need("'use-service' expects a service name.")?;
     let lua = draft.noted.lua.defines(name);
-    if name != "prometheus-exporter" && !lua {
+    if !SERVICES.contains(&name) && !lua {
         return Err(Fault::new(format!("'{name}' unknown service name.")));
     }
     inert(args, draft, set)
