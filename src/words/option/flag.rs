@@ -171,6 +171,9 @@ fn flag(args: &mut Args<'_>, draft: &mut Draft, bit: u64) -> Done {
     if misplaced {
         front(args, draft, &name, None);
         back(args, draft, &name, None);
+        if args.form != Form::Plain {
+            return Err(Fault::new(format!("negation/default is not supported for option '{name}'.")).tight());
+        }
         return Err(Fault::new(format!("unknown option '{name}'; did you mean '{name}' maybe ?")));
     }
     let on = args.form == Form::Plain;

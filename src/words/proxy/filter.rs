@@ -209,7 +209,10 @@ fn compression(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     args.not_yet("compression");
     match args.next() {
         Some(word @ ("algo" | "algo-res" | "algo-req")) => {
-            if args.is_empty() && word != "algo-req" {
+            if args.is_empty() && word == "algo-req" {
+                return Err(Fault::new("'compression' : '' is not a supported algorithm."));
+            }
+            if args.is_empty() {
                 return Err(Fault::new(format!("{own}'compression' expects <algorithm>.")));
             }
             let count = if word == "algo-req" { 1 } else { usize::MAX };
@@ -228,9 +231,13 @@ fn compression(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         }
         Some(word @ ("minsize-req" | "minsize-res")) => {
             let text = args.need(&format!("'{word}' expects an integer argument."))?;
-            units::size(text.as_bytes())
-                .map(|_| ())
-                .map_err(|_| Fault::new(format!("unexpected '{text}' after size passed to '{word}'")))
+            units::size(text.as_bytes()).map(|_| ()).map_err(|error| {
+                let rest = match error {
+                    units::UnitError::Unexpected { offset, .. } => text.get(offset..).unwrap_or_default(),
+                    _ => text,
+                };
+                Fault::new(format!("unexpected '{rest}' after size passed to '{word}'"))
+            })
         }
         Some("offload") => {
             if args.section == Sections::DEFAULTS {
