@@ -19,14 +19,12 @@ pub(super) fn close(draft: &mut Draft) -> Option<String> {
 
 /// A cache has a size, and no object takes more than half of it.
 fn cache(other: &Other) -> Option<String> {
-    let value = |word: &str| {
-        other.said.iter().find(|(known, _)| known == word).and_then(|(_, text)| text.parse::<u64>().ok())
-    };
+    let value =
+        |word: &str| other.said.iter().find(|(known, _)| known == word).and_then(|(_, text)| text.parse::<u64>().ok());
     let Some(total) = value("total-max-size") else {
         return Some(format!("config : Size not specified for cache '{}'", other.name));
     };
     let half = total * 1024 * 1024 / 2;
     let too_large = value("max-object-size").is_some_and(|size| size > half);
-    too_large
-        .then(|| format!("config : \"max-object-size\" is limited to an half of \"total-max-size\" => {half}"))
+    too_large.then(|| format!("config : \"max-object-size\" is limited to an half of \"total-max-size\" => {half}"))
 }

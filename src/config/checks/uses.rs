@@ -224,6 +224,10 @@ impl Checker<'_> {
 
     fn server_argument(&self, proxy: &Proxy, used: &Use, place: &str) -> Option<String> {
         let (owner, own) = (&used.owner, &proxy.name);
+        if used.name.is_empty() {
+            let owner = owner.trim_start_matches(", referenced");
+            return Some(format!("{place} missing server name{owner} in proxy '{own}'."));
+        }
         let (backend, server) = used.name.rsplit_once('/').unwrap_or((own, &used.name));
         let Some(home) = self.backend(backend) else {
             if self.frontends.contains_key(backend) && backend == own {

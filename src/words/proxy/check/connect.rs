@@ -63,8 +63,7 @@ fn sentence(args: &Args<'_>, text: &str) -> Fault {
 
 fn address(args: &Args<'_>, word: &str) -> Result<Address, Fault> {
     let refuse = |reason: &str| sentence(args, &format!("'addr' : {reason}."));
-    let parsed =
-        addr::parse(word.as_bytes(), args.env, Use::Socket).map_err(|error| refuse(&error.to_string()))?;
+    let parsed = addr::parse(word.as_bytes(), args.env, Use::Socket).map_err(|error| refuse(&error.to_string()))?;
     match parsed.target {
         Target::Unix(path) => Ok(Address::Unix(String::from_utf8_lossy(&path).into_owned().into())),
         Target::Ip { host, port, .. } => {

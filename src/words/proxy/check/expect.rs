@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::send::digits;
 use super::add;
+use super::send::digits;
 use crate::model::check::{Expect, HeaderTest, Step, Wanted};
 use crate::model::draft::Draft;
 use crate::sample::format::Escape;

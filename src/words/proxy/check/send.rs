@@ -59,8 +59,9 @@ pub(super) fn bytes(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         return Err(Fault::new(format!("'{keyword}' : expects 'comment' but got '{extra}' as argument..")));
     }
     let shown = String::from_utf8_lossy(&word.text).into_owned();
-    let refuse =
-        |what: &str, reason: String| Fault::new(format!("'{keyword}' : '{shown}' invalid {what} string ({reason}).\n."));
+    let refuse = |what: &str, reason: String| {
+        Fault::new(format!("'{keyword}' : '{shown}' invalid {what} string ({reason}).\n."))
+    };
     let bytes = match own {
         "send" => literal(&word.text),
         "send-binary" => literal(&digits(&word.text).map_err(|reason| refuse("binary", reason))?),
