@@ -379,6 +379,9 @@ fn counter(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
 fn counter_value(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     let word = args.keyword().to_owned();
     counters(&word, glued(args), draft)?;
+    if args.is_empty() {
+        return inert(args, draft, set);
+    }
     number_or_expression(args, draft, set)
 }
 
@@ -426,7 +429,7 @@ fn spoe_group(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
 }
 
 fn trace_group(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
-    let refusal = "expects: <filter-id> <group-id> [{ if | unless } ...].";
+    let refusal = "expects: <filter-id> <group-id> [{ if | unless } ...]";
     let filter = args.need(refusal)?.to_owned();
     let group = args.need(refusal)?.to_owned();
     if !args.is_empty() && !args.at_cond() {

@@ -158,6 +158,45 @@ pub(super) fn values(step: &Call, draft: &Draft) -> Result<(), String> {
             None | Some("" | "rfc2253") => Ok(()),
             Some(_) => Err("only rfc2253 or a blank value are currently supported as the format argument.".to_owned()),
         },
+        "protobuf" | "ungrpc" => match arg(1).as_deref() {
+            Some(kind) if !PROTOBUF_TYPES.contains(&kind) => Err(format!("Wrong protocol buffer type '{kind}'")),
+            _ => Ok(()),
+        },
+        "aes_gcm_dec" | "aes_gcm_enc" | "aes_cbc_dec" | "aes_cbc_enc" => match arg(0).as_deref() {
+            Some("128" | "192" | "256") => Ok(()),
+            _ => Err("key size must be 128, 192 or 256 (bits).".to_owned()),
+        },
+        "when" => {
+            let word = arg(0).unwrap_or_default();
+            if word == "acl" && step.args.len() < 2 {
+                return Err("'acl' selector requires an extra argument with the ACL name".to_owned());
+            }
+            let known = ["stopping", "normal", "error", "forwarded", "toapplet", "processed", "acl"];
+            if known.contains(&word.trim_start_matches('!')) {
+                return Ok(());
+            }
+            Err(format!("expects a supported keyword among {{{}}} but got '{word}'", known.join(",")))
+        }
+        "be2hex" if step.parens => {
+            let size = arg(1).and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
+            let separated = arg(0).is_some_and(|separator| !separator.is_empty());
+            if separated && size <= 0 {
+                return Err(format!("chunk_size needs to be positive ({size})"));
+            }
+            Ok(())
+        }
+        "mqtt_field_value" => mqtt(&arg(0).unwrap_or_default()),
+        "param" if step.args.len() > 1 && arg(1).is_some_and(|delimiter| delimiter.chars().count() != 1) => {
+            Err("Delimiter must be exactly 1 character.".to_owned())
+        }
+        "fix_tag_value" => {
+            let tag = arg(0).unwrap_or_default();
+            let named = tag.starts_with(|first: char| first.is_ascii_uppercase());
+            if named || tag.parse::<u32>().is_ok_and(|number| number > 0) {
+                return Ok(());
+            }
+            Err(format!("Unknown FIX tag name '{tag}'"))
+        }
         name if name.starts_with("internal.htx_blk.") => match arg(0).unwrap_or_default().as_str() {
             "" => Err("a block position is expected (> 0) or a special block name (head, tail, first)".to_owned()),
             "head" | "tail" | "first" => Ok(()),
@@ -168,6 +207,37 @@ pub(super) fn values(step: &Call, draft: &Draft) -> Result<(), String> {
         name if name == "map" || name.starts_with("map_") => map_file(name, &arg(0).unwrap_or_default(), draft),
         _ => Ok(()),
     }
+}
+
+/// What a field of a protocol buffer may be.
+const PROTOBUF_TYPES: [&str; 15] = [
+    "int32", "uint32", "sint32", "int64", "uint64", "sint64", "bool", "enum", "fixed32", "sfixed32", "float",
+    "fixed64", "sfixed64", "double", "string",
+];
+
+fn mqtt(packet: &str) -> Result<(), String> {
+    const PACKETS: [&str; 15] = [
+        "connect",
+        "connack",
+        "publish",
+        "puback",
+        "pubrec",
+        "pubrel",
+        "pubcomp",
+        "subscribe",
+        "suback",
+        "unsubscribe",
+        "unsuback",
+        "pingreq",
+        "pingresp",
+        "disconnect",
+        "auth",
+    ];
+    let number = packet.parse::<u32>().is_ok_and(|number| (1..=15).contains(&number));
+    if number || PACKETS.iter().any(|known| known.eq_ignore_ascii_case(packet)) {
+        return Ok(());
+    }
+    Err(format!("Unknown MQTT type '{packet}'"))
 }
 
 /// The type of an entry of a PROXY header: a number of one byte, or a name.

@@ -54,7 +54,7 @@ fn open(args: &mut Args<'_>, draft: &mut Draft, section: Sections, missing: &str
         return Err(Fault::new(message).ends());
     }
     if section.has(ALONE) {
-        args.at_most(0).map_err(Fault::ends)?;
+        args.at_most(0).map_err(|fault| if section == Sections::LOG_FORWARD { fault } else { fault.ends() })?;
     }
     args.not_yet(section.word());
     begin(draft, section, &name);
