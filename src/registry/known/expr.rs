@@ -158,6 +158,22 @@ pub(super) fn values(step: &Call, draft: &Draft) -> Result<(), String> {
             None | Some("" | "rfc2253") => Ok(()),
             Some(_) => Err("only rfc2253 or a blank value are currently supported as the format argument.".to_owned()),
         },
+        name if name.starts_with("internal.htx_blk.") => match arg(0).unwrap_or_default().as_str() {
+            "" => Err("a block position is expected (> 0) or a special block name (head, tail, first)".to_owned()),
+            "head" | "tail" | "first" => Ok(()),
+            text if text.parse::<u32>().is_ok() => Ok(()),
+            _ => Err("invalid block position".to_owned()),
+        },
+        "regsub" => regsub(&arg(0).unwrap_or_default(), &arg(2).unwrap_or_default()),
+        name if name == "map" || name.starts_with("map_") => map_file(name, &arg(0).unwrap_or_default(), draft),
+        _ => conversion(step),
+    }
+}
+
+/// The same for converters whose arguments are words of their own.
+fn conversion(step: &Call) -> Result<(), String> {
+    let arg = |n: usize| step.args.get(n).map(|arg| String::from_utf8_lossy(&arg.text).into_owned());
+    match step.name.as_str() {
         "protobuf" | "ungrpc" => match arg(1).as_deref() {
             Some(kind) if !PROTOBUF_TYPES.contains(&kind) => Err(format!("Wrong protocol buffer type '{kind}'")),
             _ => Ok(()),
@@ -197,14 +213,6 @@ pub(super) fn values(step: &Call, draft: &Draft) -> Result<(), String> {
             }
             Err(format!("Unknown FIX tag name '{tag}'"))
         }
-        name if name.starts_with("internal.htx_blk.") => match arg(0).unwrap_or_default().as_str() {
-            "" => Err("a block position is expected (> 0) or a special block name (head, tail, first)".to_owned()),
-            "head" | "tail" | "first" => Ok(()),
-            text if text.parse::<u32>().is_ok() => Ok(()),
-            _ => Err("invalid block position".to_owned()),
-        },
-        "regsub" => regsub(&arg(0).unwrap_or_default(), &arg(2).unwrap_or_default()),
-        name if name == "map" || name.starts_with("map_") => map_file(name, &arg(0).unwrap_or_default(), draft),
         _ => Ok(()),
     }
 }
