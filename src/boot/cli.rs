@@ -61,8 +61,10 @@ pub struct Options {
     pub zero_warning: bool,
     /// `-dD`
     pub diagnostics: bool,
-    /// `-dC`
-    pub dump: bool,
+    /// `-dC`: the key that hides names, zero for none.
+    pub dump: Option<u32>,
+    /// `-dK`: classes of words.
+    pub known: Option<String>,
     /// `-dV`
     pub no_verify: bool,
     /// `-dR`
@@ -148,10 +150,12 @@ pub fn parse(args: Vec<String>) -> Result<Wish, Refusal> {
             "-vqb" => return Ok(Wish::Version(Version::Branch)),
             // Switches about machinery this program does not have: accepted, without meaning here.
             "-4" => {}
-            "-dC" => options.dump = true,
-            // With a key, HAProxy hides names: what cannot be hidden here must not be shown.
-            other if other.starts_with("-dC") || other.starts_with("-dK") => {
-                return Err(Refusal(format!("'{other}' is valid HAProxy, not supported yet")));
+            other if other.starts_with("-dK") => options.known = other.get(3..).map(str::to_owned),
+            // What is no number counts as none.
+            other if other.starts_with("-dC") => {
+                let key = other.get(3..).unwrap_or_default();
+                let negative = key.strip_prefix('-').map(|key| (number(key) as u32).wrapping_neg());
+                options.dump = Some(negative.unwrap_or(number(key) as u32));
             }
             other if other.starts_with("-d") => {}
             other => return Err(Refusal(format!("unknown option: '{other}'"))),
@@ -209,7 +213,8 @@ const USAGE: &str = "Usage : pointsman [-f <cfgfile|cfgdir>]* [ -vdVD ] [ -n <ma
         -p writes pids of all children to this file
         -dD enables diagnostic checks on configuration
         -dW fails if any warning is emitted
-        -dC prints the configuration as it is read
+        -dC[<key>] prints the configuration as it is read ; a key hides names, paths and addresses
+        -dK<class>[,<class>...] prints the known words of these classes ; -dKhelp names the classes
         -dr ignores server address resolution failures
         -dV disables SSL verify on servers side
         --allow-unsupported starts although words of the configuration are not supported yet

@@ -2,6 +2,7 @@
 
 use pointsman_parser::{Environment, block};
 
+use super::anonymous::Mask;
 use super::cli::Options;
 use super::print::Printer;
 use crate::base::diag::{Diagnostic, Severity};
@@ -10,6 +11,7 @@ use crate::config::lower::{Variables, lower};
 use crate::config::{checks, gather, machine, predicates, resolve};
 use crate::model::config::Config;
 use crate::model::draft::Unsupported;
+use crate::registry::list;
 
 /// A configuration that was loaded, or why it was not.
 pub struct Loaded {
@@ -44,12 +46,11 @@ pub fn load(options: &Options, printer: &mut Printer) -> Result<Loaded, u8> {
     if sources.is_empty() {
         return Err(super::cli::usage(&super::cli::Refusal::default()));
     }
-    if options.dump {
-        super::dump::print(&sources, &Process(variables()));
-        if options.check {
-            println!("Configuration file has no error but will not start (no listener) => exit(2).");
+    if let Some(key) = options.dump {
+        let whole = super::dump::print(&sources, &Process(variables()), Some(Mask(key)).filter(|_| key != 0));
+        if whole {
+            return Err(dumped(options));
         }
-        return Err(2);
     }
     let mut draft = lower(&sources, &variables(), machine::MACHINE);
     let files = draft.files.clone();
@@ -72,6 +73,16 @@ pub fn load(options: &Options, printer: &mut Printer) -> Result<Loaded, u8> {
     let (config, said) = resolve::resolve(draft);
     report(&said, &files, printer);
     Ok(Loaded { config, unsupported, files, listens })
+}
+
+/// The exit code behind `-dC`, as if nothing had been configured.
+fn dumped(options: &Options) -> u8 {
+    print!("{}", list::classes(options.known.as_deref().unwrap_or_default()));
+    if !options.check {
+        return 0;
+    }
+    println!("Configuration file has no error but will not start (no listener) => exit(2).");
+    2
 }
 
 fn report(said: &[Diagnostic], files: &[String], printer: &mut Printer) {

@@ -1,5 +1,6 @@
 //! Start and stop: the command line, the workers, the signals.
 
+mod anonymous;
 pub mod cli;
 mod dump;
 pub mod load;

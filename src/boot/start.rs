@@ -23,6 +23,7 @@ use crate::model::config::Config;
 use crate::net::listen::{self, Listener, Receiver};
 use crate::net::syslog::{Identity, LogPlan, LogSender};
 use crate::net::tls::{TlsAcceptor, TlsConnector};
+use crate::registry::list;
 
 /// Sessions whose TLS state is remembered for resumption.
 const TLS_SESSIONS: usize = 20_000;
@@ -55,6 +56,9 @@ pub fn run(options: &Options) -> u8 {
         Err(code) => return code,
     };
     let Some(config) = loaded.config else { return 1 };
+    if let Some(classes) = options.known.as_deref().filter(|_| !super::master::is_worker()) {
+        print!("{}", list::classes(classes));
+    }
     if config.global.master_worker && !options.check && !options.foreground && !super::master::is_worker() {
         return super::master::run(options);
     }
@@ -127,6 +131,8 @@ struct Plan {
     connectors: Vec<Option<Arc<TlsConnector>>>,
     doors: Vec<Entrance>,
     running: AtomicUsize,
+    /// Told at SIGHUP; the first worker says the states.
+    asked: Arc<tokio::sync::Notify>,
 }
 
 /// A `bind` line, its TLS side, its sockets, and how many connections came by it and are open.
@@ -224,7 +230,15 @@ fn plan(config: Config, workers: usize, printer: &mut Printer) -> Result<Plan, S
             pick.refresh(&live, backend);
         }
     }
-    Ok(Plan { config, live, logs: (targets, identity), connectors, doors, running: AtomicUsize::new(workers) })
+    Ok(Plan {
+        config,
+        live,
+        logs: (targets, identity),
+        connectors,
+        doors,
+        running: AtomicUsize::new(workers),
+        asked: Arc::default(),
+    })
 }
 
 /// The shared state of a configuration that starts.
@@ -297,6 +311,7 @@ fn worker(plan: &Arc<Plan>, logs: Arc<LogPlan>, index: usize, mut order: watch::
         let purging = tokio::task::spawn_local(purge(worker.clone()));
         if index == 0 {
             crate::flow::health::start(&worker);
+            tokio::task::spawn_local(say_states(worker.clone(), plan.asked.clone()));
         }
         while *order.borrow_and_update() == Order::Serve {
             if order.changed().await.is_err() {
@@ -316,6 +331,13 @@ fn worker(plan: &Arc<Plan>, logs: Arc<LogPlan>, index: usize, mut order: watch::
     WORKER.with(|cell| cell.borrow_mut().take());
     if plan.running.fetch_sub(1, SeqCst) == 1 {
         log::info!("all workers have ended");
+    }
+}
+
+async fn say_states(worker: Rc<Worker>, asked: Arc<tokio::sync::Notify>) {
+    loop {
+        asked.notified().await;
+        crate::flow::states::say(&worker);
     }
 }
 
@@ -405,7 +427,7 @@ fn listen_to_signals(plan: &Plan, orders: &watch::Sender<Order>) {
                         break;
                     }
                 }
-                _ = hup.recv() => log::info!("SIGHUP: {} connections", plan.live.process.connections.load(Relaxed)),
+                _ = hup.recv() => plan.asked.notify_one(),
             }
         }
         let _ = orders.send(Order::Quit);

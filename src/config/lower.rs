@@ -155,11 +155,18 @@ impl Reader<'_> {
                 return;
             }
         }
+        self.close(draft);
         if !self.blocks.is_empty() {
             let line = self.file.lines.iter().rev().find(|line| !line.span.is_empty()).map_or(0, |line| line.number);
             let place = Place { file: self.index, line, ..Place::default() };
             self.say(draft, Diagnostic::tight(Severity::Fatal, place, "non-terminated '.if' block."));
             self.ended = true;
+        }
+    }
+
+    fn close(&mut self, draft: &mut Draft) {
+        if let Some(lacking) = super::section::close(draft).filter(|_| self.pass == Pass::Second) {
+            self.say(draft, Diagnostic::bare(Severity::Fatal, draft.noted.place.get(), lacking));
         }
     }
 
@@ -236,7 +243,7 @@ impl Reader<'_> {
             return self.unknown(draft, first, place);
         };
         if opens_section {
-            super::section::close(draft);
+            self.close(draft);
         }
         self.run(draft, keyword, words, taken, form, place);
         if opens_section && let Some(section) = draft.script.sections.last_mut() {
@@ -342,6 +349,9 @@ impl Reader<'_> {
         let name = section.word();
         let (message, tight) = match section {
             Sections::RING => (format!("unknown statement '{word}'."), false),
+            Sections::LOG_FORWARD | Sections::LOG_PROFILE => {
+                (format!("unknown keyword '{word}' in {name} section."), false)
+            }
             Sections::USERLIST | Sections::PROGRAM | Sections::FCGI_APP => {
                 (format!("unknown keyword '{word}' in '{name}' section"), true)
             }

@@ -26,6 +26,15 @@ pub const FEATURES: &[&str] = &[
     "TPROXY",
 ];
 
+/// The features of HAProxy that this program has not, or has by other means.
+#[rustfmt::skip]
+pub const ABSENT: &[&str] = &[
+    "51DEGREES", "ACME", "BACKTRACE", "CLOSEFROM", "CRYPT_H", "DEVICEATLAS", "DL", "ENGINE", "EVPORTS", "KQUEUE",
+    "LIBATOMIC", "LIBCRYPT", "LINUX_CAP", "LINUX_TPROXY", "LUA", "MATH", "MEMORY_PROFILING", "OBSOLETE_LINKER",
+    "OPENSSL_WOLFSSL", "OT", "PCRE", "PCRE2", "PCRE2_JIT", "PCRE_JIT", "PROCCTL", "PROMEX", "PTHREAD_EMULATION", "QUIC",
+    "QUIC_OPENSSL_COMPAT", "RT", "SLZ", "STATIC_PCRE", "STATIC_PCRE2", "THREAD_DUMP", "WURFL", "ZLIB",
+];
+
 /// Answers one predicate. An unknown one is an empty error, as the grammar expects.
 pub fn answer(name: &str, args: &[Vec<u8>], env: &dyn Environment) -> Result<bool, String> {
     let arg = |n: usize| args.get(n).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();

@@ -1,13 +1,30 @@
 //! What is checked when a section ends: what it must have said by then.
 
-use crate::model::draft::{Current, Draft, Sections};
+use crate::model::draft::{Current, Draft, Other, Sections};
 
-/// Ends the section being read. What it lacks is said when all was read.
-pub(super) fn close(draft: &mut Draft) {
+/// Ends the section being read. The answer is what it lacks, if that is to be said at once.
+pub(super) fn close(draft: &mut Draft) -> Option<String> {
     if !matches!(draft.current, Current::Global | Current::None) {
         draft.past_global = true;
     }
-    if let Current::Other(Sections::TRACES, _) = draft.current {
-        draft.current = Current::Global;
+    match draft.current {
+        Current::Other(Sections::TRACES, _) => {
+            draft.current = Current::Global;
+            None
+        }
+        Current::Other(Sections::CACHE, at) => draft.others.get(at).and_then(cache),
+        _ => None,
     }
+}
+
+/// A cache has a size, and no object takes more than half of it.
+fn cache(other: &Other) -> Option<String> {
+    let value =
+        |word: &str| other.said.iter().find(|(known, _)| known == word).and_then(|(_, text)| text.parse::<u64>().ok());
+    let Some(total) = value("total-max-size") else {
+        return Some(format!("config : Size not specified for cache '{}'", other.name));
+    };
+    let half = total * 1024 * 1024 / 2;
+    let too_large = value("max-object-size").is_some_and(|size| size > half);
+    too_large.then(|| format!("config : \"max-object-size\" is limited to an half of \"total-max-size\" => {half}"))
 }

@@ -15,5 +15,6 @@ pub mod reply;
 pub mod route;
 pub mod rules;
 pub mod session;
+pub mod states;
 pub mod tcp;
 pub mod worker;

@@ -74,6 +74,11 @@ impl Server {
         State::of(self.state.load(Relaxed))
     }
 
+    /// Whether it is not down: it may be on its way out.
+    pub fn is_running(&self) -> bool {
+        matches!(self.state(), State::Up | State::Drain)
+    }
+
     /// Whether new requests may go to it.
     #[inline]
     pub fn is_usable(&self) -> bool {

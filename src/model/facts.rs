@@ -17,6 +17,8 @@ pub struct ProxyFacts {
     pub caches: Vec<String>,
     /// FastCGI applications.
     pub fcgi: Vec<String>,
+    /// OpenTracing filters.
+    pub tracing: Vec<String>,
     /// Keywords written, of those that are asked for later.
     pub said: BTreeSet<&'static str>,
     /// `errorfiles` and replies: name of an `http-errors` section, its line.

@@ -48,6 +48,8 @@ pub enum UseKind {
     Capture,
     /// A SPOE engine of the same proxy; `owner` is the group.
     Engine,
+    /// An OpenTracing filter of the same proxy; `owner` is the group.
+    Tracing,
     /// An `http-errors` section of a reply.
     Errors,
 }

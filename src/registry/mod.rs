@@ -1,6 +1,7 @@
 //! Finds words: by name, by section, by rule set. The lists themselves are in `words`.
 
 pub mod known;
+pub mod list;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;

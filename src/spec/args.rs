@@ -110,6 +110,11 @@ impl<'a> Args<'a> {
         self.words.get(n)
     }
 
+    /// Whether this is the first word of the line.
+    pub fn words_begin(&self, word: &str) -> bool {
+        self.words.first().is_some_and(|first| text_of(first) == word)
+    }
+
     /// How many words of the line lie before the cursor.
     pub fn position(&self) -> usize {
         self.at

@@ -113,35 +113,26 @@ pub fn list(path: &str, draft: &Draft) -> Result<usize, String> {
     Ok(found)
 }
 
+/// Options of a `crt-list` line that a `bind` line has too: name, and how many values.
+#[rustfmt::skip]
+pub static LIST_OPTIONS: &[(&str, usize)] = &[
+    ("allow-0rtt", 0), ("alpn", 1), ("ca-file", 1), ("ca-verify-file", 1), ("ciphers", 1), ("ciphersuites", 1),
+    ("client-sigalgs", 1), ("crl-file", 1), ("curves", 1), ("ecdhe", 1), ("ktls", 1), ("no-alpn", 0),
+    ("no-ca-names", 0), ("npn", 1), ("sigalgs", 1), ("ssl-max-ver", 1), ("ssl-min-ver", 1), ("verify", 1),
+];
+
+/// Options of a `crt-list` line that a `load` line has too; each takes a value.
+const LOAD_OPTIONS: [&str; 10] =
+    ["acme", "alias", "crt", "domains", "ips", "issuer", "key", "ocsp", "ocsp-update", "sctl"];
+
 fn list_options(text: &str) -> Result<(), String> {
-    const VALUED: [&str; 19] = [
-        "alpn",
-        "ca-file",
-        "ca-verify-file",
-        "ciphers",
-        "ciphersuites",
-        "client-sigalgs",
-        "crl-file",
-        "curves",
-        "ecdhe",
-        "key",
-        "npn",
-        "ocsp",
-        "ocsp-update",
-        "sigalgs",
-        "ssl-max-ver",
-        "ssl-min-ver",
-        "verify",
-        "issuer",
-        "sctl",
-    ];
-    const PLAIN: [&str; 3] = ["allow-0rtt", "no-alpn", "no-ca-names"];
     let mut words = text.split_whitespace();
     while let Some(word) = words.next() {
-        if VALUED.contains(&word) || matches!(word, "crt" | "alias" | "acme" | "domains" | "ips" | "ktls") {
-            words.next();
-        } else if !PLAIN.contains(&word) {
-            return Err(word.to_owned());
+        let own = LIST_OPTIONS.iter().find(|row| row.0 == word).map(|row| row.1);
+        match own.or_else(|| LOAD_OPTIONS.contains(&word).then_some(1)) {
+            Some(0) => {}
+            Some(_) => drop(words.next()),
+            None => return Err(word.to_owned()),
         }
     }
     Ok(())

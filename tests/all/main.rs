@@ -4,6 +4,8 @@
 mod answers;
 mod desk;
 mod findings;
+mod hangup;
+mod known;
 mod layout;
 mod memory;
 mod reference;

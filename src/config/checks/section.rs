@@ -53,7 +53,6 @@ impl Checker<'_> {
                 Sections::FCGI_APP if !said(other, "docroot") => {
                     self.fatal(other.place, format!("fcgi-app '{}': no docroot configured.", other.name));
                 }
-                Sections::CACHE => self.cache(other),
                 Sections::PEERS => self.peers(other),
                 Sections::MAILERS => {
                     self.warn(other.place, format!("Removing incomplete section 'mailers {}'.", other.name))
@@ -91,20 +90,6 @@ impl Checker<'_> {
              'cpu-map' directives or set the global 'nbthread' value accordingly."
         );
         self.warn(Place::default(), text);
-    }
-
-    fn cache(&mut self, other: &Other) {
-        let value = |word: &str| {
-            other.said.iter().find(|(known, _)| known == word).and_then(|(_, text)| text.parse::<u64>().ok())
-        };
-        let Some(total) = value("total-max-size") else {
-            return self.fatal(other.place, format!("config : Size not specified for cache '{}'", other.name));
-        };
-        let half = total * 1024 * 1024 / 2;
-        if value("max-object-size").is_some_and(|size| size > half) {
-            let text = format!("config : \"max-object-size\" is limited to an half of \"total-max-size\" => {half}");
-            self.fatal(other.place, text);
-        }
     }
 }
 

@@ -65,6 +65,13 @@ impl Checker<'_> {
                 );
                 self.fatal(place, text);
             }
+            UseKind::Tracing if !proxy.facts.tracing.contains(&used.name) => {
+                let (filter, group) = (&used.name, &used.owner);
+                let text = format!(
+                    "Proxy '{name}': unable to find the OpenTracing filter '{filter}' used by the ot-group '{group}'."
+                );
+                self.fatal(place, text);
+            }
             UseKind::Errors if !self.draft.http_errors.iter().any(|(known, _)| *known == used.name) => {
                 let text = format!(
                     "Proxy '{name}': unknown http-errors section '{}' referenced by an http reply .",
@@ -217,6 +224,10 @@ impl Checker<'_> {
 
     fn server_argument(&self, proxy: &Proxy, used: &Use, place: &str) -> Option<String> {
         let (owner, own) = (&used.owner, &proxy.name);
+        if used.name.is_empty() {
+            let owner = owner.trim_start_matches(", referenced");
+            return Some(format!("{place} missing server name{owner} in proxy '{own}'."));
+        }
         let (backend, server) = used.name.rsplit_once('/').unwrap_or((own, &used.name));
         let Some(home) = self.backend(backend) else {
             if self.frontends.contains_key(backend) && backend == own {

@@ -67,7 +67,10 @@ pub fn check(words: &[Arg], draft: &Draft) -> Result<Facts, String> {
     };
     let patterns: Vec<String> = (at..words.len()).filter_map(text).collect();
     check_patterns(&method, &patterns, draft)?;
-    if patterns.is_empty() && !files && !ended && !matches!(method.as_str(), "found" | "bool") {
+    if method == "ip" && facts.output == Type::Method {
+        return Err(format!("matching method 'ip' cannot be used with fetch keyword '{}'", tree.fetch.name));
+    }
+    if patterns.is_empty() && at == 1 && !files && !ended && !matches!(method.as_str(), "found" | "bool") {
         no_pattern(&criterion, draft);
     }
     Ok(facts)

@@ -42,30 +42,42 @@ const fn end(name: &'static str, sets: u32, parse: fn(&mut Args<'_>, &mut Draft,
     Action { name, sets, parse, is_final: true, ..Action::BLANK }
 }
 
+/// Every action, in the order HAProxy lists them in its refusals.
 #[rustfmt::skip]
-static ACTIONS: &[Action] = &[
+pub static ACTIONS: &[Action] = &[
     end("accept", SetOf::TCP, plain),
+    end("close", RESPONSE_CONTENT, plain),
+    row("wait-for-handshake", REQUEST, plain),
+    row("ot-group", STREAM | AFTER, trace_group),
+    row("set-retries", CONTENT | REQUEST, number_or_expression),
+    row("set-log-level", STREAM | AFTER, log_level),
+    row("set-nice", STREAM, word),
+    end("switch-mode", CONTENT, switch_mode),
+    end("use-service", CONTENT | REQUEST, service),
+    row("sc-add-gpc", ANY, counter_value),
+    row("sc-inc-gpc", ANY, counter),
+    row("sc-inc-gpc0", ANY, counter),
+    row("sc-inc-gpc1", ANY, counter),
+    row("sc-set-gpt", ANY, counter_value),
+    row("sc-set-gpt0", ANY, counter_value),
+    row("do-resolve", CONTENT | REQUEST, do_resolve),
+    row("cache-use", REQUEST, cache),
+    row("cache-store", RESPONSE, cache),
+    row("send-spoe-group", STREAM, spoe_group),
     row("add-acl", BOTH, format),
     row("add-header", HTTP, name_format),
-    row("add-headers-bin", HTTP, expression),
     end("allow", HTTP, plain),
-    row("attach-srv", SESSION, experimental),
     end("auth", REQUEST, auth),
-    row("cache-store", RESPONSE, cache),
-    row("cache-use", REQUEST, cache),
     row("capture", CONTENT | HTTP, capture),
-    end("close", RESPONSE_CONTENT, plain),
     row("del-acl", HTTP, format),
     row("del-header", HTTP, del_header),
-    row("del-headers-bin", HTTP, expression),
     row("del-map", HTTP, format),
     end("deny", BOTH, anything),
     row("disable-l7-retry", REQUEST, plain),
-    row("do-log", ANY, do_log),
-    row("do-resolve", CONTENT | REQUEST, do_resolve),
+    row("do-log", HTTP, do_log),
     row("early-hint", REQUEST, name_format),
-    row("expect-netscaler-cip", CONNECTION, layer4),
     row("expect-proxy", CONNECTION, layer4),
+    row("expect-netscaler-cip", CONNECTION, layer4),
     row("normalize-uri", REQUEST, experimental),
     row("pause", BOTH, anything),
     end("redirect", BOTH, anything),
@@ -76,82 +88,95 @@ static ACTIONS: &[Action] = &[
     row("replace-uri", REQUEST, regex_format),
     row("replace-value", HTTP, name_regex_format),
     end("return", BOTH, anything),
-    row("sc-add-gpc", ANY, counter_value),
-    row("sc-inc-gpc", ANY, counter),
-    row("sc-inc-gpc0", ANY, counter),
-    row("sc-inc-gpc1", ANY, counter),
-    row("sc-set-gpt", ANY, counter_value),
-    row("sc-set-gpt0", ANY, counter_value),
-    row("send-spoe-group", STREAM, spoe_group),
-    row("set-bandwidth-limit", STREAM, bandwidth),
+    row("set-header", HTTP, name_format),
+    row("set-map", HTTP, two_formats),
+    row("set-method", REQUEST, format),
+    row("set-path", REQUEST, format),
+    row("set-pathq", REQUEST, format),
+    row("set-query", REQUEST, format),
+    row("set-status", RESPONSE | AFTER, status),
+    row("set-uri", REQUEST, format),
+    row("strict-mode", HTTP, strict_mode),
+    end("tarpit", REQUEST, anything),
+    row("track-sc0", TRACK, track),
+    row("track-sc1", TRACK, track),
+    row("track-sc2", TRACK, track),
+    row("set-timeout", BOTH, set_timeout),
+    row("wait-for-body", BOTH, wait_for_body),
+    row("set-var-fmt", ANY, set_var),
+    row("set-var", ANY, set_var),
+    row("unset-var", ANY, unset_var),
+    row("attach-srv", SESSION, experimental),
+    row("do-log", SetOf::TCP, do_log),
     row("set-bc-mark", CONTENT | REQUEST, expression),
     row("set-bc-tos", CONTENT | REQUEST, expression),
     row("set-dst", ADDRESSES, expression),
     row("set-dst-port", ADDRESSES, expression),
     row("set-fc-mark", MARKS, mark),
     row("set-fc-tos", MARKS, mark),
-    row("set-header", HTTP, name_format),
-    row("set-headers-bin", HTTP, expression),
-    row("set-log-level", STREAM | AFTER, log_level),
-    row("set-map", HTTP, two_formats),
     row("set-mark", MARKS, mark),
-    row("set-method", REQUEST, format),
-    row("set-nice", STREAM, word),
-    row("set-path", REQUEST, format),
-    row("set-pathq", REQUEST, format),
-    row("set-priority-class", CONTENT | REQUEST, expression),
-    row("set-priority-offset", CONTENT | REQUEST, expression),
-    row("set-query", REQUEST, format),
-    row("set-retries", CONTENT | REQUEST, number_or_expression),
     row("set-src", ADDRESSES, expression),
     row("set-src-port", ADDRESSES, expression),
-    row("set-status", RESPONSE | AFTER, status),
-    row("set-timeout", BOTH, set_timeout),
     row("set-tos", MARKS, mark),
-    row("set-uri", REQUEST, format),
-    row("set-var", ANY, set_var),
-    row("set-var-fmt", ANY, set_var),
     end("silent-drop", MARKS, silent_drop),
-    row("strict-mode", HTTP, strict_mode),
-    end("switch-mode", CONTENT, switch_mode),
-    end("tarpit", REQUEST, anything),
-    row("track-sc0", TRACK, track),
-    row("track-sc1", TRACK, track),
-    row("track-sc2", TRACK, track),
-    row("unset-var", ANY, unset_var),
-    end("use-service", CONTENT | REQUEST, service),
-    row("wait-for-body", BOTH, wait_for_body),
-    row("wait-for-handshake", REQUEST, plain),
+    row("set-bandwidth-limit", STREAM, bandwidth),
+    row("set-priority-class", CONTENT | REQUEST, expression),
+    row("set-priority-offset", CONTENT | REQUEST, expression),
+    row("add-headers-bin", HTTP, expression),
+    row("del-headers-bin", HTTP, expression),
+    row("set-headers-bin", HTTP, expression),
 ];
+
+/// Services that answer requests by themselves.
+pub static SERVICES: &[&str] = &["prometheus-exporter"];
 
 static LUA: Action = row("lua", ANY & !CONNECTION, anything);
 
 /// The action of this word in this rule set: `set-var(txn.x)` is found as `set-var`.
 pub fn action(set: RuleSet, word: &str, draft: &Draft) -> Option<&'static Action> {
-    static TABLE: OnceLock<HashMap<&'static str, &'static Action>> = OnceLock::new();
+    static TABLE: OnceLock<HashMap<&'static str, Vec<&'static Action>>> = OnceLock::new();
     if draft.noted.lua.defines(word) {
         return Some(&LUA);
     }
     let bare = word.split('(').next().unwrap_or(word);
     let counted = bare.strip_prefix("track-sc").is_some_and(|rest| rest.parse::<u32>().is_ok());
     let bare = if counted { "track-sc0" } else { bare };
-    let table = TABLE.get_or_init(|| ACTIONS.iter().map(|action| (action.name, action)).collect());
-    table.get(bare).copied().filter(|action| action.sets & set.bit() != 0)
+    let table = TABLE.get_or_init(|| {
+        let mut table: HashMap<&'static str, Vec<&'static Action>> = HashMap::new();
+        ACTIONS.iter().for_each(|action| table.entry(action.name).or_default().push(action));
+        table
+    });
+    table.get(bare)?.iter().copied().find(|action| action.sets & set.bit() != 0)
 }
 
 /// The words HAProxy lists when it finds none of them.
 pub fn expected(set: RuleSet) -> String {
-    let tcp = matches!(set.words(), text if text.starts_with("tcp"));
-    let names = ACTIONS.iter().filter(|action| action.sets & set.bit() != 0).map(|action| action.name);
-    let quoted = names.map(|name| {
-        let open =
-            matches!(name, "add-acl" | "del-acl" | "del-map" | "set-map" | "set-var" | "set-var-fmt" | "unset-var")
-                || name.starts_with("sc-")
-                || name == "do-resolve";
-        if open { format!("'{name}(*)'") } else { format!("'{name}'") }
+    // Those of 3.4 are not in the sentence of 3.2, and those of `tcp-request` that HAProxy names by itself come first.
+    const NEWER: [&str; 3] = ["add-headers-bin", "del-headers-bin", "set-headers-bin"];
+    let (first, own): (&str, &[&str]) = match set {
+        RuleSet::Connection | RuleSet::Session | RuleSet::Content => (
+            "'accept', 'reject', 'capture', 'expect-proxy', 'expect-netscaler-cip', 'track-sc0' ... 'track-sc2', ",
+            &["accept", "reject", "capture", "expect-proxy", "expect-netscaler-cip"],
+        ),
+        RuleSet::ResponseContent => ("'accept', 'close', 'reject', ", &["accept", "close", "reject"]),
+        _ => ("", &[]),
+    };
+    let here = ACTIONS.iter().filter(|action| action.sets & set.bit() != 0).map(|action| action.name);
+    let tracked = |name: &str| name.starts_with("track-sc") && (!first.is_empty() || name != "track-sc0");
+    let named = here.filter(|name| !own.contains(name) && !NEWER.contains(name) && !tracked(name));
+    let quoted = named.map(|name| match name {
+        "track-sc0" => String::from("'track-sc(*)'"),
+        name if goes_on(name) => format!("'{name}(*)'"),
+        name => format!("'{name}'"),
     });
-    let list = quoted.collect::<Vec<_>>().join(", ");
-    if tcp { list } else { list.replace("'track-sc0', 'track-sc1', 'track-sc2'", "'track-sc(*)'") }
+    format!("{first}{}", quoted.collect::<Vec<_>>().join(", "))
+}
+
+/// Whether parentheses follow the name of this action.
+pub fn goes_on(name: &str) -> bool {
+    matches!(name, "add-acl" | "del-acl" | "del-map" | "set-map" | "set-var" | "set-var-fmt" | "unset-var")
+        || name.starts_with("sc-")
+        || name == "do-resolve"
 }
 
 fn inert(args: &Args<'_>, draft: &Draft, set: RuleSet) -> Parsed {
@@ -354,6 +379,9 @@ fn counter(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
 fn counter_value(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     let word = args.keyword().to_owned();
     counters(&word, glued(args), draft)?;
+    if args.is_empty() {
+        return inert(args, draft, set);
+    }
     number_or_expression(args, draft, set)
 }
 
@@ -397,6 +425,17 @@ fn spoe_group(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     let engine = args.need(refusal)?.to_owned();
     let group = args.need(refusal)?.to_owned();
     draft.noted.refer(UseKind::Engine, &engine, group, draft.current);
+    inert(args, draft, set)
+}
+
+fn trace_group(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    let refusal = "expects: <filter-id> <group-id> [{ if | unless } ...]";
+    let filter = args.need(refusal)?.to_owned();
+    let group = args.need(refusal)?.to_owned();
+    if !args.is_empty() && !args.at_cond() {
+        return Err(Fault::new(refusal));
+    }
+    draft.noted.refer(UseKind::Tracing, &filter, group, draft.current);
     inert(args, draft, set)
 }
 
@@ -524,7 +563,7 @@ fn track(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
 fn service(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     let name = args.need("'use-service' expects a service name.")?;
     let lua = draft.noted.lua.defines(name);
-    if name != "prometheus-exporter" && !lua {
+    if !SERVICES.contains(&name) && !lua {
         return Err(Fault::new(format!("'{name}' unknown service name.")));
     }
     inert(args, draft, set)

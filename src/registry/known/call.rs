@@ -11,6 +11,8 @@ pub enum Kind {
     Text,
     /// A whole number.
     Integer,
+    /// Numbers of fields, one below the other: `1.2`.
+    Fields,
     /// A regular expression.
     Regex,
     /// An IPv4 address.
@@ -44,7 +46,8 @@ pub fn signature(text: &str) -> Option<(Vec<Kind>, usize)> {
 
 fn kind(word: &str) -> Option<Kind> {
     Some(match word {
-        "string" | "Protocol buffers field number" => Kind::Text,
+        "string" => Kind::Text,
+        "Protocol buffers field number" => Kind::Fields,
         "integer" => Kind::Integer,
         "regex" => Kind::Regex,
         "IPv4 address" => Kind::Ipv4,
@@ -66,6 +69,7 @@ impl Kind {
         match self {
             Kind::Text => "string",
             Kind::Integer => "integer",
+            Kind::Fields => "Protocol buffers field number",
             Kind::Regex => "regex",
             Kind::Ipv4 => "IPv4 address",
             Kind::Ipv6 => "IPv6 address",
@@ -83,6 +87,7 @@ impl Kind {
         match self {
             Kind::Text | Kind::Name(_) | Kind::Regex => true,
             Kind::Integer => integer(text),
+            Kind::Fields => text.split('.').all(|number| number.parse::<u32>().is_ok()),
             Kind::Ipv4 => text.parse::<std::net::Ipv4Addr>().is_ok(),
             Kind::Ipv6 => text.parse::<std::net::Ipv6Addr>().is_ok(),
             Kind::Mask4 => {

@@ -57,7 +57,7 @@ pub fn check(tree: &Expr, text: &[u8], style: Style<'_>, draft: &Draft) -> Resul
     super::expr::values(&tree.fetch, draft)
         .map_err(|reason| around(format!("invalid args in fetch method '{name}' : {reason}")))?;
     let owner = match style {
-        Style::Plain => format!("sample fetch keyword '{name}' in {} expression", draft.noted.context.get().word),
+        Style::Plain => format!("sample fetch keyword '{name}' in {}", place_name(draft.noted.context.get().word)),
         Style::AclKeyword(_) | Style::Criterion(_) => format!("ACL keyword '{name}'"),
     };
     names(&tree.fetch, known, &owner, draft);
@@ -66,6 +66,15 @@ pub fn check(tree: &Expr, text: &[u8], style: Style<'_>, draft: &Draft) -> Resul
         output = converter(step, output, text, &owner, draft).map_err(around)?;
     }
     Ok(Facts { output, places: known.places })
+}
+
+/// What HAProxy calls the place of an expression.
+fn place_name(word: &str) -> String {
+    match word {
+        "log-format" => String::from("log-format string"),
+        "unique-id" => String::from("unique-id-format string"),
+        other => format!("{other} expression"),
+    }
 }
 
 fn converter(step: &Call, input: Type, text: &[u8], owner: &str, draft: &Draft) -> Result<Type, String> {
@@ -96,7 +105,9 @@ fn names(step: &Call, known: &Known, owner: &str, draft: &Draft) {
     let Some((kinds, needed)) = call::signature(known.args) else { return };
     for (at, kind) in kinds.iter().enumerate() {
         let Kind::Name(kind) = kind else { continue };
-        let written = step.args.get(at).map(|arg| String::from_utf8_lossy(&arg.text).into_owned());
+        // Empty parentheses hold one empty argument.
+        let empty = (step.parens && step.args.is_empty() && at == 0).then(String::new);
+        let written = step.args.get(at).map(|arg| String::from_utf8_lossy(&arg.text).into_owned()).or(empty);
         if written.is_none() && at >= needed {
             continue;
         }
@@ -127,9 +138,127 @@ pub(super) fn values(step: &Call, draft: &Draft) -> Result<(), String> {
             Some("true" | "false" | "0" | "1") | None => Ok(()),
             Some(_) => Err("Expects 'true', 'false', '0' or '1'".to_owned()),
         },
+        "accept_date" | "request_date" if step.parens => match arg(0).as_deref() {
+            Some("s" | "ms" | "us") => Ok(()),
+            other => Err(format!("expects 's', 'ms' or 'us', got '{}'", other.unwrap_or_default())),
+        },
+        "bc_rtt" | "bc_rttvar" | "fc_rtt" | "fc_rttvar" if step.parens => match arg(0).as_deref() {
+            Some("us" | "ms") => Ok(()),
+            other => Err(format!("expects 'us' or 'ms', got '{}'", other.unwrap_or_default())),
+        },
+        "fc_pp_tlv" => tlv(&arg(0).unwrap_or_default()),
+        "acl" if step.args.is_empty() => Err("ACL '' not found".to_owned()),
+        "distcc_body" | "distcc_param" if arg(0).is_some_and(|token| token.len() != 4) => {
+            Err("token name must be exactly 4 characters".to_owned())
+        }
+        "query" if arg(0).is_some_and(|option| !option.is_empty() && option != "with_qm") => {
+            Err("supported options are: 'with_qm'".to_owned())
+        }
+        name if name.starts_with("ssl_") && name.ends_with("_dn") => match arg(2).as_deref() {
+            None | Some("" | "rfc2253") => Ok(()),
+            Some(_) => Err("only rfc2253 or a blank value are currently supported as the format argument.".to_owned()),
+        },
+        name if name.starts_with("internal.htx_blk.") => match arg(0).unwrap_or_default().as_str() {
+            "" => Err("a block position is expected (> 0) or a special block name (head, tail, first)".to_owned()),
+            "head" | "tail" | "first" => Ok(()),
+            text if text.parse::<u32>().is_ok() => Ok(()),
+            _ => Err("invalid block position".to_owned()),
+        },
         "regsub" => regsub(&arg(0).unwrap_or_default(), &arg(2).unwrap_or_default()),
         name if name == "map" || name.starts_with("map_") => map_file(name, &arg(0).unwrap_or_default(), draft),
+        _ => conversion(step),
+    }
+}
+
+/// The same for converters whose arguments are words of their own.
+fn conversion(step: &Call) -> Result<(), String> {
+    let arg = |n: usize| step.args.get(n).map(|arg| String::from_utf8_lossy(&arg.text).into_owned());
+    match step.name.as_str() {
+        "protobuf" | "ungrpc" => match arg(1).as_deref() {
+            Some(kind) if !PROTOBUF_TYPES.contains(&kind) => Err(format!("Wrong protocol buffer type '{kind}'")),
+            _ => Ok(()),
+        },
+        "aes_gcm_dec" | "aes_gcm_enc" | "aes_cbc_dec" | "aes_cbc_enc" => match arg(0).as_deref() {
+            Some("128" | "192" | "256") => Ok(()),
+            _ => Err("key size must be 128, 192 or 256 (bits).".to_owned()),
+        },
+        "when" => {
+            let word = arg(0).unwrap_or_default();
+            if word == "acl" && step.args.len() < 2 {
+                return Err("'acl' selector requires an extra argument with the ACL name".to_owned());
+            }
+            let known = ["stopping", "normal", "error", "forwarded", "toapplet", "processed", "acl"];
+            if known.contains(&word.trim_start_matches('!')) {
+                return Ok(());
+            }
+            Err(format!("expects a supported keyword among {{{}}} but got '{word}'", known.join(",")))
+        }
+        "be2hex" if step.parens => {
+            let size = arg(1).and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
+            let separated = arg(0).is_some_and(|separator| !separator.is_empty());
+            if separated && size <= 0 {
+                return Err(format!("chunk_size needs to be positive ({size})"));
+            }
+            Ok(())
+        }
+        "mqtt_field_value" => mqtt(&arg(0).unwrap_or_default()),
+        "param" if step.args.len() > 1 && arg(1).is_some_and(|delimiter| delimiter.chars().count() != 1) => {
+            Err("Delimiter must be exactly 1 character.".to_owned())
+        }
+        "fix_tag_value" => {
+            let tag = arg(0).unwrap_or_default();
+            let named = tag.starts_with(|first: char| first.is_ascii_uppercase());
+            if named || tag.parse::<u32>().is_ok_and(|number| number > 0) {
+                return Ok(());
+            }
+            Err(format!("Unknown FIX tag name '{tag}'"))
+        }
         _ => Ok(()),
+    }
+}
+
+/// What a field of a protocol buffer may be.
+const PROTOBUF_TYPES: [&str; 15] = [
+    "int32", "uint32", "sint32", "int64", "uint64", "sint64", "bool", "enum", "fixed32", "sfixed32", "float",
+    "fixed64", "sfixed64", "double", "string",
+];
+
+fn mqtt(packet: &str) -> Result<(), String> {
+    const PACKETS: [&str; 15] = [
+        "connect",
+        "connack",
+        "publish",
+        "puback",
+        "pubrec",
+        "pubrel",
+        "pubcomp",
+        "subscribe",
+        "suback",
+        "unsubscribe",
+        "unsuback",
+        "pingreq",
+        "pingresp",
+        "disconnect",
+        "auth",
+    ];
+    let number = packet.parse::<u32>().is_ok_and(|number| (1..=15).contains(&number));
+    if number || PACKETS.iter().any(|known| known.eq_ignore_ascii_case(packet)) {
+        return Ok(());
+    }
+    Err(format!("Unknown MQTT type '{packet}'"))
+}
+
+/// The type of an entry of a PROXY header: a number of one byte, or a name.
+fn tlv(text: &str) -> Result<(), String> {
+    const NAMES: [&str; 7] = ["ALPN", "AUTHORITY", "CRC32C", "NETNS", "NOOP", "SSL", "UNIQUE_ID"];
+    let named = NAMES.iter().any(|name| name.eq_ignore_ascii_case(text));
+    if text.is_empty() || named || text.to_ascii_uppercase().starts_with("SSL_") {
+        return Ok(());
+    }
+    match text.strip_prefix("0x").map_or_else(|| text.parse(), |digits| i64::from_str_radix(digits, 16)) {
+        Ok(0..=255) => Ok(()),
+        Ok(_) => Err(format!("Invalid TLV Type '{text}'")),
+        Err(_) => Err(format!("Could not convert type '{text}'")),
     }
 }
 
@@ -192,6 +321,7 @@ pub fn needed(places: u32) -> &'static str {
         place::CONNECTED => "server-side connection",
         place::SESSION => "client-side session",
         place::STREAM => "stream",
+        place::EITHER => "HTTP request headers,HTTP response headers",
         _ => "session",
     }
 }

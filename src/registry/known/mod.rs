@@ -7,6 +7,7 @@ mod acl;
 mod acl_keywords;
 mod actions;
 mod call;
+pub mod commands;
 mod convs;
 mod expr;
 mod fetches;
@@ -19,8 +20,11 @@ use std::sync::OnceLock;
 use crate::sample::Type;
 
 pub use acl::check as check_acl;
-pub use actions::{action, expected};
+pub use acl_keywords::ACL_KEYWORDS;
+pub use actions::{ACTIONS, SERVICES, action, expected, goes_on};
+pub use convs::CONVERTERS;
 pub use expr::{Style, check as check_expr, needed, variable};
+pub use fetches::FETCHES;
 pub use inert::{INERT_TAG, conv as inert_conv, fetch as inert_fetch, matcher as inert_matcher};
 
 /// A fetch or a converter.

@@ -28,6 +28,7 @@ pub struct Criterion {
     pub patterns_at: usize,
     /// The text of fetch and converters.
     pub text: String,
+    fetch_end: usize,
 }
 
 /// One `acl` line.
@@ -93,6 +94,7 @@ impl Criterion {
             patterns: Vec::new(),
             patterns_at: 1,
             text: text(first).to_owned(),
+            fetch_end: tree.fetch.span.end as usize,
         };
         let mut at = 1;
         while let Some(flag) = words.get(at).map(text).filter(|word| word.starts_with('-')) {
@@ -119,6 +121,11 @@ impl Criterion {
         criterion.patterns_at = at;
         criterion.patterns = words.iter().skip(at).map(|word| text(word).to_owned()).collect();
         Some(criterion)
+    }
+
+    /// The converters with their arguments, as written.
+    pub fn converted(&self) -> &str {
+        self.text.get(self.fetch_end..).unwrap_or_default()
     }
 
     /// The first argument; empty when there is none.

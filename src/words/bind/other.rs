@@ -16,48 +16,16 @@ spec! {
     pub static OTHER: [BindOption] = [
         /// Expects NetScaler's header on every connection.
         { name: "accept-netscaler-cip", usage: "<magic>", parse: netscaler },
-        /// Certificate errors of authorities that are ignored.
-        { name: "ca-ignore-err", usage: "all|<error>[,...]", parse: ignored_errors },
-        /// Certificate errors of clients that are ignored.
-        { name: "crt-ignore-err", usage: "all|<error>[,...]", parse: ignored_errors },
-        /// The authority that signs generated certificates.
-        { name: "ca-sign-file", usage: "<file>", parse: |args, _, _| { args.not_yet("bind ... ca-sign-file"); need(args, "missing CAfile path") } },
-        /// Its password.
-        { name: "ca-sign-pass", usage: "<text>", parse: |args, _, _| need(args, "missing CAkey password") },
-        /// The authorities that clients' certificates are checked by, without being shown to them.
-        { name: "ca-verify-file", usage: "<file>", parse: verify_file },
         /// The congestion control of its connections.
         { name: "cc", usage: "<name>", parse: |args, _, _| { args.not_yet("bind ... cc"); text(args).map(|_| ()) } },
-        /// Signature algorithms asked of clients.
-        { name: "client-sigalgs", usage: "<list>", parse: |args, _, _| { args.not_yet("bind ... client-sigalgs"); need(args, "missing signature algorithm list") } },
-        /// Signature algorithms offered.
-        { name: "sigalgs", usage: "<list>", parse: |args, _, _| { args.not_yet("bind ... sigalgs"); need(args, "missing signature algorithm list") } },
-        /// A list of certificates with options and names.
-        { name: "crt-list", usage: "<file>", parse: crt_list },
-        /// Encrypted client hellos.
-        { name: "ech", usage: "<folder>", parse: |args, _, _| { args.not_yet("bind ... ech"); text(args).map(|_| ()) } },
         /// Hands its sockets to a process that asks for them. It matters for statistics sockets only.
         { name: "expose-fd", usage: "listeners", parse: expose },
-        /// SSL 3 and nothing else.
-        { name: "force-sslv3", usage: "", parse: |_, bind, _| { bind.facts.no_version = true; Ok(()) } },
-        /// TLS 1.0 and nothing else.
-        { name: "force-tlsv10", usage: "", parse: |args, _, _| { args.not_yet("bind ... force-tlsv10"); Ok(()) } },
-        /// TLS 1.1 and nothing else.
-        { name: "force-tlsv11", usage: "", parse: |args, _, _| { args.not_yet("bind ... force-tlsv11"); Ok(()) } },
-        /// Makes certificates for the names clients ask for.
-        { name: "generate-certificates", usage: "", parse: |args, bind, _| { bind.facts.generate = true; args.not_yet("bind ... generate-certificates"); Ok(()) } },
         /// How long a connection may be idle before it is pinged.
         { name: "idle-ping", usage: "<time>", parse: idle_ping },
-        /// Has the kernel do the work of TLS. It has no meaning here: the library does it.
-        { name: "ktls", usage: "on|off", parse: |args, _, _| text(args).map(|_| ()) },
         /// A label for statistics. It is kept for nothing else.
         { name: "label", usage: "<text>", parse: |args, _, _| need(args, "missing label") },
         /// Connections of a reverse listener.
         { name: "nbconn", usage: "<number>", parse: nbconn },
-        /// Does not show clients the names of authorities.
-        { name: "no-ca-names", usage: "", parse: |args, _, _| { args.not_yet("bind ... no-ca-names"); Ok(()) } },
-        /// Undoes `strict-sni`.
-        { name: "no-strict-sni", usage: "", parse: |_, bind, _| { bind.tls.strict_sni = false; Ok(()) } },
         /// The congestion control of QUIC.
         { name: "quic-cc-algo", usage: "<name>", parse: quic_algorithm },
         /// Asks QUIC clients to prove their address.
@@ -70,6 +38,44 @@ spec! {
         { name: "tcp-md5sig", usage: "<password>", parse: |args, _, _| { args.not_yet("bind ... tcp-md5sig"); text(args).map(|_| ()) } },
         /// Keeps the client's first packet.
         { name: "tcp-ss", usage: "0|1|2", parse: |args, _, _| { args.not_yet("bind ... tcp-ss"); text(args).map(|_| ()) } },
+    ];
+}
+
+spec! {
+    /// The rest of TLS.
+    pub static OTHER_TLS: [BindOption] = [
+        /// Certificate errors of authorities that are ignored.
+        { name: "ca-ignore-err", usage: "all|<error>[,...]", parse: ignored_errors },
+        /// Certificate errors of clients that are ignored.
+        { name: "crt-ignore-err", usage: "all|<error>[,...]", parse: ignored_errors },
+        /// The authority that signs generated certificates.
+        { name: "ca-sign-file", usage: "<file>", parse: |args, _, _| { args.not_yet("bind ... ca-sign-file"); need(args, "missing CAfile path") } },
+        /// Its password.
+        { name: "ca-sign-pass", usage: "<text>", parse: |args, _, _| need(args, "missing CAkey password") },
+        /// The authorities that clients' certificates are checked by, without being shown to them.
+        { name: "ca-verify-file", usage: "<file>", parse: verify_file },
+        /// Signature algorithms asked of clients.
+        { name: "client-sigalgs", usage: "<list>", parse: |args, _, _| { args.not_yet("bind ... client-sigalgs"); need(args, "missing signature algorithm list") } },
+        /// Signature algorithms offered.
+        { name: "sigalgs", usage: "<list>", parse: |args, _, _| { args.not_yet("bind ... sigalgs"); need(args, "missing signature algorithm list") } },
+        /// A list of certificates with options and names.
+        { name: "crt-list", usage: "<file>", parse: crt_list },
+        /// Encrypted client hellos.
+        { name: "ech", usage: "<folder>", parse: |args, _, _| { args.not_yet("bind ... ech"); text(args).map(|_| ()) } },
+        /// SSL 3 and nothing else.
+        { name: "force-sslv3", usage: "", parse: |_, bind, _| { bind.facts.no_version = true; Ok(()) } },
+        /// TLS 1.0 and nothing else.
+        { name: "force-tlsv10", usage: "", parse: |args, _, _| { args.not_yet("bind ... force-tlsv10"); Ok(()) } },
+        /// TLS 1.1 and nothing else.
+        { name: "force-tlsv11", usage: "", parse: |args, _, _| { args.not_yet("bind ... force-tlsv11"); Ok(()) } },
+        /// Makes certificates for the names clients ask for.
+        { name: "generate-certificates", usage: "", parse: |args, bind, _| { bind.facts.generate = true; args.not_yet("bind ... generate-certificates"); Ok(()) } },
+        /// Has the kernel do the work of TLS. It has no meaning here: the library does it.
+        { name: "ktls", usage: "on|off", parse: |args, _, _| text(args).map(|_| ()) },
+        /// Does not show clients the names of authorities.
+        { name: "no-ca-names", usage: "", parse: |args, _, _| { args.not_yet("bind ... no-ca-names"); Ok(()) } },
+        /// Undoes `strict-sni`.
+        { name: "no-strict-sni", usage: "", parse: |_, bind, _| { bind.tls.strict_sni = false; Ok(()) } },
         /// The keys of tickets, shared by several machines.
         { name: "tls-ticket-keys", usage: "<file>", parse: ticket_keys },
     ];

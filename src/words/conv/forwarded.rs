@@ -61,10 +61,8 @@ fn is_obfuscated(byte: u8) -> bool {
 }
 
 fn field(args: &mut CallArgs<'_>) -> Built {
-    let field = args.text()?.to_ascii_lowercase();
-    if !["proto", "host", "for", "by"].contains(&field.as_str()) {
-        return Err("expects 'proto', 'host', 'for' or 'by'".to_owned());
-    }
+    // A name that no header has is taken all the same.
+    let field = args.maybe_text().unwrap_or_default().to_ascii_lowercase();
     with(field, |field, value, _| {
         let text = value.into_bytes();
         let found = parameters(&text)?.into_iter().find(|(name, _)| name == field)?.1;

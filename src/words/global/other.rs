@@ -223,16 +223,18 @@ spec! {
     ];
 }
 
-fn scheduler(args: &mut Args<'_>, _: &mut Draft) -> Done {
+fn scheduler(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     args.at_most(1)?;
-    match args.next() {
-        Some("auto" | "off") => Ok(()),
-        None => Err(Fault::new("keyword 'acme.scheduler' in 'global' section requires an argument")),
-        Some(_) => {
-            let message = "keyword 'acme.scheduler' in 'global' section requires either 'auto' or 'off' argument";
-            Err(Fault::new(message))
-        }
+    let word = args.next();
+    if matches!(word, Some("auto" | "off")) {
+        return Ok(());
     }
+    let what = if word.is_some() { "either 'auto' or 'off' argument" } else { "an argument\n" };
+    let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
+    Err(Fault::new(format!(
+        "parsing [{file}:{}]: keyword 'acme.scheduler' in 'global' section requires {what}",
+        args.place.line
+    )))
 }
 
 fn anonkey(args: &mut Args<'_>, _: &mut Draft) -> Done {
@@ -277,7 +279,9 @@ fn cpu_map(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let threads = args.next().unwrap_or_default();
     let bare = threads.strip_prefix("auto:").unwrap_or(threads);
     if !bare.split('/').all(|part| is_set(part, 1024)) {
-        return Err(Fault::new(format!("cpu-map : '{bare}' is not a valid number/range.")));
+        return Err(Fault::new(format!(
+            "cpu-map : '{bare}' is not a valid number/range. It supports numbers from 1 to 64.\n"
+        )));
     }
     while let Some(cpus) = args.next() {
         if let Some(bad) = cpus.split(',').find(|part| !is_set(part, 1023)) {
@@ -294,30 +298,31 @@ fn cpu_map(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn cpu_policy(args: &mut Args<'_>, _: &mut Draft) -> Done {
-    const POLICIES: [&str; 13] = [
-        "none",
-        "first-usable-node",
-        "group-by-ccx",
-        "group-by-2-ccx",
-        "group-by-3-ccx",
-        "group-by-4-ccx",
-        "group-by-cluster",
-        "group-by-2-clusters",
-        "group-by-3-clusters",
-        "group-by-4-clusters",
-        "performance",
-        "efficiency",
-        "resource",
+    const POLICIES: [(&str, &str); 13] = [
+        ("none", "use all available CPUs"),
+        ("first-usable-node", "use only first usable node if nbthreads not set"),
+        ("group-by-ccx", "make one thread group per CCX"),
+        ("group-by-2-ccx", "make one thread group per 2 CCX"),
+        ("group-by-3-ccx", "make one thread group per 3 CCX"),
+        ("group-by-4-ccx", "make one thread group per 4 CCX"),
+        ("group-by-cluster", "make one thread group per core cluster"),
+        ("group-by-2-clusters", "make one thread group per 2 core clusters"),
+        ("group-by-3-clusters", "make one thread group per 3 core clusters"),
+        ("group-by-4-clusters", "make one thread group per 4 core clusters"),
+        ("performance", "make one thread group per perf. core cluster"),
+        ("efficiency", "make one thread group per eff. core cluster"),
+        ("resource", "make one thread group from the smallest cluster"),
     ];
     args.at_most(1)?;
     let policy = args.next().unwrap_or_default();
-    if POLICIES.contains(&policy) {
+    if POLICIES.iter().any(|known| known.0 == policy) {
         return Ok(());
     }
-    let known: Vec<String> = POLICIES.iter().map(|name| format!("'{name}'")).collect();
+    // HAProxy has an "and" before the first one too.
+    let known: Vec<String> = POLICIES.iter().map(|(name, what)| format!("'{name}' ({what})")).collect();
+    let known = known.join(", ").replace(", 'resource'", ", and 'resource'");
     Err(Fault::new(format!(
-        "'cpu-policy' passed an unknown CPU policy '{policy}'. Supported values are: {}.",
-        known.join(", ")
+        "'cpu-policy' passed an unknown CPU policy '{policy}'. Supported values are: and {known}.\n"
     )))
 }
 
@@ -349,7 +354,8 @@ fn default_path(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     const MODES: &str = "supported modes include 'current', 'config', 'parent', and 'origin'.";
     match args.next() {
         None => Err(Fault::new(format!("missing default-path mode '' for 'default-path', {MODES}"))),
-        Some("current") => args.finish(),
+        // What follows is passed over.
+        Some("current") => Ok(()),
         Some(word @ ("config" | "parent")) => {
             draft.noted.base.above.set(Some(if word == "config" { 1 } else { 2 }));
             let entered = draft.noted.enter(args.place.file as usize);
@@ -419,7 +425,7 @@ fn codes(args: &mut Args<'_>, _: &mut Draft) -> Done {
         for range in word.split(',') {
             let bare = range.trim_start_matches(['+', '-']);
             let bad = bare.find(|letter: char| !letter.is_ascii_digit() && letter != '-');
-            if let Some(at) = bad.or(bare.is_empty().then_some(0)) {
+            if let Some(at) = bad.or(bare.is_empty().then_some(range.len())) {
                 return Err(Fault::new(format!(
                     "Invalid status codes range '{word}' in '{keyword}' at position {at}. Ranges must be in the form \
                      [+-]{{low[-{{high}}]}}[,...]."

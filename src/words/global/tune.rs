@@ -101,7 +101,7 @@ spec! {
         /// Shares idle server connections between threads. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.idle-pool.shared", sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects either 'on' or 'off' but got '{a}'.").map(drop) },
         /// When a stream counts as idle. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.idletimer", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, 65535, "'{k}' expects a timer value between 0 and 65535 ms.", "'{k}' expects a timer value between 0 and 65535 ms.").map(drop) },
+        { name: "tune.idletimer", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| idle_timer(args) },
         /// How threads share listening sockets. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.listener.default-shards", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::choice(args, &["by-process", "by-group", "by-thread"], "'{k}' expects either 'by-process', 'by-group', or 'by-thread' but got '{a}'.").map(drop) },
         /// How connections are spread over threads. It has no meaning here: this program sizes and shares such things itself.
@@ -231,7 +231,7 @@ spec! {
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
         { name: "tune.quic.frontend.max-tx-mem", sections: Sections::GLOBAL, usage: "<value>", parse: positive_size },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.frontend.stream-data-ratio", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 1, 100, "", "'{k}' expects an integer argument between 1 and 100.").map(drop) },
+        { name: "tune.quic.frontend.stream-data-ratio", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| ratio(args, 1) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
         { name: "tune.quic.listen", sections: Sections::GLOBAL, usage: "{on|off}", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
@@ -239,7 +239,7 @@ spec! {
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
         { name: "tune.quic.mem.tx-max", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, knob::NUMBER, "").map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.reorder-ratio", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, 100, "", "'{k}' expects an integer argument between 0 and 100.").map(drop) },
+        { name: "tune.quic.reorder-ratio", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| ratio(args, 0) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
         { name: "tune.quic.retry-threshold", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| not_zero(args) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
@@ -247,19 +247,19 @@ spec! {
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
         { name: "tune.quic.zero-copy-fwd-send", sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
         /// The size of the system's buffers for a socket. It has no meaning here: the system sizes them.
-        { name: "tune.rcvbuf.backend", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::size(args, 1, "", "'{k}' expects a strictly positive integer argument.").map(drop) },
+        { name: "tune.rcvbuf.backend", sections: Sections::GLOBAL, usage: "<value>", parse: socket_buffer },
         /// The size of the system's buffers for a socket. It has no meaning here: the system sizes them.
         { name: "tune.rcvbuf.client", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, "'{k}' expects an integer argument.", "").map(drop) },
         /// The size of the system's buffers for a socket. It has no meaning here: the system sizes them.
-        { name: "tune.rcvbuf.frontend", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::size(args, 1, "", "'{k}' expects a strictly positive integer argument.").map(drop) },
+        { name: "tune.rcvbuf.frontend", sections: Sections::GLOBAL, usage: "<value>", parse: socket_buffer },
         /// The size of the system's buffers for a socket. It has no meaning here: the system sizes them.
         { name: "tune.rcvbuf.server", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, "'{k}' expects an integer argument.", "").map(drop) },
         /// Bytes after which reading pauses. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.recv_enough", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, "'{k}' expects an integer argument.", "").map(drop) },
         /// The priority of the process. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.renice.runtime", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, -20, 19, "", "'{k}' only supports values between -20 and 19 inclusive (was {a})").map(drop) },
+        { name: "tune.renice.runtime", sections: Sections::GLOBAL, usage: "<number>", parse: niceness },
         /// The priority of the process while it starts. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.renice.startup", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, -20, 19, "", "'{k}' only supports values between -20 and 19 inclusive (was {a})").map(drop) },
+        { name: "tune.renice.startup", sections: Sections::GLOBAL, usage: "<number>", parse: niceness },
         /// Queues before a ring. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.ring.queues", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, 16, "", "'{k}' expects a number between 0 and 16 but got '{a}'.").map(drop) },
         /// Tasks run in a row. It has no meaning here: this program sizes and shares such things itself.
@@ -267,11 +267,11 @@ spec! {
         /// Prefers short answers to throughput. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.sched.low-latency", sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects either 'on' or 'off' but got '{a}'.").map(drop) },
         /// The size of the system's buffers for a socket. It has no meaning here: the system sizes them.
-        { name: "tune.sndbuf.backend", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::size(args, 1, "", "'{k}' expects a strictly positive integer argument.").map(drop) },
+        { name: "tune.sndbuf.backend", sections: Sections::GLOBAL, usage: "<value>", parse: socket_buffer },
         /// The size of the system's buffers for a socket. It has no meaning here: the system sizes them.
         { name: "tune.sndbuf.client", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, "'{k}' expects an integer argument.", "").map(drop) },
         /// The size of the system's buffers for a socket. It has no meaning here: the system sizes them.
-        { name: "tune.sndbuf.frontend", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::size(args, 1, "", "'{k}' expects a strictly positive integer argument.").map(drop) },
+        { name: "tune.sndbuf.frontend", sections: Sections::GLOBAL, usage: "<value>", parse: socket_buffer },
         /// The size of the system's buffers for a socket. It has no meaning here: the system sizes them.
         { name: "tune.sndbuf.server", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, "'{k}' expects an integer argument.", "").map(drop) },
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.
@@ -279,7 +279,7 @@ spec! {
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.
         { name: "tune.ssl.capture-buffer-size", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "'{k}' expects an integer argument.", "'{k}' expects a positive numeric value.").map(drop) },
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.
-        { name: "tune.ssl.capture-cipherlist-size", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "", "").map(drop) },
+        { name: "tune.ssl.capture-cipherlist-size", sections: Sections::GLOBAL, usage: "<number>", parse: capture_size },
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.
         { name: "tune.ssl.certificate-compression", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::choice(args, &["auto", "off"], "'{k}' expects either 'auto' or 'off' but got '{a}'.").map(drop) },
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.
@@ -378,9 +378,66 @@ fn window(args: &mut Args<'_>, _: &mut Draft) -> Done {
     }
 }
 
+fn niceness(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    args.at_most(1)?;
+    let text = args.next().unwrap_or_default();
+    let number = if text.is_empty() { Some(0) } else { text.parse::<i64>().ok() };
+    if number.is_some_and(|number| (-20..=19).contains(&number)) {
+        return Ok(());
+    }
+    let keyword = args.keyword();
+    Err(Fault::new(format!("'{keyword}' only supports values between -20 and 19 inclusive (was given {text})")))
+}
+
+fn idle_timer(args: &mut Args<'_>) -> Done {
+    let refusal = "'{k}' expects a timer value between 0 and 65535 ms.";
+    args.at_most(1)?;
+    let time = knob::time(args, TimeUnit::Millisecond, refusal, "{e} in argument to <{k}>.")?;
+    if time > 65535 { Err(Fault::new(refusal.replace("{k}", args.keyword()))) } else { Ok(()) }
+}
+
+fn ratio(args: &mut Args<'_>, least: i64) -> Done {
+    args.at_most(1)?;
+    let text = args.next().unwrap_or_default();
+    let keyword = args.keyword();
+    if !text.starts_with(|first: char| first.is_ascii_digit() || first == '-' || first == '+') {
+        return Err(Fault::new(format!("'{keyword}' expects a positive integer.")));
+    }
+    if (least..=100).contains(&lax(text)) {
+        return Ok(());
+    }
+    Err(Fault::new(format!("'{keyword}' expects an integer argument between {least} and 100.")))
+}
+
+fn socket_buffer(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let text = args.word(1).map(crate::spec::args::text_of).unwrap_or_default().to_owned();
+    let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
+    let own = format!("parsing [{file}:{}]: ", args.place.line);
+    if text.is_empty() {
+        return Err(Fault::new(format!("{own}unexpected '' after size passed to '{}'", args.keyword())));
+    }
+    let read = knob::size(args, 1, "", "'{k}' expects a strictly positive integer argument.").map(drop);
+    read.map_err(|fault| {
+        let prefix = if fault.message.starts_with("unexpected") { own.as_str() } else { "" };
+        Fault { message: format!("{prefix}{}", fault.message), ..fault }
+    })
+}
+
+fn capture_size(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    args.warn_tight(
+        "'tune.ssl.capture-cipherlist-size' is deprecated and will be removed in version 2.7. Please use \
+         'tune.ssl.capture-buffer-size' instead.",
+    );
+    knob::within(args, 0, knob::INT_MAX, knob::NUMBER, "").map(drop)
+}
+
 fn receive_buffer(args: &mut Args<'_>, _: &mut Draft) -> Done {
     args.at_most(1)?;
     let text = args.next().unwrap_or_default();
+    if text.is_empty() {
+        // The character it speaks of is the end of the text.
+        return Err(Fault::new(format!("'{}': unexpected character '", args.keyword())));
+    }
     sized(args, text).map(drop)
 }
 

@@ -12,7 +12,8 @@ use crate::spec::lint::{Criterion, Term};
 pub struct Thing {
     fetch: String,
     args: Vec<String>,
-    converters: Vec<String>,
+    /// The converters with their arguments, as written.
+    converters: String,
 }
 
 /// How a value is compared.
@@ -76,14 +77,15 @@ const SINGLE: [&str; 9] = ["path", "method", "src", "dst", "src_port", "dst_port
 impl Set {
     /// The set of a criterion; nothing when its patterns are not all known.
     pub fn new(criterion: &Criterion) -> Option<Set> {
-        if !criterion.files.is_empty() {
+        let compares = criterion.patterns.iter().any(|pattern| ["eq", "ge", "gt", "le", "lt"].contains(&pattern.as_str()));
+        if !criterion.files.is_empty() || compares {
             return None;
         }
         let (fetch, method) = split(&criterion.fetch);
         let method = criterion.matcher.clone().or(method).unwrap_or_else(|| default_method(&fetch).to_owned());
         let fetch = fetch.strip_prefix("req.").filter(|rest| *rest == "hdr").map_or(fetch.clone(), str::to_owned);
         let args: Vec<String> = criterion.args.iter().map(|arg| arg.to_ascii_lowercase()).collect();
-        let thing = Thing { fetch, args, converters: criterion.converters.clone() };
+        let thing = Thing { fetch, args, converters: criterion.converted().to_owned() };
         let atoms =
             criterion.patterns.iter().map(|pattern| Atom::new(pattern, &method, criterion.ignore_case)).collect();
         Some(Set { thing, atoms })
@@ -398,6 +400,8 @@ mod tests {
             ("path -f list", "path -f list2"),
             ("rand(100) lt 50", "rand(100) lt 50"),
             ("path,lower /x", "path /x"),
+            ("path,strcmp(txn.a) eq 0", "path,strcmp(txn.b) eq 0"),
+            ("dst_port 1024", "dst_port gt 1024"),
         ] {
             assert!(!is_inside(inner, outer), "{inner} in {outer}");
         }

@@ -3,7 +3,7 @@
 use crate::model::draft::{Draft, Sections};
 use crate::model::proxy::{AddressHeader, Network};
 use crate::spec;
-use crate::spec::{Args, Done, Fault, Keyword};
+use crate::spec::{Args, Done, Fault, Form, Keyword};
 
 spec! {
     /// Addresses in headers.
@@ -19,7 +19,9 @@ fn header(args: &mut Args<'_>, draft: &mut Draft, original: bool) -> Done {
     let option = if original { "originalto" } else { "forwardfor" };
     let name = if original { "x-original-to" } else { "x-forwarded-for" };
     let mut header = AddressHeader { header: name.to_owned(), except: None, if_none: false };
-    let off = args.is_no();
+    if args.form != Form::Plain {
+        return Err(Fault::new(format!("negation/default is not supported for option '{option}'.")).tight());
+    }
     while let Some(word) = args.next() {
         match word {
             "except" => header.except = Some(except(args, option)?),
@@ -38,7 +40,7 @@ fn header(args: &mut Args<'_>, draft: &mut Draft, original: bool) -> Done {
     }
     if let Some(proxy) = draft.proxy() {
         let slot = if original { &mut proxy.settings.originalto } else { &mut proxy.settings.forwardfor };
-        *slot = (!off).then_some(header);
+        *slot = Some(header);
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use crate::model::check::{HealthCheck, MysqlUser, Send};
 use crate::model::draft::{Draft, Sections};
 use crate::model::proxy::Options;
 use crate::spec;
-use crate::spec::{Args, Done, Fault, Keyword};
+use crate::spec::{Args, Done, Fault, Form, Keyword};
 use crate::words::proxy::choose_http;
 use crate::words::proxy::side::back;
 
@@ -124,6 +124,9 @@ fn mysql(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn pgsql(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    if args.form != Form::Plain {
+        return Err(Fault::new("negation/default is not supported for option 'pgsql-check'.").tight());
+    }
     if args.rest().len() < 2 {
         return Err(Fault::new("'option pgsql-check' expects 'user <username>' as argument."));
     }

@@ -136,6 +136,33 @@ const BACK: [&str; 13] = [
     "http-drop-request-trailers",
 ];
 
+/// Options that have no meaning in mode tcp.
+const HTTP: [&str; 13] = [
+    "accept-unsafe-violations-in-http-request",
+    "accept-unsafe-violations-in-http-response",
+    "checkcache",
+    "disable-h2-upgrade",
+    "http-buffer-request",
+    "http-drop-request-trailers",
+    "http-drop-response-trailers",
+    "http-ignore-probes",
+    "http-no-delay",
+    "http-pretend-keepalive",
+    "http-use-proxy-header",
+    "idle-close-on-response",
+    "prefer-last-server",
+];
+
+/// The sides and the mode of an option that is on or off, as `-dK` shows them.
+pub fn capabilities(name: &str) -> String {
+    let sides = match name {
+        name if FRONT.contains(&name) => "FE",
+        name if BACK.contains(&name) => "BE",
+        _ => "FE BE",
+    };
+    format!("[ {sides}{} ]", if HTTP.contains(&name) { " HTTP" } else { "" })
+}
+
 fn flag(args: &mut Args<'_>, draft: &mut Draft, bit: u64) -> Done {
     args.finish_option()?;
     let name = args.keyword().strip_prefix("option ").unwrap_or_default().to_owned();
@@ -144,6 +171,9 @@ fn flag(args: &mut Args<'_>, draft: &mut Draft, bit: u64) -> Done {
     if misplaced {
         front(args, draft, &name, None);
         back(args, draft, &name, None);
+        if args.form != Form::Plain {
+            return Err(Fault::new(format!("negation/default is not supported for option '{name}'.")).tight());
+        }
         return Err(Fault::new(format!("unknown option '{name}'; did you mean '{name}' maybe ?")));
     }
     let on = args.form == Form::Plain;

@@ -8,6 +8,7 @@ mod probe;
 
 use crate::spec::Keyword;
 
+pub use flag::{FLAG, capabilities};
 pub use format::{HTTP, HTTP_CLF, HTTPS, TCP, TCP_CLF};
 
 /// Every family.

@@ -3,7 +3,7 @@
 use crate::model::draft::{Draft, Sections};
 use crate::model::proxy::Forwarded;
 use crate::spec;
-use crate::spec::{Args, Done, Fault, Keyword};
+use crate::spec::{Args, Done, Fault, Form, Keyword};
 use crate::words::proxy::side::{back, title};
 
 spec! {
@@ -81,6 +81,9 @@ fn forwarded(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 
 fn restrict(args: &mut Args<'_>, _: &mut Draft) -> Done {
     let name = "http-restrict-req-hdr-names";
+    if args.form != Form::Plain {
+        return Err(Fault::new(format!("negation/default is not supported for option '{name}'.")).tight());
+    }
     let choices = format!("option '{name}' expects 'preserve', 'reject' or 'delete' option.");
     match args.next() {
         None => Err(Fault::new(format!("missing parameter. {choices}"))),

@@ -49,8 +49,8 @@ fn errorfile(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let refusal = "errorfile : expects <status_code> and <file> as arguments.\n";
     let status = args.need(refusal)?;
     let file: Arc<str> = args.need(refusal)?.into();
+    alone(args)?;
     let status = code(args, status)?;
-    args.finish()?;
     let bytes = match (draft.noted.world.read)(&file) {
         Ok(bytes) if bytes.len() > ERROR_FILE_BYTES_MAX => {
             return Err(Fault::new(format!("errorfile : error reading file '{file}': response too big.")));
@@ -69,12 +69,19 @@ fn errorfile(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     Ok(())
 }
 
+fn alone(args: &Args<'_>) -> Done {
+    if args.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::new(format!("{} : expects exactly two arguments.\n", args.keyword())))
+}
+
 fn errorloc(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let refusal = format!("{} : expects <status_code> and <url> as arguments.\n", args.keyword());
     let status = args.need(&refusal)?;
     let url: Arc<str> = args.need(&refusal)?.into();
+    alone(args)?;
     let status = code(args, status)?;
-    args.finish()?;
     let redirect = if args.keyword() == "errorloc303" { 303 } else { 302 };
     if let Some(proxy) = draft.proxy() {
         proxy.settings.errors.insert(status, ErrorPage::Location(redirect, url));

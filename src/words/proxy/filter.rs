@@ -22,8 +22,22 @@ spec! {
     ];
 }
 
-const REGISTERED: &str = "Registered keywords :\n    [BWLIM] bwlim-in\n    [BWLIM] bwlim-out\n    [CACHE] cache\n    \
-                          [COMP] compression\n    [FCGI] fcgi-app\n    [  OT] opentracing\n    [SPOE] spoe\n    [TRACE] trace\n";
+/// Every filter, and the family that HAProxy shows it in.
+pub static FILTERS: &[(&str, &str)] = &[
+    ("bwlim-in", "BWLIM"),
+    ("bwlim-out", "BWLIM"),
+    ("cache", "CACHE"),
+    ("compression", "COMP"),
+    ("fcgi-app", "FCGI"),
+    ("opentracing", "OT"),
+    ("spoe", "SPOE"),
+    ("trace", "TRACE"),
+];
+
+fn unknown(name: &str) -> Fault {
+    let known: String = FILTERS.iter().map(|(filter, family)| format!("    [{family:>4}] {filter}\n")).collect();
+    Fault::new(format!("'filter' : unknown keyword '{name}'. Registered keywords :\n{known}"))
+}
 
 fn filter(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let own = format!(
@@ -54,13 +68,8 @@ fn filter(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         }
         "bwlim-in" | "bwlim-out" => bandwidth(args, draft, name)?,
         "spoe" => spoe(args, draft)?,
-        "opentracing" => {
-            if args.rest().len() < 2 {
-                return Err(Fault::new("'filter' : 'opentracing' : no configuration file specified"));
-            }
-            args.join();
-        }
-        other => return Err(Fault::new(format!("'filter' : unknown keyword '{other}'. {REGISTERED}"))),
+        "opentracing" => tracing(args, draft)?,
+        other => return Err(unknown(other)),
     }
     if let Some(extra) = args.peek() {
         return Err(Fault::new(format!("'filter {name}' : unknown keyword '{extra}'.")));
@@ -163,6 +172,34 @@ fn spoe(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     Ok(())
 }
 
+fn tracing(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let fault = |text: String| Err(Fault::new(format!("'filter' : {text}")));
+    let (mut id, mut config) = (None, None);
+    while let Some(word) = args.next() {
+        match word {
+            "id" if id.is_some() => return fault("'opentracing' : name already set".to_owned()),
+            "id" if args.is_empty() => return fault("'opentracing' : no name set".to_owned()),
+            "id" => id = args.next(),
+            "config" if args.is_empty() => return fault("'opentracing' : no configuration file set".to_owned()),
+            "config" => config = args.next(),
+            other => return fault(format!("'opentracing' : unknown keyword '{other}'")),
+        }
+    }
+    let id = id.unwrap_or_else(|| {
+        let text = "config : parsing : 'filter' : 'opentracing' : 'no filter id set, using default id 'ot-filter'";
+        args.warn_bare(text.to_owned());
+        "ot-filter"
+    });
+    let Some(config) = config else { return fault("'opentracing' : no configuration file specified".to_owned()) };
+    if let Err(reason) = (draft.noted.world.read)(config) {
+        return fault(format!("'{config}' : {reason}"));
+    }
+    if let Some(proxy) = draft.proxy() {
+        proxy.facts.tracing.push(id.to_owned());
+    }
+    Ok(())
+}
+
 fn compression(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let own = format!(
         "parsing [{}:{}] : ",
@@ -172,7 +209,10 @@ fn compression(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     args.not_yet("compression");
     match args.next() {
         Some(word @ ("algo" | "algo-res" | "algo-req")) => {
-            if args.is_empty() && word != "algo-req" {
+            if args.is_empty() && word == "algo-req" {
+                return Err(Fault::new("'compression' : '' is not a supported algorithm."));
+            }
+            if args.is_empty() {
                 return Err(Fault::new(format!("{own}'compression' expects <algorithm>.")));
             }
             let count = if word == "algo-req" { 1 } else { usize::MAX };
@@ -191,9 +231,13 @@ fn compression(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         }
         Some(word @ ("minsize-req" | "minsize-res")) => {
             let text = args.need(&format!("'{word}' expects an integer argument."))?;
-            units::size(text.as_bytes())
-                .map(|_| ())
-                .map_err(|_| Fault::new(format!("unexpected '{text}' after size passed to '{word}'")))
+            units::size(text.as_bytes()).map(|_| ()).map_err(|error| {
+                let rest = match error {
+                    units::UnitError::Unexpected { offset, .. } => text.get(offset..).unwrap_or_default(),
+                    _ => text,
+                };
+                Fault::new(format!("unexpected '{rest}' after size passed to '{word}'"))
+            })
         }
         Some("offload") => {
             if args.section == Sections::DEFAULTS {

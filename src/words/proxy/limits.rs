@@ -124,8 +124,10 @@ fn retry_on(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         return Err(Fault::new("'retry-on' only available in backend or listen section"));
     }
     let mut wanted = RetryOn::default();
+    let several = args.rest().len() > 1;
     while let Some(word) = args.next() {
         match word {
+            "none" if several => return Err(Fault::new("'retry-on' 'none' keyword only usable alone")),
             "none" => wanted = RetryOn::default(),
             "conn-failure" => wanted.connection = true,
             "empty-response" => wanted.empty = true,

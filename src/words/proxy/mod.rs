@@ -20,6 +20,8 @@ mod timeout;
 
 use crate::spec::Keyword;
 
+pub use filter::FILTERS;
+
 pub(in crate::words) use check::choose_http;
 pub(in crate::words) use log::named_format;
 pub(in crate::words) use server::source_of;

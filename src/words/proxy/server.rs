@@ -174,7 +174,7 @@ fn default_options(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     allowed(args, draft, "default-server", true)?;
     let options = draft.proxy_ref().map(|proxy| proxy.settings.default_server.clone()).unwrap_or_default();
     let mut server = Server {
-        name: String::new(),
+        name: "default-server".to_owned(),
         host: String::new(),
         address: None,
         port: PortRule::Fixed,
@@ -211,7 +211,11 @@ fn options_of(args: &mut Args<'_>, draft: &mut Draft, server: &mut Server, on_de
         };
         first = false;
         if on_default && !spec.on_default {
-            args.alert(format!("'{name}' option is not accepted in default-server sections."));
+            let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
+            let line = args.place.line;
+            args.alert_bare(format!(
+                "config : [{file}:{line}] : '{name}' option is not accepted in default-server sections"
+            ));
         }
         args.rename(name);
         let parsed = (spec.parse)(args, server, draft);

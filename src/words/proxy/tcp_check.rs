@@ -207,6 +207,9 @@ fn expect(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     if found { Ok(()) } else { Err(Fault::new("expects at least a matching pattern as arguments.")) }
 }
 
+/// When a variable is set at all.
+const CONDITIONS: [&str; 8] = ["ifexists", "ifnotexists", "ifempty", "ifnotempty", "ifset", "ifnotset", "ifgt", "iflt"];
+
 fn variable(args: &mut Args<'_>, draft: &mut Draft, word: &str) -> Done {
     let bare = word.split('(').next().unwrap_or_default();
     if bare == word {
@@ -215,6 +218,14 @@ fn variable(args: &mut Args<'_>, draft: &mut Draft, word: &str) -> Done {
              'unset-var(<var-name>)'."
         )));
     }
+    let inside = word.split_once('(').map_or("", |(_, inside)| inside.trim_end_matches(')'));
+    let mut parts = inside.split(',');
+    let name = parts.next().unwrap_or_default();
+    let refuse = |reason: String| Fault::new(format!("'{bare}' : {reason}."));
+    if let Some(condition) = parts.find(|condition| !CONDITIONS.contains(condition)) {
+        return Err(refuse(format!("unknown condition \"{condition}\"")));
+    }
+    args.vocabulary.known_variable(name).map_err(refuse)?;
     match bare {
         "set-var" => args.expr(draft).map(|_| ()),
         "set-var-fmt" => args.format(draft, Escape::None).map(|_| ()),

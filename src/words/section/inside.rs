@@ -422,7 +422,7 @@ fn max_age(args: &mut Args<'_>, _: &mut Draft) -> Done {
 fn secondary(args: &mut Args<'_>, _: &mut Draft) -> Done {
     args.at_most(1).map_err(Fault::ends)?;
     let text = args.next().unwrap_or_default();
-    if lax(text) <= 0 {
+    if lax(text) <= 0 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(cache_refusal(args, format!("max-secondary-entries wrong value '{text}'")));
     }
     Ok(())
@@ -446,7 +446,7 @@ fn ring_format(args: &mut Args<'_>, _: &mut Draft) -> Done {
 
 fn ring_size(args: &mut Args<'_>, _: &mut Draft) -> Done {
     let text = args.next().unwrap_or_default();
-    if units::size(text.as_bytes()).map_or_else(|_| lax(text), |size| size as i64) == 0 {
+    if units::size(text.as_bytes()).unwrap_or(0) == 0 {
         return Err(Fault::new(format!("invalid size '{text}' for new sink buffer.")));
     }
     Ok(())

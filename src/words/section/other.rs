@@ -53,10 +53,18 @@ fn open(args: &mut Args<'_>, draft: &mut Draft, section: Sections, missing: &str
         let message = format!("character '{bad}' is not permitted in '{word}' name '{name}'.");
         return Err(Fault::new(message).ends());
     }
+    if section.has(ALONE) {
+        args.at_most(0).map_err(|fault| if section == Sections::LOG_FORWARD { fault } else { fault.ends() })?;
+    }
     args.not_yet(section.word());
     begin(draft, section, &name);
     Ok(())
 }
+
+/// Sections whose line holds nothing but a name; the others pass over the rest.
+const ALONE: Sections = Sections(
+    Sections::PEERS.0 | Sections::CACHE.0 | Sections::LOG_FORWARD.0 | Sections::LOG_PROFILE.0 | Sections::ACME.0,
+);
 
 /// The first letter that names may not have.
 pub(super) fn bad_letter(name: &str) -> Option<char> {
@@ -80,14 +88,17 @@ fn fcgi(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     }
     args.not_yet("fcgi-app");
     begin(draft, Sections::FCGI_APP, &name);
-    Ok(())
+    args.finish()
 }
 
 fn store(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let name = args.next().unwrap_or_default().to_owned();
+    if !args.is_empty() {
+        return Err(Fault::new("'crt-store' section only supports a <name> argument.").ends());
+    }
     args.not_yet("crt-store");
     begin(draft, Sections::CRT_STORE, &name);
-    args.finish()
+    Ok(())
 }
 
 fn traces(args: &mut Args<'_>, draft: &mut Draft) -> Done {
@@ -104,14 +115,16 @@ fn acme(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn program(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let name = args.need("'program' expects an <id> argument").map_err(Fault::ends)?.to_owned();
+    args.at_most(0).map_err(Fault::ends)?;
     if !draft.noted.deprecated.get() {
         let text = "The 'program' section is deprecated and will be eventually removed, it can be still allowed by setting \
                     'expose-deprecated-directives' keyword in the 'global' section defined before any 'program' section. \
-                    Please, consider to use a process manager instead of 'program' section";
+                    Please, consider to use a process manager instead of 'program' section, such as sysvinit, systemd, \
+                    supervisord or s6.";
         args.warn_tight(text);
         return Err(Fault::new("").ends());
     }
-    let name = args.next().unwrap_or_default().to_owned();
     args.not_yet("program");
     begin(draft, Sections::PROGRAM, &name);
     Ok(())

@@ -44,9 +44,13 @@ fn proxy(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let (section, _) = Sections::ALL.iter().copied().find(|(_, known)| *known == word).unwrap_or_default();
     let name = args.need(&format!("'{word}' expects an <id> argument")).map_err(Fault::ends)?.to_owned();
     let bad_name = bad_name(&word, &name);
-    let from = from(args, draft, &word, &name)?;
+    // A `from` with nothing behind it is but one word too many.
+    let from = if args.rest().len() == 1 { None } else { from(args, draft, kind(section), &name)? };
     if !args.is_empty() {
         draft.current = Current::Refused;
+        if section == Sections::BACKEND {
+            return args.finish();
+        }
         return Err(Fault::new("please use the 'bind' keyword for listening addresses."));
     }
     let clash = duplicate(args, draft, section, &name);

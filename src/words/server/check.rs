@@ -85,6 +85,9 @@ fn one_of(args: &mut Args<'_>, words: &[&str], expected: &str) -> Result<String,
 }
 
 fn observe(args: &mut Args<'_>, server: &mut Server, draft: &Draft) -> Done {
+    if args.is_empty() {
+        return Err(Fault::new("'observe' expects <mode> as argument."));
+    }
     match one_of(args, &["none", "layer4", "layer7"], "one of 'none', 'layer4', 'layer7'")?.as_str() {
         "none" => server.options.observe = None,
         "layer4" => observed(server).layer7 = false,

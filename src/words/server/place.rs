@@ -194,7 +194,8 @@ pub(super) fn delay(args: &mut Args<'_>, server: &Server) -> Result<Duration, Fa
     let time = args.time(TimeUnit::Millisecond).map_err(|fault| {
         let bad = word.trim_start_matches(|letter: char| letter.is_ascii_digit()).chars().next();
         let found = bad.map(String::from).unwrap_or_default();
-        let said = if keyword == "inter" { "agent-inter" } else { &keyword };
+        // HAProxy names the option of agents for all of them.
+        let said = "agent-inter";
         let message = format!("unexpected character '{found}' in '{said}' argument of server {}.", server.name);
         Fault { message, ..fault }
     })?;

@@ -51,15 +51,15 @@ spec! {
         /// TLS 1.3 and nothing else.
         { name: "force-tlsv13", usage: "", parse: |_, server, _| { server.options.tls.versions = crate::model::tls::Versions { min: Version::Tls13, max: Version::Tls13 }; Ok(()) } },
         /// Not SSL 3. It has no meaning here: it is never spoken.
-        { name: "no-sslv3", usage: "", parse: |_, _, _| Ok(()) },
+        { name: "no-sslv3", usage: "", on_default: false, parse: |_, _, _| Ok(()) },
         /// Not TLS 1.0. It has no meaning here: it is never spoken.
-        { name: "no-tlsv10", usage: "", parse: |_, _, _| Ok(()) },
+        { name: "no-tlsv10", usage: "", on_default: false, parse: |_, _, _| Ok(()) },
         /// Not TLS 1.1. It has no meaning here: it is never spoken.
-        { name: "no-tlsv11", usage: "", parse: |_, _, _| Ok(()) },
+        { name: "no-tlsv11", usage: "", on_default: false, parse: |_, _, _| Ok(()) },
         /// Not TLS 1.2.
-        { name: "no-tlsv12", usage: "", parse: |_, server, _| { server.options.tls.versions.min = Version::Tls13; Ok(()) } },
+        { name: "no-tlsv12", usage: "", on_default: false, parse: |_, server, _| { server.options.tls.versions.min = Version::Tls13; Ok(()) } },
         /// Not TLS 1.3.
-        { name: "no-tlsv13", usage: "", parse: |_, server, _| { server.options.tls.versions.max = Version::Tls12; Ok(()) } },
+        { name: "no-tlsv13", usage: "", on_default: false, parse: |_, server, _| { server.options.tls.versions.max = Version::Tls12; Ok(()) } },
         /// A full handshake for every connection.
         { name: "no-ssl-reuse", usage: "", parse: |_, server, _| { server.options.tls.no_reuse = true; Ok(()) } },
         /// Undoes `no-ssl-reuse`.
@@ -103,6 +103,13 @@ fn verify(args: &mut Args<'_>, server: &mut Server, _: &mut Draft) -> Done {
     Ok(())
 }
 
+/// What begins a sentence about this server, or about `default-server`.
+fn title(args: &Args<'_>, file: &str, proxy: &str, server: &Server) -> String {
+    let own =
+        if args.words_begin("default-server") { String::new() } else { format!("'server {proxy}/{}' : ", server.name) };
+    format!("config : [{file}:{}] : {own}", args.place.line)
+}
+
 fn ca_file(args: &mut Args<'_>, server: &mut Server, draft: &mut Draft) -> Done {
     if args.is_empty() {
         return Err(Fault::new("'ca-file' : missing CAfile path"));
@@ -111,7 +118,7 @@ fn ca_file(args: &mut Args<'_>, server: &mut Server, draft: &mut Draft) -> Done 
     if let Err(reason) = pem::authorities(&path, draft) {
         let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
         let proxy = draft.proxy_ref().map_or("", |proxy| &proxy.name);
-        let title = format!("config : [{file}:{}] : 'server {proxy}/{}' : ", args.place.line, server.name);
+        let title = title(args, file, proxy, server);
         args.alert_bare(format!("{title}{reason}"));
         return Err(Fault::new(format!("config : 'ca-file' : unable to load {path}")).whole());
     }
@@ -136,7 +143,7 @@ fn crl_file(args: &mut Args<'_>, server: &mut Server, draft: &mut Draft) -> Done
     if let Err(reason) = pem::authorities(&path, draft) {
         let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
         let proxy = draft.proxy_ref().map_or("", |proxy| &proxy.name);
-        let title = format!("config : [{file}:{}] : 'server {proxy}/{}' : ", args.place.line, server.name);
+        let title = title(args, file, proxy, server);
         args.alert_bare(format!("{title}{reason}"));
         return Err(Fault::new(format!("config : 'crl-file' : unable to load {path}")).whole());
     }

@@ -71,7 +71,7 @@ fn add(args: &Args<'_>, draft: &mut Draft, step: Step) {
 }
 
 fn text(args: &mut Args<'_>, option: &str) -> Result<String, Fault> {
-    let refusal = format!("'{}' : '{option}' expects a value as argument.", args.keyword());
+    let refusal = format!("'{}' : '{option}' expects a string as argument..", args.keyword());
     args.need(&refusal).map(str::to_owned)
 }
 
@@ -79,7 +79,8 @@ fn comment(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let refusal = format!("'{}' : expects a string as argument.", args.keyword());
     let words = args.need(&refusal)?.to_owned();
     add(args, draft, Step::Comment(words));
-    args.finish()
+    // What follows is passed over.
+    Ok(())
 }
 
 fn external(args: &mut Args<'_>, draft: &mut Draft) -> Done {

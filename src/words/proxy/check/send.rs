@@ -19,10 +19,10 @@ pub(super) fn request(args: &mut Args<'_>, draft: &mut Draft) -> Done {
             "uri-lf" => send.uri = Some(Arc::new(args.format(draft, Escape::None)?)),
             "ver" => send.version = Some(text(args, "ver")?),
             "hdr" => {
-                let name = text(args, "hdr")?;
+                let refusal = format!("'{}' : 'hdr' expects <name> and <value> as arguments.", args.keyword());
+                let name = args.need(&refusal)?.to_owned();
                 if args.is_empty() {
-                    let message = format!("'{}' : 'hdr' expects a name and a value as arguments.", args.keyword());
-                    return Err(Fault::new(message));
+                    return Err(Fault::new(refusal));
                 }
                 let value = Arc::new(args.format(draft, Escape::None)?);
                 if !name.eq_ignore_ascii_case("content-length") && !name.eq_ignore_ascii_case("transfer-encoding") {
@@ -34,7 +34,7 @@ pub(super) fn request(args: &mut Args<'_>, draft: &mut Draft) -> Done {
             "comment" => comment = Some(text(args, "comment")?),
             other => {
                 return Err(Fault::new(format!(
-                    "'{}' : expects 'comment', 'meth', 'uri', 'uri-lf', 'ver', 'hdr', 'body' or 'body-lf' but got '{other}' as argument.",
+                    "'{}' : expects 'comment', 'meth', 'uri', 'uri-lf', 'ver', 'hdr', 'body' or 'body-lf' but got '{other}' as argument..",
                     args.keyword()
                 )));
             }
@@ -49,20 +49,29 @@ pub(super) fn request(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 
 pub(super) fn bytes(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let keyword = args.keyword().to_owned();
+    let own = keyword.strip_prefix("tcp-check ").unwrap_or_default();
     let Some(word) = args.next_arg() else {
-        let kind = if keyword.contains("binary") { "binary string" } else { "string" };
-        return Err(Fault::new(format!("'{keyword}' : expects a {kind} as argument.")));
-    };
-    let bytes = match keyword.as_str() {
-        "tcp-check send" => literal(&word.text),
-        "tcp-check send-binary" => {
-            literal(&digits(&word.text).map_err(|text| Fault::new(format!("'{keyword}' : {text}")))?)
-        }
-        _ => Arc::new(args.format_of(word, draft, Escape::None)?),
+        let kind = if own == "send-binary" { "binary string" } else { "string" };
+        return Err(Fault::new(format!("'{keyword}' : '{kind}' expects a {own} as argument.")));
     };
     let comment = if args.take("comment") { Some(text(args, "comment")?) } else { None };
-    add(args, draft, Step::SendBytes(SendBytes { bytes, is_hex: keyword == "tcp-check send-binary-lf", comment }));
-    args.finish()
+    if let Some(extra) = args.peek() {
+        return Err(Fault::new(format!("'{keyword}' : expects 'comment' but got '{extra}' as argument..")));
+    }
+    let shown = String::from_utf8_lossy(&word.text).into_owned();
+    let refuse = |what: &str, reason: String| {
+        Fault::new(format!("'{keyword}' : '{shown}' invalid {what} string ({reason}).\n."))
+    };
+    let bytes = match own {
+        "send" => literal(&word.text),
+        "send-binary" => literal(&digits(&word.text).map_err(|reason| refuse("binary", reason))?),
+        _ => {
+            let format = args.format_of(word, draft, Escape::None);
+            Arc::new(format.map_err(|fault| refuse("log-format", fault.message))?)
+        }
+    };
+    add(args, draft, Step::SendBytes(SendBytes { bytes, is_hex: own == "send-binary-lf", comment }));
+    Ok(())
 }
 
 /// The bytes that pairs of hexadecimal digits stand for.
@@ -76,7 +85,10 @@ pub(super) fn digits(text: &[u8]) -> Result<Vec<u8>, String> {
             u8::from_str_radix(pair, 16).ok().filter(|_| pair.bytes().all(|byte| byte.is_ascii_hexdigit()))
         })
         .collect::<Option<Vec<u8>>>()
-        .ok_or_else(|| "an hex digit is expected".to_owned())
+        .ok_or_else(|| {
+            let bad = text.iter().find(|byte| !byte.is_ascii_hexdigit()).copied().unwrap_or_default();
+            format!("an hex digit is expected (found '{}')", char::from(bad))
+        })
 }
 
 fn literal(text: &[u8]) -> Arc<Format> {
