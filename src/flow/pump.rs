@@ -72,7 +72,7 @@ pub struct Pump {
     skipped: usize,
     /// What is written behind them: the end of a chunk.
     tail: Vec<u8>,
-    /// Reads fill what they are given: the next one is given more.
+    /// Much is to come, or reads fill what they are given: the next one is given more.
     bulk: bool,
     /// The end of the body was passed on.
     finished: bool,
@@ -97,7 +97,7 @@ impl Pump {
             ready: 0,
             skipped: 0,
             tail: Vec::new(),
-            bulk: false,
+            bulk: matches!(body, Body::Length(left) if left > BUFFER_BYTES as u64),
             finished: body.is_done(),
             discards: false,
             counted: 0,
@@ -260,11 +260,14 @@ impl Pump {
         self.written = 0;
         self.skipped = 0;
         self.tail.clear();
+        if self.finished {
+            // The other direction may take long yet.
+            self.give_back();
+        }
     }
-}
 
-impl Drop for Pump {
-    fn drop(&mut self) {
+    /// Keeps the memory of what was to be written for another direction.
+    fn give_back(&mut self) {
         let mut memory = std::mem::take(&mut self.pending);
         if memory.capacity() == 0 || memory.capacity() > SPARE_BYTES_MAX {
             return;
@@ -277,6 +280,12 @@ impl Drop for Pump {
                 spares.push(memory);
             }
         });
+    }
+}
+
+impl Drop for Pump {
+    fn drop(&mut self) {
+        self.give_back();
     }
 }
 
