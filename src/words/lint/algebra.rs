@@ -77,7 +77,8 @@ const SINGLE: [&str; 9] = ["path", "method", "src", "dst", "src_port", "dst_port
 impl Set {
     /// The set of a criterion; nothing when its patterns are not all known.
     pub fn new(criterion: &Criterion) -> Option<Set> {
-        let compares = criterion.patterns.iter().any(|pattern| ["eq", "ge", "gt", "le", "lt"].contains(&pattern.as_str()));
+        let compares =
+            criterion.patterns.iter().any(|pattern| ["eq", "ge", "gt", "le", "lt"].contains(&pattern.as_str()));
         if !criterion.files.is_empty() || compares {
             return None;
         }

@@ -275,7 +275,8 @@ fn shadowed(view: &View<'_>, findings: &mut Findings) {
 }
 
 fn changes(line: &Statement) -> bool {
-    CHANGES.contains(&line.word(1)) || ["set-var", "unset-var", "lua."].iter().any(|begin| line.word(1).starts_with(begin))
+    CHANGES.contains(&line.word(1))
+        || ["set-var", "unset-var", "lua."].iter().any(|begin| line.word(1).starts_with(begin))
 }
 
 fn rewritten(view: &View<'_>, findings: &mut Findings) {
