@@ -81,7 +81,10 @@ impl Checker<'_> {
             );
             self.fatal(server.place, text);
         }
-        let tls = options.ssl || options.check.ssl == Some(true);
+        let check = &proxy.settings.http_check;
+        let mut steps = check.steps.iter().chain(&check.tcp_steps);
+        let checked = steps.any(|step| matches!(step, Step::Connect(connect) if connect.ssl));
+        let tls = options.ssl || options.check.ssl == Some(true) || checked;
         if options.dial.fast_open {
             let retry = &proxy.settings.retry_on;
             if !(retry.connection && retry.empty && retry.timeout) {

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::expr::variable;
 use super::inert::Nothing;
-use crate::model::draft::Draft;
+use crate::model::draft::{Draft, Sections};
 use crate::model::noted::UseKind;
 use crate::sample::Run;
 use crate::sample::format::Escape;
@@ -49,7 +49,7 @@ pub static ACTIONS: &[Action] = &[
     end("close", RESPONSE_CONTENT, plain),
     row("wait-for-handshake", REQUEST, plain),
     row("ot-group", STREAM | AFTER, trace_group),
-    row("set-retries", CONTENT | REQUEST, number_or_expression),
+    row("set-retries", CONTENT | REQUEST, retries),
     row("set-log-level", STREAM | AFTER, log_level),
     row("set-nice", STREAM, word),
     end("switch-mode", CONTENT, switch_mode),
@@ -385,6 +385,17 @@ fn counter_value(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed
     number_or_expression(args, draft, set)
 }
 
+fn retries(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    if args.section == Sections::FRONTEND {
+        let own = if set == RuleSet::Content { "tcp-request" } else { "set-retries" };
+        return Err(Fault::new(format!("'{own}' only available in backend or listen section")));
+    }
+    if args.is_empty() {
+        return Err(Fault::new("expects exactly 1 argument (an expression or an integer between 1 and 100)"));
+    }
+    number_or_expression(args, draft, set)
+}
+
 fn number_or_expression(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     if args.peek().is_some_and(|text| text.parse::<u32>().is_ok()) {
         args.next();
@@ -441,6 +452,10 @@ fn trace_group(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
 
 fn switch_mode(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     let word = format!("'{} switch-mode'", set.words().split(' ').next().unwrap_or_default());
+    if args.section == Sections::BACKEND {
+        let name = draft.proxy_ref().map_or("", |proxy| proxy.name.as_str());
+        return Err(Fault::new(format!("{word} not allowed because backend '{name}' has no frontend capability")));
+    }
     match args.need(&format!("{word} expects a mode as argument."))? {
         "http" => {}
         other => return Err(Fault::new(format!("{word} expects a valid mode (got '{other}')."))),
@@ -561,10 +576,13 @@ fn track(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
 }
 
 fn service(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
-    let name = args.need("'use-service' expects a service name.")?;
+    // In `tcp-request content` HAProxy names the word before the one it means.
+    let is_tcp = set == RuleSet::Content;
+    let own = if is_tcp { "tcp-request" } else { "use-service" };
+    let name = args.need(&format!("'{own}' expects a service name."))?;
     let lua = draft.noted.lua.defines(name);
     if !SERVICES.contains(&name) && !lua {
-        return Err(Fault::new(format!("'{name}' unknown service name.")));
+        return Err(Fault::new(format!("'{}' unknown service name.", if is_tcp { "content" } else { name })));
     }
     inert(args, draft, set)
 }

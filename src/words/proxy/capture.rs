@@ -38,7 +38,11 @@ fn header(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let refusal = format!("'capture {which}' expects 'header' <header_name> 'len' <len>.");
     let name = args.need(&refusal)?.to_ascii_lowercase();
     let len = length(args, &refusal)?;
-    args.finish()?;
+    // HAProxy names the first two words.
+    if let Some(extra) = args.peek() {
+        let side = args.keyword().split(' ').nth(1).unwrap_or_default();
+        return Err(Fault::new(format!("'capture {side}' cannot handle unexpected argument '{extra}'.")));
+    }
     if let Some(proxy) = draft.proxy() {
         let list = if on_request { &mut proxy.request_captures } else { &mut proxy.response_captures };
         list.push(Capture { name: Some(name), len });

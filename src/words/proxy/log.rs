@@ -21,7 +21,7 @@ spec! {
     /// Logging.
     pub static LOG: [Keyword] = [
         /// Adds a log target; `global` takes those of the global section, `no log` removes all.
-        { name: "log", sections: Sections::PROXIES.and(Sections::GLOBAL), negatable: true, usage: "global|<address> [len <bytes>] [format <format>] [sample <ranges>:<size>] <facility> [<level> [<minlevel>]]", parse: log },
+        { name: "log", sections: Sections::PROXIES.and(Sections::GLOBAL).and(Sections::PEERS).and(Sections::LOG_FORWARD), negatable: true, usage: "global|<address> [len <bytes>] [format <format>] [sample <ranges>:<size>] <facility> [<level> [<minlevel>]]", parse: log },
         /// The log line of traffic.
         { name: "log-format", sections: Sections::PROXIES, usage: "<format>", parse: log_format },
         /// The structured data of RFC 5424 lines.

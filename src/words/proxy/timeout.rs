@@ -87,7 +87,7 @@ fn timeout(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     }
     if !args.is_empty() {
         return Err(Fault::new(format!(
-            "'{keyword}' cannot handle unexpected argument '{}'.",
+            "'{keyword}' : unexpected extra argument '{}' after value '{text}'.",
             args.peek().unwrap_or_default()
         )));
     }
