@@ -6,9 +6,9 @@ use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::atomic::{AtomicU32, AtomicUsize};
 use std::time::Duration;
 
+use tokio::runtime::LocalOptions;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
-use tokio::task::LocalSet;
 
 use super::cli::Options;
 use super::load;
@@ -286,13 +286,12 @@ fn worker(plan: &Arc<Plan>, logs: Arc<LogPlan>, index: usize, mut order: watch::
         .enable_all()
         .on_thread_unpark(clock::refresh)
         .on_thread_park(before_sleep)
-        .build();
+        .build_local(LocalOptions::default());
     let Ok(runtime) = runtime else { return };
     let worker =
         Worker::new(index, plan.config.clone(), plan.live.clone(), LogSender::new(logs), plan.connectors.clone());
     WORKER.with(|cell| *cell.borrow_mut() = Some(worker.clone()));
-    let tasks = LocalSet::new();
-    tasks.block_on(&runtime, async {
+    runtime.block_on(async {
         let accepting = open_doors(plan, &worker);
         let purging = tokio::task::spawn_local(purge(worker.clone()));
         if index == 0 {
@@ -323,6 +322,8 @@ async fn purge(worker: Rc<Worker>) {
     loop {
         tokio::time::sleep(PURGE_EVERY).await;
         worker.purge_pool();
+        // A worker that always finds work never sleeps.
+        before_sleep();
     }
 }
 

@@ -31,7 +31,7 @@ use crate::model::check::HealthCheck;
 use crate::model::server::{InitState, ServerOptions};
 use crate::net::tls::TlsConnector;
 
-/// Starts the checks of all servers. Only one worker does, within its `LocalSet`.
+/// Starts the checks of all servers. Only one worker does, within its runtime.
 ///
 /// The first checks are spread over the shortest interval, so that they do not all come at once.
 pub fn start(worker: &Rc<Worker>) {
