@@ -72,7 +72,7 @@ pub struct Pump {
     skipped: usize,
     /// What is written behind them: the end of a chunk.
     tail: Vec<u8>,
-    /// Reads fill what they are given: the next one is given more.
+    /// Much is to come, or reads fill what they are given: the next one is given more.
     bulk: bool,
     /// The end of the body was passed on.
     finished: bool,
@@ -97,7 +97,7 @@ impl Pump {
             ready: 0,
             skipped: 0,
             tail: Vec::new(),
-            bulk: false,
+            bulk: matches!(body, Body::Length(left) if left > BUFFER_BYTES as u64),
             finished: body.is_done(),
             discards: false,
             counted: 0,
