@@ -26,6 +26,9 @@ use crate::txn::{Session, Verdict, Wait};
 /// How long a body is waited for when no timeout says.
 const BODY_WAIT_MAX: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
 
+/// The longest address in words.
+const ADDRESS_BYTES: usize = 45;
+
 /// Bytes HAProxy counts for the page of a request that broke off.
 const BROKEN_REQUEST_COUNTED: u64 = 206;
 
@@ -404,7 +407,9 @@ impl Exchange<'_> {
         if header.if_none && self.txn.request.has(header.header.as_bytes()) {
             return;
         }
-        self.txn.request.push(header.header.as_bytes(), address.to_string().as_bytes());
+        let mut text = Vec::with_capacity(ADDRESS_BYTES);
+        crate::sample::format::address(address, &mut text);
+        self.txn.request.push(header.header.as_bytes(), &text);
     }
 
     /// A server's response head: places the request, sends it, waits. Tries again where `retry-on` says so.

@@ -78,6 +78,9 @@ pub struct Head {
     pub status: u16,
 }
 
+/// Room for what rules add to a head, so that its memory need not grow for it.
+const EDIT_BYTES: usize = 256;
+
 impl Head {
     /// Forgets the message and keeps the memory.
     pub fn clear(&mut self) {
@@ -98,6 +101,7 @@ impl Head {
     /// Takes a copy of the head's raw bytes; the slices given to [`Head::set_line`] and [`Head::push_slices`] refer to it.
     pub fn load(&mut self, raw: &[u8]) {
         self.clear();
+        self.text.reserve(raw.len() + EDIT_BYTES);
         self.text.extend_from_slice(raw);
     }
 
@@ -276,7 +280,10 @@ impl Head {
 
     fn store_lower(&mut self, bytes: &[u8]) -> Slice {
         let start = self.text.len();
-        self.text.extend(bytes.iter().map(u8::to_ascii_lowercase));
+        self.text.extend_from_slice(bytes);
+        if let Some(name) = self.text.get_mut(start..) {
+            name.make_ascii_lowercase();
+        }
         Slice::new(start, self.text.len())
     }
 }

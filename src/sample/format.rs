@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::Write as _;
+use std::net::IpAddr;
 
 use super::cx::Cx;
 use super::encode::{self, Encoding, Label};
@@ -271,6 +272,12 @@ impl Out<'_> {
         }
     }
 
+    /// An address in words.
+    pub fn address(&mut self, text: IpAddr) {
+        self.texts += 1;
+        address(text, self.buffer);
+    }
+
     /// Text with the escaping of the format, without quotes.
     pub fn escaped(&mut self, text: &[u8]) {
         if self.flags.escape {
@@ -355,9 +362,28 @@ fn encode(text: &[u8], mark: u8, plain: impl Fn(u8) -> bool, out: &mut Vec<u8>) 
     }
 }
 
+/// Appends an address, as quickly where it is a short one.
+pub fn address(address: IpAddr, out: &mut Vec<u8>) {
+    let IpAddr::V4(v4) = address else {
+        // A vector takes all that is written to it.
+        let _ = write!(out, "{address}");
+        return;
+    };
+    for (at, octet) in v4.octets().into_iter().enumerate() {
+        if at > 0 {
+            out.push(b'.');
+        }
+        decimal(i64::from(octet), out);
+    }
+}
+
 /// Appends a decimal number without the formatting machinery: log lines are full of them.
 #[inline]
 pub fn decimal(number: i64, out: &mut Vec<u8>) {
+    if (0..10).contains(&number) {
+        out.push(b'0' + number as u8);
+        return;
+    }
     let mut digits = [0u8; 20];
     let mut at = digits.len();
     let mut left = number.unsigned_abs();

@@ -153,8 +153,7 @@ fn angle(line: &mut Vec<u8>, code: u8) {
 }
 
 fn number(line: &mut Vec<u8>, value: u32) {
-    // A vector takes all that is written to it.
-    let _ = std::io::Write::write_fmt(line, format_args!("{value}"));
+    crate::sample::format::decimal(i64::from(value), line);
 }
 
 #[cfg(test)]

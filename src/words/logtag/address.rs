@@ -56,19 +56,9 @@ fn address(address: Option<SocketAddr>, of_client: bool, out: &mut Out<'_>) {
 
 fn ip(address: IpAddr, out: &mut Out<'_>) {
     match address {
-        IpAddr::V4(address) if !out.flags.hex => {
-            for (at, octet) in address.octets().into_iter().enumerate() {
-                if at > 0 {
-                    out.raw(b".");
-                }
-                out.decimal(i64::from(octet));
-            }
-        }
-        IpAddr::V4(address) => hex(&address.octets(), out),
+        IpAddr::V4(address) if out.flags.hex => hex(&address.octets(), out),
         IpAddr::V6(address) if out.flags.hex => hex(&address.octets(), out),
-        IpAddr::V6(address) => {
-            let _ = write!(out.buffer, "{address}");
-        }
+        address => out.address(address),
     }
 }
 
