@@ -9,7 +9,7 @@ use crate::model::config::{BackendChoice, Config, Proxy, ServerChoice};
 use crate::model::draft::{self, Draft, ReferenceKind, Sections, Target};
 use crate::model::global::Global;
 use crate::model::log_target::{Level, LogTarget};
-use crate::model::proxy::{Kind, LogRef, Mode};
+use crate::model::proxy::{Kind, LogRef, Mode, Options, Settings};
 use crate::words;
 
 /// Connections the system may hold back when neither `backlog` nor `maxconn` says; the system's own limit is lower.
@@ -104,7 +104,11 @@ impl Resolver {
             let mode = settings.mode;
             let backlog = settings.backlog.or(settings.maxconn).unwrap_or(0);
             let backlog = if backlog == 0 { BACKLOG_DEFAULT } else { backlog };
-            binds.extend(proxy.binds.into_iter().map(|bind| (id, finish_bind(bind, mode, backlog, global))));
+            let late_ack = acknowledges_late(&settings);
+            binds.extend(proxy.binds.into_iter().map(|mut bind| {
+                bind.io.late_ack = late_ack;
+                (id, finish_bind(bind, mode, backlog, global))
+            }));
         }
         let use_backend =
             proxy.use_backend.into_iter().filter_map(|switch| self.backend_choice(&proxy.name, switch)).collect();
@@ -231,6 +235,14 @@ impl Resolver {
             },
         };
         Some((choice, switch.cond))
+    }
+}
+
+/// `option tcp-smart-accept`, which is on in mode http unless it was said otherwise.
+fn acknowledges_late(settings: &Settings) -> bool {
+    match settings.options_said & Options::SMART_ACCEPT {
+        0 => settings.mode == Mode::Http,
+        _ => settings.options.has(Options::SMART_ACCEPT),
     }
 }
 

@@ -39,7 +39,7 @@ pub struct Exchange<'a> {
     /// Whether the backend counts this exchange.
     pub counted: bool,
     /// A server connection that only this session may use.
-    pub own: &'a mut Option<super::place::Upstream>,
+    pub own: &'a mut Option<Box<super::place::Upstream>>,
 }
 
 /// An early end. Every one passes through `reply::settle`.

@@ -1,7 +1,8 @@
 //! Reads a request's head from a client, with the timeouts that apply before there is a request.
 
+use std::future::Future;
 use std::io;
-use std::task::Poll;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
 use super::alarm::{Alarm, deadline, nearer};
@@ -33,61 +34,99 @@ pub enum NoRequest {
 }
 
 /// Reads the head of the next request. `first` tells whether the connection has served none yet.
-pub async fn read(
-    client: &mut Side,
-    txn: &mut Txn,
-    alarm: &mut Alarm,
-    settings: &Settings,
+///
+/// Connections wait here: the future holds its arguments once and little else.
+pub fn read<'a>(
+    client: &'a mut Side,
+    txn: &'a mut Txn,
+    alarm: &'a mut Alarm,
+    settings: &'a Settings,
     start: Tick,
     first: bool,
-) -> Result<Message, NoRequest> {
+) -> impl Future<Output = Result<Message, NoRequest>> + 'a {
+    let mut asked = false;
+    // Until when the next read waits; none before what is there was looked at.
+    let mut wait: Option<Option<Tick>> = None;
+    std::future::poll_fn(move |cx| {
+        loop {
+            let end = match wait {
+                Some(end) => end,
+                None => {
+                    if let Some(outcome) = take(client, txn, settings) {
+                        return Poll::Ready(outcome);
+                    }
+                    if first && !asked && !client.input.is_empty() {
+                        asked = true;
+                        let _ = client.stream.acknowledge_at_once();
+                    }
+                    *wait.insert(wait_end(&settings.timeouts, txn.timers.first_byte, start, first))
+                }
+            };
+            let timed_out = match client.input.poll_fill(cx, &mut client.stream) {
+                Poll::Ready(Ok(count)) if count > 0 => {
+                    wait = None;
+                    continue;
+                }
+                Poll::Ready(_) => false,
+                Poll::Pending => {
+                    ready!(alarm.poll(cx, end));
+                    true
+                }
+            };
+            return Poll::Ready(Err(match timed_out {
+                _ if !first && txn.timers.first_byte.is_none() => NoRequest::Idle,
+                true => NoRequest::TimedOut,
+                false => NoRequest::Closed,
+            }));
+        }
+    })
+}
+
+/// The head, if all of it is there; none while more has to come.
+fn take(client: &mut Side, txn: &mut Txn, settings: &Settings) -> Option<Result<Message, NoRequest>> {
+    if txn.timers.first_byte.is_none() {
+        skip_line_ends(client);
+    }
+    if client.input.is_empty() {
+        return None;
+    }
+    if txn.timers.first_byte.is_none() {
+        txn.timers.first_byte = Some(clock::now());
+        txn.wall_us = clock::wall_us();
+    }
     let lax = settings.options.has(Options::ACCEPT_BAD_REQUESTS);
     let strictness = if lax { Strictness::Lax } else { Strictness::Strict };
-    loop {
-        if !client.input.is_empty() {
-            if txn.timers.first_byte.is_none() {
-                skip_line_ends(client);
-            }
-            if !client.input.is_empty() && txn.timers.first_byte.is_none() {
-                txn.timers.first_byte = Some(clock::now());
-                txn.wall_us = clock::wall_us();
-            }
-            match parse_request(client.input.data(), &mut txn.request, strictness) {
-                Ok(Some(message)) if message.consumed > HEAD_BYTES_MAX => {
-                    return Err(NoRequest::Refused(too_long(client.input.data())));
-                }
-                Ok(Some(message)) => {
-                    client.input.consume(message.consumed);
-                    // Chunks that came with the head are looked at with it.
-                    Body::new(message.framing).check(client.input.data()).map_err(refusal)?;
-                    txn.timers.request = Some(clock::now());
-                    return Ok(message);
-                }
-                Ok(None) if client.input.len() >= HEAD_BYTES_MAX => {
-                    return Err(NoRequest::Refused(too_long(client.input.data())));
-                }
-                Ok(None) => {}
-                Err(bad) => return Err(refusal(bad)),
-            }
+    match parse_request(client.input.data(), &mut txn.request, strictness) {
+        Ok(Some(message)) if message.consumed > HEAD_BYTES_MAX => {
+            Some(Err(NoRequest::Refused(too_long(client.input.data()))))
         }
-        let end = wait_end(&settings.timeouts, txn.timers.first_byte, start, first);
-        match fill(client, alarm, end).await {
-            Some(Ok(count)) if count > 0 => {}
-            Some(_) if !first && txn.timers.first_byte.is_none() => return Err(NoRequest::Idle),
-            Some(_) => return Err(NoRequest::Closed),
-            None if !first && txn.timers.first_byte.is_none() => return Err(NoRequest::Idle),
-            None => return Err(NoRequest::TimedOut),
+        Ok(Some(message)) => {
+            client.input.consume(message.consumed);
+            // Chunks that came with the head are looked at with it.
+            if let Err(bad) = Body::new(message.framing).check(client.input.data()) {
+                return Some(Err(refusal(bad)));
+            }
+            txn.timers.request = Some(clock::now());
+            Some(Ok(message))
         }
+        Ok(None) if client.input.len() >= HEAD_BYTES_MAX => {
+            Some(Err(NoRequest::Refused(too_long(client.input.data()))))
+        }
+        Ok(None) => None,
+        Err(bad) => Some(Err(refusal(bad))),
     }
 }
 
 /// Reads once, or gives up at `end`.
-pub async fn fill(client: &mut Side, alarm: &mut Alarm, end: Option<Tick>) -> Option<io::Result<usize>> {
-    std::future::poll_fn(|cx| match client.input.poll_fill(cx, &mut client.stream) {
+pub fn fill<'a>(
+    client: &'a mut Side,
+    alarm: &'a mut Alarm,
+    end: Option<Tick>,
+) -> impl Future<Output = Option<io::Result<usize>>> + 'a {
+    std::future::poll_fn(move |cx| match client.input.poll_fill(cx, &mut client.stream) {
         Poll::Ready(result) => Poll::Ready(Some(result)),
         Poll::Pending => alarm.poll(cx, end).map(|()| None),
     })
-    .await
 }
 
 fn skip_line_ends(client: &mut Side) {

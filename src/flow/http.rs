@@ -1,5 +1,6 @@
 //! The HTTP life of a client connection: request after request (loop A), each of them one exchange.
 
+use std::future::Future;
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -15,6 +16,7 @@ use super::relay::{self, Halt, Limits, Side};
 use super::worker::Worker;
 use super::{log, route, rules};
 use crate::base::clock;
+use crate::base::ids::ProxyId;
 use crate::base::limits::{BUFFER_BYTES, REWRITE_BYTES};
 use crate::http::Version;
 use crate::http::pages::page_of;
@@ -32,64 +34,87 @@ const ADDRESS_BYTES: usize = 45;
 /// Bytes HAProxy counts for the page of a request that broke off.
 const BROKEN_REQUEST_COUNTED: u64 = 206;
 
-/// Serves requests until the connection is over.
-pub async fn serve(worker: &Rc<Worker>, sess: &mut Session, client: &mut Side, alarm: &mut Alarm) {
-    let mut own: Option<Upstream> = None;
+/// Serves requests until the connection is over. What it works on is stored once in the future.
+pub fn serve<'a>(
+    worker: &'a Rc<Worker>,
+    sess: &'a mut Session,
+    client: &'a mut Side,
+    alarm: &'a mut Alarm,
+) -> impl Future<Output = ()> + 'a {
+    let mut own: Option<Box<Upstream>> = None;
     let mut start = sess.accepted;
-    loop {
-        if sess.requests > 0 && client.input.is_empty() && !idle(worker, sess, client, alarm, start).await {
-            return;
-        }
-        let mut txn = worker.take_txn();
-        txn.reset(sess.frontend, start);
-        let config = &worker.config;
-        let frontend = config.proxy(sess.frontend);
-        let first = sess.requests == 0;
-        let read = head::read(client, &mut txn, alarm, &frontend.settings, start, first).await;
-        let keep = match read {
-            Err(end) => {
-                refuse(worker, sess, &mut txn, client, end, first).await;
-                false
+    async move {
+        loop {
+            if sess.requests > 0 && client.input.is_empty() {
+                if worker.live.is_stopping() {
+                    return;
+                }
+                let end = idle_end(worker, sess, start);
+                if !matches!(head::fill(client, alarm, end).await, Some(Ok(count)) if count > 0) {
+                    return;
+                }
             }
-            Ok(message) => {
-                sess.requests += 1;
-                let mut exchange = Exchange {
-                    worker,
-                    sess,
-                    txn: &mut txn,
-                    client,
-                    alarm,
-                    message,
-                    body: Body::new(message.framing),
-                    keep: true,
-                    slot: None,
-                    freed: None,
-                    uses: None,
-                    counted: false,
-                    own: &mut own,
-                };
-                exchange.run().await;
-                exchange.keep
+            let mut txn = worker.take_txn();
+            txn.reset(sess.frontend, start);
+            let config = &worker.config;
+            let frontend = config.proxy(sess.frontend);
+            let first = sess.requests == 0;
+            let read = head::read(client, &mut txn, alarm, &frontend.settings, start, first).await;
+            let keep = match read {
+                Err(end) => {
+                    Box::pin(refuse(worker, sess, &mut txn, client, end, first)).await;
+                    false
+                }
+                Ok(message) => {
+                    sess.requests += 1;
+                    if first && !is_whole(message.framing, client.input.len()) {
+                        let _ = client.stream.acknowledge_at_once();
+                    }
+                    let mut exchange = Exchange {
+                        worker,
+                        sess,
+                        txn: &mut txn,
+                        client,
+                        alarm,
+                        message,
+                        body: Body::new(message.framing),
+                        keep: true,
+                        slot: None,
+                        freed: None,
+                        uses: None,
+                        counted: false,
+                        own: &mut own,
+                    };
+                    // Boxed: a connection that waits for its next request is spared the room.
+                    Box::pin(async move {
+                        exchange.run().await;
+                        exchange.keep
+                    })
+                    .await
+                }
+            };
+            worker.give_txn(txn);
+            if !keep {
+                return;
             }
-        };
-        worker.give_txn(txn);
-        if !keep {
-            return;
+            start = clock::now();
         }
-        start = clock::now();
     }
 }
 
-/// Waits for the first byte of the next request, holding as little memory as can be. False: there will be none.
-async fn idle(worker: &Rc<Worker>, sess: &Session, client: &mut Side, alarm: &mut Alarm, start: clock::Tick) -> bool {
-    let end = {
-        let timeouts = &worker.config.proxy(sess.frontend).settings.timeouts;
-        timeouts.http_keep_alive.or(timeouts.http_request).or(timeouts.client).map(|wait| start.after(wait))
-    };
-    if worker.live.is_stopping() {
-        return false;
+/// Whether so many bytes behind the head are all of the body.
+fn is_whole(framing: Framing, bytes: usize) -> bool {
+    match framing {
+        Framing::None => true,
+        Framing::Length(length) => length <= bytes as u64,
+        Framing::Chunked | Framing::UntilClose => false,
     }
-    matches!(head::fill(client, alarm, end).await, Some(Ok(count)) if count > 0)
+}
+
+/// How long an idle connection waits for the first byte of its next request.
+fn idle_end(worker: &Worker, sess: &Session, start: clock::Tick) -> Option<clock::Tick> {
+    let timeouts = &worker.config.proxy(sess.frontend).settings.timeouts;
+    timeouts.http_keep_alive.or(timeouts.http_request).or(timeouts.client).map(|wait| start.after(wait))
 }
 
 /// Ends a connection that brought no request, with the page and the log line it deserves.
@@ -197,17 +222,19 @@ impl Exchange<'_> {
 
     /// The whole exchange, top to bottom.
     async fn exchange(&mut self) -> Result<(), Stop> {
-        self.first_rules(self.sess.frontend).await?;
-        self.monitor()?;
-        self.wait_for_request(self.sess.frontend).await?;
-        self.request_rules(self.sess.frontend).await?;
-        self.route()?;
-        if let Some(backend) = self.other_backend() {
-            self.first_rules(backend).await?;
-            self.wait_for_request(backend).await?;
-            self.request_rules(backend).await?;
+        let frontend = self.sess.frontend;
+        if self.looks_at_requests(frontend) {
+            self.admit(frontend).await?;
         }
-        self.send_hints().await?;
+        self.route()?;
+        if let Some(backend) = self.other_backend()
+            && self.looks_at_requests(backend)
+        {
+            self.admit(backend).await?;
+        }
+        if !self.txn.hints.is_empty() {
+            self.send_hints().await?;
+        }
         self.complete_request();
         log::emit_request(self.worker, self.sess, self.txn);
         let (mut upstream, message, mut up) = self.reach().await?;
@@ -238,6 +265,34 @@ impl Exchange<'_> {
         Ok(())
     }
 
+    /// Whether a proxy has anything to say about a request before its backend has: most backends have not.
+    fn looks_at_requests(&self, proxy: ProxyId) -> bool {
+        let proxy = self.worker.config.proxy(proxy);
+        let rules = &proxy.rules;
+        let none = rules.content.is_empty() && rules.request.is_empty() && rules.redirect.is_empty();
+        !none || proxy.settings.monitor_uri.is_some() || proxy.settings.options.has(Options::BUFFER_REQUEST)
+    }
+
+    /// What one proxy says about a request, in the order in which HAProxy asks it.
+    async fn admit(&mut self, proxy: ProxyId) -> Result<(), Stop> {
+        let config = &self.worker.config;
+        let (rules, settings) = (&config.proxy(proxy).rules, &config.proxy(proxy).settings);
+        if !rules.content.is_empty() {
+            self.first_rules(proxy).await?;
+        }
+        if proxy == self.sess.frontend {
+            self.monitor()?;
+        }
+        if settings.options.has(Options::BUFFER_REQUEST) && !self.body.is_done() {
+            self.wait_for_request(proxy).await?;
+        }
+        self.request_set(&rules.request).await?;
+        if !rules.redirect.is_empty() {
+            self.request_set(&rules.redirect).await?;
+        }
+        Ok(())
+    }
+
     /// `monitor-uri`: answered here, for the balancer in front.
     fn monitor(&mut self) -> Result<(), Stop> {
         let frontend = self.frontend();
@@ -252,7 +307,7 @@ impl Exchange<'_> {
     }
 
     /// The `tcp-request content` rules of one proxy. In mode http they see the parsed request.
-    async fn first_rules(&mut self, proxy: crate::base::ids::ProxyId) -> Result<(), Stop> {
+    async fn first_rules(&mut self, proxy: ProxyId) -> Result<(), Stop> {
         let outcome = self.content_rules(proxy).await;
         if outcome.is_err() {
             self.txn.bad_request = true;
@@ -262,25 +317,14 @@ impl Exchange<'_> {
     }
 
     /// `option http-buffer-request`: the body is waited for as part of the request.
-    async fn wait_for_request(&mut self, proxy: crate::base::ids::ProxyId) -> Result<(), Stop> {
+    async fn wait_for_request(&mut self, proxy: ProxyId) -> Result<(), Stop> {
         let config = &self.worker.config;
         let settings = &config.proxy(proxy).settings;
-        if !settings.options.has(Options::BUFFER_REQUEST) || self.body.is_done() {
-            return Ok(());
-        }
         let timeouts = &self.frontend().settings.timeouts;
         let limit = settings.timeouts.http_request.or(timeouts.http_request).or(timeouts.client);
         self.buffer_body(0, limit.unwrap_or(BODY_WAIT_MAX)).await?;
         self.txn.timers.request = Some(clock::now());
         Ok(())
-    }
-
-    /// The `http-request` rules of one proxy, then its `redirect` lines.
-    async fn request_rules(&mut self, proxy: crate::base::ids::ProxyId) -> Result<(), Stop> {
-        let config = &self.worker.config;
-        let rules = &config.proxy(proxy).rules;
-        self.request_set(&rules.request).await?;
-        self.request_set(&rules.redirect).await
     }
 
     /// One set of rules on the request (loop C: a rule that waits is entered again).
@@ -364,9 +408,6 @@ impl Exchange<'_> {
 
     /// Sends the fields that `early-hint` rules gathered, ahead of any response.
     async fn send_hints(&mut self) -> Result<(), Stop> {
-        if self.txn.hints.is_empty() {
-            return Ok(());
-        }
         let mut head = crate::http::Head::default();
         head.start_response(Version::Http11, 103, b"Early Hints");
         for (name, value) in self.txn.hints.drain(..) {

@@ -415,7 +415,7 @@ impl Exchange<'_> {
             && own.key == key
             && own.side.stream.is_idle_and_open()
         {
-            return Some(own);
+            return Some(*own);
         }
         let first = self.sess.requests <= 1;
         let proven = match self.backend().settings.reuse {
@@ -437,7 +437,7 @@ impl Exchange<'_> {
             return upstream.discard();
         }
         if self.backend().settings.reuse == Reuse::Never {
-            *self.own = Some(upstream);
+            *self.own = Some(Box::new(upstream));
             return;
         }
         let limit = options.pool_max_conn;

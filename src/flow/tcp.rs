@@ -144,7 +144,7 @@ pub async fn serve(worker: &Rc<Worker>, sess: &mut Session, client: &mut Side, a
     let mut txn = worker.take_txn();
     txn.reset(sess.frontend, sess.accepted);
     txn.wall_us = sess.accepted_wall_us;
-    let mut own: Option<Upstream> = None;
+    let mut own: Option<Box<Upstream>> = None;
     let mut exchange = Exchange {
         worker,
         sess,

@@ -15,6 +15,8 @@ pub struct BindIo {
     pub ipv6: Ipv6Scope,
     /// `transparent`: an address that is not ours may be bound.
     pub transparent: bool,
+    /// `option tcp-smart-accept`: a request is acknowledged with its answer.
+    pub late_ack: bool,
     /// `tfo`: take data in the first packet.
     pub fast_open: bool,
     /// `defer-accept`: wake up only when there is data to read.

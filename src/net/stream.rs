@@ -27,6 +27,8 @@ pub enum Stream {
     Tls(Box<TlsStream>),
     /// A pipe in memory: no system call, no real time.
     Memory(DuplexStream),
+    /// A connection that was closed, or is elsewhere meanwhile.
+    Gone,
 }
 
 impl Stream {
@@ -44,6 +46,7 @@ impl Stream {
             Stream::Unix(io) => Pin::new(io).poll_read(cx, &mut into),
             Stream::Memory(io) => Pin::new(io).poll_read(cx, &mut into),
             Stream::Tls(io) => return io.poll_read(cx, buf),
+            Stream::Gone => return Poll::Ready(Ok(0)),
         })?;
         Poll::Ready(Ok(into.filled().len()))
     }
@@ -55,6 +58,7 @@ impl Stream {
             Stream::Unix(io) => Pin::new(io).poll_write(cx, buf),
             Stream::Memory(io) => Pin::new(io).poll_write(cx, buf),
             Stream::Tls(io) => io.poll_write(cx, buf),
+            Stream::Gone => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
         }
     }
 
@@ -65,6 +69,7 @@ impl Stream {
             Stream::Unix(io) => Pin::new(io).poll_write_vectored(cx, bufs),
             Stream::Memory(io) => Pin::new(io).poll_write_vectored(cx, bufs),
             Stream::Tls(io) => io.poll_write_vectored(cx, bufs),
+            Stream::Gone => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
         }
     }
 
@@ -75,6 +80,7 @@ impl Stream {
             Stream::Unix(io) => Pin::new(io).poll_flush(cx),
             Stream::Memory(io) => Pin::new(io).poll_flush(cx),
             Stream::Tls(io) => io.poll_flush(cx),
+            Stream::Gone => Poll::Ready(Ok(())),
         }
     }
 
@@ -85,6 +91,7 @@ impl Stream {
             Stream::Unix(io) => Pin::new(io).poll_shutdown(cx),
             Stream::Memory(io) => Pin::new(io).poll_shutdown(cx),
             Stream::Tls(io) => io.poll_shutdown(cx),
+            Stream::Gone => Poll::Ready(Ok(())),
         }
     }
 
@@ -94,7 +101,7 @@ impl Stream {
             Stream::Tcp(io) => io.poll_read_ready(cx),
             Stream::Unix(io) => io.poll_read_ready(cx),
             Stream::Tls(io) => io.poll_readable(cx),
-            Stream::Memory(_) => Poll::Ready(Ok(())),
+            Stream::Memory(_) | Stream::Gone => Poll::Ready(Ok(())),
         }
     }
 
@@ -154,6 +161,14 @@ impl Stream {
         }
     }
 
+    /// Has the kernel acknowledge at once what comes next: the other end may wait for it before it sends more.
+    pub fn acknowledge_at_once(&self) -> io::Result<()> {
+        match self.carrier() {
+            Stream::Tcp(io) => socket2::SockRef::from(io).set_tcp_quickack(true),
+            _ => Ok(()),
+        }
+    }
+
     /// Marks the packets of this connection, for the kernel's routing rules.
     pub fn set_mark(&self, mark: u32) -> io::Result<()> {
         self.with_socket(|socket| socket.set_mark(mark))
@@ -174,7 +189,7 @@ impl Stream {
             Stream::Tcp(io) => io.peer_addr().ok().map(Address::Inet),
             Stream::Unix(io) => io.peer_addr().ok().and_then(unix_address),
             Stream::Tls(io) => io.inner().peer(),
-            Stream::Memory(_) => None,
+            Stream::Memory(_) | Stream::Gone => None,
         }
     }
 
@@ -184,7 +199,7 @@ impl Stream {
             Stream::Tcp(io) => io.local_addr().ok().map(Address::Inet),
             Stream::Unix(io) => io.local_addr().ok().and_then(unix_address),
             Stream::Tls(io) => io.inner().local(),
-            Stream::Memory(_) => None,
+            Stream::Memory(_) | Stream::Gone => None,
         }
     }
 
@@ -263,7 +278,7 @@ impl Stream {
             Stream::Tcp(io) => Some(io.as_fd()),
             Stream::Unix(io) => Some(io.as_fd()),
             Stream::Tls(io) => io.inner().fd(),
-            Stream::Memory(_) => None,
+            Stream::Memory(_) | Stream::Gone => None,
         }
     }
 

@@ -72,8 +72,9 @@ impl RuleCx<'_> {
 
     /// What converters wrote becomes a plain part of the variables.
     fn settle_overlay(&mut self) {
-        let written = [self.sess.overlay.get_mut(), self.txn.overlay.get_mut()].map(std::mem::take);
-        for (scope, id, value) in written.into_iter().flatten() {
+        let of_session = self.sess.overlay.get_mut().map(|overlay| std::mem::take(overlay.get_mut()));
+        let of_txn = std::mem::take(self.txn.overlay.get_mut());
+        for (scope, id, value) in of_session.into_iter().flatten().chain(of_txn) {
             match (self.vars(scope), value) {
                 (Some(vars), Some(value)) => {
                     vars.set(id, value);
@@ -118,9 +119,15 @@ impl<'a> Cx<'a> {
         match scope {
             Scope::Process => vars::process().value(id).map(|stored| Value::from_stored(stored).into_owned()),
             scope => {
-                let overlay = if scope == Scope::Session { &self.sess.overlay } else { &self.txn.overlay };
-                let overlay = overlay.borrow();
-                match overlay.iter().find(|(known, at, _)| *known == scope && *at == id) {
+                let overlay = match scope {
+                    Scope::Session => self.sess.overlay.get().map(|overlay| overlay.borrow()),
+                    _ => Some(self.txn.overlay.borrow()),
+                };
+                match overlay
+                    .iter()
+                    .flat_map(|overlay| overlay.iter())
+                    .find(|(known, at, _)| *known == scope && *at == id)
+                {
                     Some((.., value)) => value.as_ref().map(|stored| Value::from_stored(stored).into_owned()),
                     None => self.vars(scope)?.value(id).map(Value::from_stored),
                 }
@@ -140,8 +147,10 @@ impl<'a> Cx<'a> {
             }
             return;
         }
-        let overlay = if scope == Scope::Session { &self.sess.overlay } else { &self.txn.overlay };
-        let mut overlay = overlay.borrow_mut();
+        let mut overlay = match scope {
+            Scope::Session => self.sess.overlay.get_or_init(Box::default).borrow_mut(),
+            _ => self.txn.overlay.borrow_mut(),
+        };
         let known = overlay.iter().position(|(known, at, _)| *known == scope && *at == id);
         match known {
             Some(at) => {

@@ -1,5 +1,6 @@
 //! A client connection as the rules see it, and one request with its response.
 
+use std::cell::OnceCell;
 use std::net::{IpAddr, SocketAddr};
 
 use super::end::End;
@@ -36,11 +37,11 @@ pub struct Session {
     /// Variables of scope `sess`.
     pub vars: Vars,
     /// Variables of scope `sess` that converters set or removed.
-    pub overlay: Overlay,
+    pub overlay: OnceCell<Box<Overlay>>,
     /// Requests seen on it.
     pub requests: u32,
     /// What went wrong before any traffic: HAProxy's number and words.
-    pub error: Option<(i64, &'static str)>,
+    pub error: Option<Box<(i64, &'static str)>>,
     /// A level set by `set-log-level`, kept over requests.
     pub log_level: Option<LogLevel>,
 }

@@ -37,9 +37,9 @@ spec! {
         /// The major version of the protocol the client speaks: 1 for HTTP/1.0 and HTTP/1.1.
         { name: "fc_http_major", out: Type::Int, needs: Needs::CLIENT, build: |_| plain(|_| Some(Value::Int(1))) },
         /// The code of the error of the client connection: 0, as rules only see connections that work.
-        { name: "fc_err", out: Type::Int, needs: Needs::CLIENT, build: |_| plain(|cx| Some(Value::Int(cx.sess.error.map_or(0, |error| error.0)))) },
+        { name: "fc_err", out: Type::Int, needs: Needs::CLIENT, build: |_| plain(|cx| Some(Value::Int(cx.sess.error.as_ref().map_or(0, |error| error.0)))) },
         /// The error of the client connection in words; `Success` for one that works.
-        { name: "fc_err_str", out: Type::Str, needs: Needs::CLIENT, build: |_| plain(|cx| Some(Value::text(cx.sess.error.map_or("Success", |error| error.1).as_bytes()))) },
+        { name: "fc_err_str", out: Type::Str, needs: Needs::CLIENT, build: |_| plain(|cx| Some(Value::text(cx.sess.error.as_ref().map_or("Success", |error| error.1).as_bytes()))) },
         /// The name of the error of the client connection; empty, as rules only see connections that work.
         { name: "fc_err_name", out: Type::Str, needs: Needs::CLIENT, build: |_| plain(|_| Some(Value::text(b""))) },
         /// How many exchanges share the client connection now: 1 in HTTP/1.

@@ -47,7 +47,8 @@ spec! {
         { name: "option clitcpka", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::CLIENT_KEEP_ALIVE) },
         /// Has the system probe idle server connections.
         { name: "option srvtcpka", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::SERVER_KEEP_ALIVE) },
-        /// Delays the first acknowledgement. It has no meaning here.
+        /// Acknowledges a client's request with its answer, which saves a segment per connection. On in mode http unless
+        /// `no` says otherwise.
         { name: "option tcp-smart-accept", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::SMART_ACCEPT) },
         /// Delays the first acknowledgement. It has no meaning here.
         { name: "option tcp-smart-connect", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::SMART_CONNECT) },
