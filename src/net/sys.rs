@@ -90,19 +90,48 @@ pub fn tcp_info(socket: BorrowedFd<'_>) -> io::Result<TcpInfo> {
 /// The most datagrams that one [`send_batch`] sends.
 pub const BATCH_MESSAGES_MAX: usize = 64;
 
-/// `sendmmsg` without waiting: sends a prefix of these datagrams to where the socket is connected, how many.
+/// Datagrams that lie one behind the other.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Datagrams<'a> {
+    /// Their bytes.
+    pub bytes: &'a [u8],
+    /// Where the kernel cuts them: each has this length, the last may be shorter. None: it is one datagram.
+    pub each: Option<u16>,
+}
+
+/// Room for one control message that holds a `u16`, aligned as the kernel wants it.
+type Control = [u64; 3];
+
+/// `sendmmsg` without waiting: sends a prefix of these datagrams to where the socket is connected, how many entries.
 ///
 /// No more than [`BATCH_MESSAGES_MAX`] go at once. An error is about the first of them.
-pub fn send_batch(socket: BorrowedFd<'_>, messages: &[IoSlice<'_>]) -> io::Result<usize> {
+pub fn send_batch(socket: BorrowedFd<'_>, messages: &[Datagrams<'_>]) -> io::Result<usize> {
     // SAFETY: mmsghdr is a plain structure of integers and pointers, for which zero is a value.
     let mut headers: [libc::mmsghdr; BATCH_MESSAGES_MAX] = unsafe { std::mem::zeroed() };
+    let mut slices = [IoSlice::new(&[]); BATCH_MESSAGES_MAX];
+    let mut controls: [Control; BATCH_MESSAGES_MAX] = [[0; 3]; BATCH_MESSAGES_MAX];
     let count = messages.len().min(BATCH_MESSAGES_MAX);
-    for (header, message) in headers.iter_mut().zip(messages) {
+    for (((header, slice), control), message) in headers.iter_mut().zip(&mut slices).zip(&mut controls).zip(messages) {
+        *slice = IoSlice::new(message.bytes);
         // IoSlice is promised to have the layout of iovec; the kernel does not write through it.
-        header.msg_hdr.msg_iov = (&raw const *message).cast_mut().cast();
+        header.msg_hdr.msg_iov = (&raw mut *slice).cast();
         header.msg_hdr.msg_iovlen = 1;
+        if let Some(each) = message.each {
+            header.msg_hdr.msg_control = (&raw mut *control).cast();
+            header.msg_hdr.msg_controllen = size_of::<Control>() as _;
+            // SAFETY: the control buffer is larger than one header with a u16 and aligned for both, so that the pointers
+            // which CMSG_FIRSTHDR and CMSG_DATA give lie within it.
+            unsafe {
+                let first = libc::CMSG_FIRSTHDR(&raw const header.msg_hdr);
+                (*first).cmsg_level = libc::SOL_UDP;
+                (*first).cmsg_type = libc::UDP_SEGMENT;
+                (*first).cmsg_len = libc::CMSG_LEN(size_of::<u16>() as u32) as _;
+                libc::CMSG_DATA(first).cast::<u16>().write_unaligned(each);
+            }
+        }
     }
-    // SAFETY: the first `count` headers point to `messages`, which outlive the call; the kernel writes to `headers` only.
+    // SAFETY: the first `count` headers point to `slices` and `controls`, which outlive the call, and these to
+    // `messages`; the kernel writes to `headers` only.
     let sent = check(unsafe {
         let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
         libc::sendmmsg(socket.as_raw_fd(), headers.as_mut_ptr(), count as libc::c_uint, flags as _)

@@ -1,10 +1,11 @@
 //! One place where log lines leave: a datagram socket or a descriptor, with the lines that wait for it.
 
 use crate::model::log_target::LogAddress;
+use crate::net::sys::Datagrams;
 use crate::net::{abstract_sockaddr, sys};
 use socket2::{Domain, SockAddr, Socket, Type};
 use std::fs::File;
-use std::io::{self, IoSlice, Write};
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::os::fd::AsFd;
 
@@ -16,6 +17,12 @@ const STREAM_BYTES_MAX: usize = 256 * 1024;
 
 /// How much goes into one write to a descriptor: what a pipe takes whole, so that workers do not mix their lines.
 const ATOMIC_BYTES: usize = 4096;
+
+/// The longest line that leaves in a group: it has to fit into one packet on every way.
+const GROUPED_BYTES_MAX: usize = 1_200;
+
+/// The most lines of a group: what the kernel cuts at most, and what fits into one of its pieces.
+const GROUP_LINES_MAX: usize = 40;
 
 /// How long a socket that could not be opened is left alone, microseconds.
 const RETRY_US: i64 = 1_000_000;
@@ -31,6 +38,8 @@ pub(super) struct Outlet {
     ends: Vec<usize>,
     /// When it may be opened again, microseconds of Unix time.
     retry_us: i64,
+    /// Whether the kernel may cut datagrams from a longer piece: it then walks its own way once for all of them.
+    groups: bool,
 }
 
 #[derive(Debug)]
@@ -43,7 +52,8 @@ enum Way {
 impl Outlet {
     pub(super) fn new(address: LogAddress) -> Outlet {
         let way = open(&address).unwrap_or(Way::Closed);
-        Outlet { address, way, lines: Vec::new(), ends: Vec::new(), retry_us: i64::MIN }
+        let groups = matches!(address, LogAddress::Udp(_));
+        Outlet { address, way, lines: Vec::new(), ends: Vec::new(), retry_us: i64::MIN, groups }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -101,6 +111,8 @@ impl Outlet {
                 Ok(0) => break,
                 Ok(n) => sent += n,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // No such service in this kernel or on this way: one by one then.
+                Err(error) if self.groups && is_no_service(&error) => self.groups = false,
                 Err(error) if is_too_long(&error) => {
                     self.remove(sent);
                     return self.send_out(now_us) + 1;
@@ -120,18 +132,52 @@ impl Outlet {
         lost
     }
 
+    /// Sends lines from this one on: how many.
     fn send_from(&self, socket: &Socket, first: usize) -> io::Result<usize> {
         if first + 1 == self.ends.len() {
             let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
             return socket.send_with_flags(self.line(first), flags).map(|_| 1);
         }
-        let mut slices = [IoSlice::new(&[]); sys::BATCH_MESSAGES_MAX];
+        let mut groups = [Datagrams::default(); sys::BATCH_MESSAGES_MAX];
+        let mut group_ends = [0; sys::BATCH_MESSAGES_MAX];
         let mut count = 0;
-        for (slice, at) in slices.iter_mut().zip(first..self.ends.len()) {
-            *slice = IoSlice::new(self.line(at));
+        let mut at = first;
+        while let (Some(group), Some(group_end)) = (groups.get_mut(count), group_ends.get_mut(count))
+            && at < self.ends.len()
+        {
+            let end = self.group_end(at);
+            let length = self.line(at).len();
+            *group = Datagrams {
+                bytes: self.lines.get(self.start(at)..self.start(end)).unwrap_or_default(),
+                each: if end - at > 1 { u16::try_from(length).ok() } else { None },
+            };
+            *group_end = end;
+            at = end;
             count += 1;
         }
-        sys::send_batch(socket.as_fd(), slices.get(..count).unwrap_or_default())
+        let sent = sys::send_batch(socket.as_fd(), groups.get(..count).unwrap_or_default())?;
+        Ok(sent.checked_sub(1).and_then(|last| group_ends.get(last)).map_or(0, |end| end - first))
+    }
+
+    /// The end of the lines from `first` on that leave as one piece, which the kernel cuts: equally long ones, and perhaps
+    /// a shorter one behind them.
+    fn group_end(&self, first: usize) -> usize {
+        let length = self.line(first).len();
+        let mut end = first + 1;
+        if !self.groups || length > GROUPED_BYTES_MAX {
+            return end;
+        }
+        while end < self.ends.len() && end - first < GROUP_LINES_MAX {
+            let next = self.line(end).len();
+            if next > length {
+                break;
+            }
+            end += 1;
+            if next < length {
+                break;
+            }
+        }
+        end
     }
 
     fn write_out(&mut self) -> u64 {
@@ -168,9 +214,12 @@ impl Outlet {
     }
 
     fn line(&self, at: usize) -> &[u8] {
-        let start = if at == 0 { 0 } else { self.ends.get(at - 1).copied().unwrap_or(0) };
-        let end = self.ends.get(at).copied().unwrap_or(start);
-        self.lines.get(start..end).unwrap_or_default()
+        self.lines.get(self.start(at)..self.start(at + 1)).unwrap_or_default()
+    }
+
+    /// Where this line begins and the one before it ends.
+    fn start(&self, at: usize) -> usize {
+        if at == 0 { 0 } else { self.ends.get(at - 1).copied().unwrap_or(self.lines.len()) }
     }
 
     /// Forgets the lines up to and with this one.
@@ -229,4 +278,8 @@ fn is_refusal(error: &io::Error) -> bool {
 
 fn is_too_long(error: &io::Error) -> bool {
     error.raw_os_error() == Some(libc::EMSGSIZE)
+}
+
+fn is_no_service(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::EIO | libc::EINVAL | libc::ENOPROTOOPT | libc::EOPNOTSUPP))
 }

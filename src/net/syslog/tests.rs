@@ -53,6 +53,25 @@ fn a_flush_sends_each_line_as_a_datagram_to_each_target() {
 }
 
 #[test]
+fn lines_of_any_lengths_arrive_each_by_itself_and_in_order() {
+    let (socket, to) = udp();
+    let (plan, mut sender) = sender(vec![raw(to)]);
+    let lines: Vec<String> = [5, 5, 5, 3, 7, 7, 1_199, 1_199, 1_500, 1_500, 2, 9, 9, 1]
+        .iter()
+        .enumerate()
+        .map(|(at, length)| char::from(b'a' + at as u8).to_string().repeat(*length))
+        .collect();
+    for line in &lines {
+        assert_eq!(sender.push(0, &info(line)), Pushed::Queued);
+    }
+    sender.flush(NOW);
+    for line in &lines {
+        assert_eq!(received(&socket), Some(line[..line.len().min(1_023)].to_owned() + "\n"));
+    }
+    assert_eq!(plan.dropped(), 0);
+}
+
+#[test]
 fn a_full_batch_leaves_by_itself_and_nothing_is_lost() {
     let (socket, to) = udp();
     let (plan, mut sender) = sender(vec![raw(to)]);
