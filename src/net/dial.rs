@@ -11,6 +11,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
+use tokio::io::Interest;
 use tokio::net::{TcpStream, UnixStream};
 
 /// How many ports of a source range one connection tries before it gives up.
@@ -104,7 +105,10 @@ async fn dial_inet(to: SocketAddr, io: &DialIo, foreign: Option<SocketAddr>) -> 
     let socket = connect_from(to, io, foreign)?;
     let stream = TcpStream::from_std(socket.into()).map_err(DialError::Resource)?;
     // With TCP_FASTOPEN_CONNECT the socket is writable at once and the first write carries the handshake.
-    stream.writable().await.map_err(DialError::of)?;
+    let ready = stream.ready(Interest::WRITABLE | Interest::ERROR).await.map_err(DialError::of)?;
+    if !(ready.is_error() || ready.is_read_closed() || ready.is_write_closed()) {
+        return Ok(Stream::Tcp(stream));
+    }
     match stream.take_error() {
         Ok(None) => Ok(Stream::Tcp(stream)),
         Ok(Some(error)) | Err(error) => Err(DialError::of(error)),
