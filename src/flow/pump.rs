@@ -260,11 +260,14 @@ impl Pump {
         self.written = 0;
         self.skipped = 0;
         self.tail.clear();
+        if self.finished {
+            // The other direction may take long yet.
+            self.give_back();
+        }
     }
-}
 
-impl Drop for Pump {
-    fn drop(&mut self) {
+    /// Keeps the memory of what was to be written for another direction.
+    fn give_back(&mut self) {
         let mut memory = std::mem::take(&mut self.pending);
         if memory.capacity() == 0 || memory.capacity() > SPARE_BYTES_MAX {
             return;
@@ -277,6 +280,12 @@ impl Drop for Pump {
                 spares.push(memory);
             }
         });
+    }
+}
+
+impl Drop for Pump {
+    fn drop(&mut self) {
+        self.give_back();
     }
 }
 

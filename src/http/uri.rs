@@ -1,5 +1,8 @@
 //! The parts of a request target: path, query, authority. Positions only, nothing is decoded.
 
+/// From this length on, looking at many bytes at once pays.
+const SHORT_BYTES: usize = 32;
+
 /// The target without scheme and authority: path and query. Empty for `*` and for an authority-form target.
 pub fn path_and_query(target: &[u8]) -> &[u8] {
     if target.first() == Some(&b'/') {
@@ -16,7 +19,13 @@ pub fn path_and_query(target: &[u8]) -> &[u8] {
 /// The path: from the first `/` up to `?`.
 pub fn path(target: &[u8]) -> &[u8] {
     let whole = path_and_query(target);
-    let end = memchr::memchr2(b'?', b'#', whole).unwrap_or(whole.len());
+    // Conditions ask for it again and again; most are so short that a plain look is quicker than a clever one.
+    let end = if whole.len() < SHORT_BYTES {
+        whole.iter().position(|&byte| matches!(byte, b'?' | b'#'))
+    } else {
+        memchr::memchr2(b'?', b'#', whole)
+    };
+    let end = end.unwrap_or(whole.len());
     whole.get(..end).unwrap_or_default()
 }
 
