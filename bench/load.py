@@ -48,6 +48,20 @@ def steady(client, scenario, port, seconds):
 
 def waiting(port, count):
     """Connections that have had one answer and wait; close them all."""
+    return opened(port, count, lambda one: one.recv(4096).startswith(b"HTTP/1.1 200"))
+
+
+def asking(port, count):
+    """Connections that have asked and were not answered; close them all."""
+    return opened(port, count, lambda _: True)
+
+
+def close(sockets):
+    for one in sockets:
+        one.close()
+
+
+def opened(port, count, is_fine):
     sockets = []
     try:
         for _ in range(count):
@@ -55,10 +69,9 @@ def waiting(port, count):
             one.settimeout(5)
             sockets.append(one)
             one.sendall(b"GET /small HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            if not one.recv(4096).startswith(b"HTTP/1.1 200"):
+            if not is_fine(one):
                 raise RuntimeError("no answer on a connection that was to wait")
     except BaseException:
-        for one in sockets:
-            one.close()
+        close(sockets)
         raise
     return sockets

@@ -16,7 +16,7 @@ PLAIN_RULES = """    acl api path_beg /api-gateway
 
 @dataclass(frozen=True)
 class Scenario:
-    """One measurement. `url` is what is asked for, `origin` who answers."""
+    """One measurement. `url` is what is asked for, `origin` who answers, `seconds` how long a round takes at least."""
     name: str
     says: str
     mode: str = "http"
@@ -31,6 +31,7 @@ class Scenario:
     workers: int = 1
     logs: bool = False
     steady: int = 0
+    seconds: int = 0
     servers: int = 1
     nginx: bool = True
     quick: bool = False
@@ -56,7 +57,7 @@ def all_scenarios(folder):
         Scenario("tls-new", "a TLS connection per request", client_tls=True, close=True),
         Scenario("tls-be", "TLS to the server", server_tls=True, steady=2000, quick=True),
         Scenario("body-1m", "answers of 1 MB", url="/1m", origin="nginx", conns=16, quick=True),
-        Scenario("body-100m", "answers of 100 MB", url="/100m", origin="nginx", conns=4),
+        Scenario("body-100m", "answers of 100 MB", url="/100m", origin="nginx", conns=4, seconds=8),
         Scenario("upload-64k", "requests of 64 KB", url="/upload", origin="nginx", upload=65536, conns=16),
         Scenario("chunked", "a chunked answer of 15,000 bytes", url="/chunked", origin="nginx", quick=True),
         Scenario("acl-1000", "1,000 ACLs that do not match", frontend=acls, nginx=False),
