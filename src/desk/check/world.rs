@@ -76,9 +76,15 @@ fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
+/// The bytes of a plain file; devices and pipes are not touched.
+pub fn bytes(path: &str) -> Option<Vec<u8>> {
+    let place = place(path);
+    std::fs::metadata(&place).ok().filter(std::fs::Metadata::is_file)?;
+    (MACHINE.read)(&text(&place)).ok()
+}
+
 fn read(path: &str) -> Result<Vec<u8>, String> {
-    let found = (MACHINE.read)(&text(&place(path)));
-    Ok(found.unwrap_or_else(|_| {
+    Ok(bytes(path).unwrap_or_else(|| {
         missing(Absent::File(path.to_owned()));
         Vec::new()
     }))
