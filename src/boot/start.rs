@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize};
 use std::time::Duration;
 
 use tokio::runtime::LocalOptions;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::cli::Options;
@@ -145,6 +145,7 @@ fn serve(mut config: Config, options: &Options, printer: &mut Printer) -> u8 {
         proxy.settings.maxconn = proxy.settings.maxconn.or(options.proxy_maxconn);
     }
     let line = super::master::line();
+    let handlers = handlers();
     let settled = |plan: Plan| super::settle::settle(&plan.config.global, options).map(|()| plan);
     let plan = match plan(config, workers, printer).and_then(settled) {
         Ok(plan) => Arc::new(plan),
@@ -168,7 +169,11 @@ fn serve(mut config: Config, options: &Options, printer: &mut Printer) -> u8 {
         .collect();
     let signals = std::thread::Builder::new().name("signals".into()).spawn({
         let plan = plan.clone();
-        move || listen_to_signals(&plan, &orders)
+        move || {
+            if let Ok(handlers) = handlers {
+                listen_to_signals(handlers, &plan, &orders);
+            }
+        }
     });
     worker(&plan, logs, 0, order);
     for thread in threads.into_iter().flatten() {
@@ -409,13 +414,24 @@ async fn accept(listener: Listener, worker: Rc<Worker>, door: Rc<Door>) {
     }
 }
 
+/// The handlers of signals, and the runtime that hears them: set before the first socket listens, so that no signal ends
+/// a process that clients can reach already.
+type Handlers = (tokio::runtime::Runtime, [std::io::Result<Signal>; 4]);
+
+fn handlers() -> std::io::Result<Handlers> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let kinds = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::user_defined1(), SignalKind::hangup()];
+    let set = {
+        let _inside = runtime.enter();
+        kinds.map(signal)
+    };
+    Ok((runtime, set))
+}
+
 /// Waits for signals on a thread of its own and tells the workers.
-fn listen_to_signals(plan: &Plan, orders: &watch::Sender<Order>) {
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+fn listen_to_signals((runtime, set): Handlers, plan: &Plan, orders: &watch::Sender<Order>) {
     runtime.block_on(async {
-        let kinds =
-            [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::user_defined1(), SignalKind::hangup()];
-        let [Ok(mut term), Ok(mut int), Ok(mut usr1), Ok(mut hup)] = kinds.map(signal) else { return };
+        let [Ok(mut term), Ok(mut int), Ok(mut usr1), Ok(mut hup)] = set else { return };
         loop {
             tokio::select! {
                 _ = term.recv() => break,

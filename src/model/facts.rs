@@ -4,6 +4,17 @@ use std::collections::BTreeSet;
 
 use crate::base::diag::Place;
 
+/// What the file of a `filter spoe` says of its agent.
+#[derive(Clone, Debug, Default)]
+pub struct SpoeAgent {
+    /// Its name.
+    pub name: String,
+    /// The backend it is reached by.
+    pub backend: String,
+    /// File and line that declare it.
+    pub declared: String,
+}
+
 /// The facts of one proxy.
 #[derive(Clone, Debug, Default)]
 pub struct ProxyFacts {
@@ -17,6 +28,8 @@ pub struct ProxyFacts {
     pub caches: Vec<String>,
     /// FastCGI applications.
     pub fcgi: Vec<String>,
+    /// SPOE agents that `filter spoe` names.
+    pub agents: Vec<SpoeAgent>,
     /// OpenTracing filters.
     pub tracing: Vec<String>,
     /// Keywords written, of those that are asked for later.

@@ -6,6 +6,21 @@ use crate::model::draft::Proxy;
 use crate::model::proxy::Mode;
 
 impl Checker<'_> {
+    /// The backends of SPOE agents exist and speak SPOP, which those of mode tcp are turned to.
+    pub(super) fn agents(&mut self, proxy: &Proxy) {
+        for agent in &proxy.facts.agents {
+            let (name, backend) = (&proxy.name, &agent.backend);
+            let used = format!("used by SPOE agent '{}' declared at {}", agent.name, agent.declared);
+            match self.backend(backend).map(|backend| backend.settings.mode) {
+                None => self.fatal(proxy.place, format!("Proxy {name} : unknown backend '{backend}' {used}.")),
+                Some(Mode::Spop | Mode::Tcp) => {}
+                Some(_) => {
+                    self.fatal(proxy.place, format!("Proxy {name} : backend '{backend}' {used} must use SPOP mode."));
+                }
+            }
+        }
+    }
+
     /// The protocols of sockets.
     pub(super) fn bind_protocols(&mut self, proxy: &Proxy) {
         let mode = proxy.settings.mode;

@@ -5,6 +5,7 @@ use crate::http::head::{Head, Version};
 use crate::http::{status, uri};
 use crate::model::draft::Draft;
 use crate::sample::format::Escape;
+use crate::sample::value::leading_int;
 use crate::sample::{Cx, Format, RuleCx};
 use crate::spec;
 use crate::spec::{Action, Args, Fault, RuleSet, SetOf};
@@ -64,7 +65,7 @@ fn redirect(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet) -> Parsed {
             "location" => target = Some((Kind::Location, value(args, draft, word)?)),
             "prefix" => target = Some((Kind::Prefix, value(args, draft, word)?)),
             "scheme" => target = Some((Kind::Scheme, value(args, draft, word)?)),
-            "code" => rule.code = code(args.next().unwrap_or_default())?,
+            "code" => rule.code = code(args.need("missing argument for 'code'")?)?,
             "set-cookie" => {
                 let text = args.need_bytes("'set-cookie': missing argument")?;
                 rule.cookie = Some((Format::literal(text), LASTING));
@@ -99,8 +100,9 @@ fn value(args: &mut Args<'_>, draft: &Draft, word: &str) -> Result<Format, Fault
     }
 }
 
+/// A number is read as far as it goes: `301x` is 301.
 fn code(text: &str) -> Result<u16, Fault> {
-    match text.parse() {
+    match u16::try_from(leading_int(text.as_bytes())) {
         Ok(code @ (301 | 302 | 303 | 307 | 308)) => Ok(code),
         _ => Err(Fault::new(format!(
             "'code': unsupported HTTP code '{text}' (must be one of 301, 302, 303, 307 or 308)"

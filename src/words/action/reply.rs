@@ -11,6 +11,7 @@ use crate::model::noted::UseKind;
 use crate::model::proxy::ErrorPage;
 use crate::proto::h1::{Strictness, parse_response};
 use crate::sample::format::Escape;
+use crate::sample::value::leading_int;
 use crate::sample::{Cx, Format};
 use crate::spec::{Args, Fault};
 use crate::txn::Reply;
@@ -51,7 +52,7 @@ impl Template {
             match word {
                 "status" | "deny_status" => {
                     args.next();
-                    template.status = code(args.next().unwrap_or_default())?;
+                    template.status = code(args.need("'status' expects <status_code> as argument")?)?;
                     empty |= word == "status";
                 }
                 "content-type" => {
@@ -156,13 +157,11 @@ impl Template {
     }
 }
 
+/// A number is read as far as it goes: `403x` is 403.
 fn code(text: &str) -> Result<u16, Fault> {
-    let number: u16 = text.parse().unwrap_or(0);
-    if (200..=599).contains(&number) {
-        Ok(number)
-    } else {
-        Err(Fault::new(format!("Unexpected status code '{number}'")))
-    }
+    let number = leading_int(text.as_bytes());
+    let fits = u16::try_from(number).ok().filter(|code| (200..=599).contains(code));
+    fits.ok_or_else(|| Fault::new(format!("Unexpected status code '{number}'")))
 }
 
 fn body(word: &str, args: &mut Args<'_>, draft: &Draft) -> Result<Body, Fault> {

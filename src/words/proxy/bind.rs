@@ -36,6 +36,9 @@ fn bind(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let bind = read_bind(args, draft, word, "bind")?;
     if let Some(proxy) = draft.proxy().filter(|proxy| proxy.section != Sections::BACKEND) {
         proxy.binds.push(bind);
+    } else {
+        // A backend's socket is never opened, and is enough of a listener for HAProxy to start.
+        draft.listens_elsewhere = true;
     }
     Ok(())
 }

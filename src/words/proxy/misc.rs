@@ -7,6 +7,7 @@ use crate::model::draft::{Draft, Sections};
 use crate::model::log_target::Level;
 use crate::model::noted::Context;
 use crate::sample::format::Escape;
+use crate::sample::value::leading_int;
 use crate::spec;
 use crate::spec::{Args, Done, Fault, Keyword};
 
@@ -87,8 +88,8 @@ fn email_alert(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 /// The codes that `http-error` replaces.
-fn code(text: &str) -> bool {
-    text.parse::<u16>().is_ok_and(super::errors::is_page)
+fn code(number: i64) -> bool {
+    u16::try_from(number).is_ok_and(super::errors::is_page)
 }
 
 fn http_error(args: &mut Args<'_>, draft: &mut Draft) -> Done {
@@ -101,8 +102,9 @@ fn http_error(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         match word {
             "status" => {
                 let text = args.next().ok_or_else(|| refuse("'status' expects <status_code> as argument"))?;
-                if !code(text) {
-                    return Err(refuse(&format!("Unexpected status code '{text}'")));
+                let number = leading_int(text.as_bytes());
+                if !code(number) {
+                    return Err(refuse(&format!("Unexpected status code '{number}'")));
                 }
             }
             "content-type" => {

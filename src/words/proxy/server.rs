@@ -12,6 +12,7 @@ use crate::model::dial_io::Source;
 use crate::model::draft::{Draft, Sections};
 use crate::model::noted::Context;
 use crate::model::server::{PortRule, Server};
+use crate::sample::value::leading_int;
 use crate::spec;
 use crate::spec::args::text_of;
 use crate::spec::{Args, Done, Fault, Keyword};
@@ -137,7 +138,7 @@ fn server_template(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 /// Servers one template may make.
-const TEMPLATE_MAX: u32 = 65_536;
+const TEMPLATE_MAX: i64 = 65_536;
 
 fn templates(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     allowed(args, draft, "server-template", false)?;
@@ -146,8 +147,11 @@ fn templates(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let range = args.need(refusal)?;
     let Some(word) = args.next_arg() else { return Err(Fault::new(refusal)) };
     let (low, high) = range.split_once('-').unwrap_or(("1", range));
-    let bounds = low.parse::<u32>().ok().zip(high.parse::<u32>().ok());
-    let Some((low, high)) = bounds.filter(|(low, high)| *low > 0 && low <= high && high - low < TEMPLATE_MAX) else {
+    // Numbers are read as far as they go: `1.5` is one server.
+    let bounds = (leading_int(low.as_bytes()), leading_int(high.as_bytes()));
+    let Some((low, high)) =
+        Some(bounds).filter(|&(low, high)| low >= 0 && high > 0 && low <= high && high - low < TEMPLATE_MAX)
+    else {
         return Err(Fault::new(format!("Wrong server-template number or range arg '{range}'.")));
     };
     let proxy = draft.proxy_ref().map(|proxy| proxy.name.clone()).unwrap_or_default();

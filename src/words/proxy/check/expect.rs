@@ -131,6 +131,7 @@ fn statuses(text: &str) -> Result<Vec<(u16, u16)>, Fault> {
     }
     let parse = |part: &str| part.trim().parse::<u16>().ok().filter(|code| (100..=999).contains(code));
     text.split(',')
+        .filter(|range| !range.is_empty())
         .map(|range| {
             let (low, high) = range.split_once('-').unwrap_or((range, range));
             match (parse(low), parse(high)) {
