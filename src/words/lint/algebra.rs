@@ -430,6 +430,25 @@ mod tests {
         Term { name: None, negated, any: vec![Criterion::new(&words).unwrap()] }
     }
 
+    #[test]
+    fn bounded_parts_and_opposites() {
+        for (inner, outer) in [
+            ("path_beg /api/", "path_dir api"),
+            ("path /x/api", "path_dir api"),
+            ("hdr(host) shop.example.com", "hdr_dom(host) example.com"),
+            ("req_ssl_sni -m end .mail.a", "req.ssl_sni -m end .a"),
+        ] {
+            assert!(is_inside(inner, outer), "{inner} in {outer}");
+        }
+        for (inner, outer) in
+            [("path_beg /api", "path_dir api"), ("hdr(host) notexample.com", "hdr_dom(host) example.com")]
+        {
+            assert!(!is_inside(inner, outer), "{inner} in {outer}");
+        }
+        assert!(always_holds(&terms("!src 10.0.0.1 or !src 10.0.0.2")).is_some());
+        assert!(always_holds(&terms("!path_beg /a or !path_end .js")).is_none());
+    }
+
     fn terms(text: &str) -> Vec<Vec<Term>> {
         text.split(" or ").map(|all| all.split(" and ").map(term).collect()).collect()
     }
@@ -490,12 +509,13 @@ mod tests {
             "method GET and method POST",
             "path /x and !path_beg /",
             "src 10.0.0.1 and src 10.0.0.2",
+            "hdr(host) a and hdr(host) b",
         ] {
             assert!(contradiction(&terms(text)[0]).is_some(), "{text}");
         }
         for text in [
             "path_beg /a and path_end .js",
-            "hdr(host) a and hdr(host) b",
+            "hdr(accept) a and hdr(accept) b",
             "method GET and path /",
             "path_beg /a and path_beg /a/b",
         ] {
