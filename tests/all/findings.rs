@@ -77,11 +77,7 @@ fn files_find_what_their_comments_say() {
         let name = path.display().to_string();
         let only = text.lines().next().and_then(|line| line.strip_prefix("# only "));
         let about = |code: &str| only.is_none_or(|list| list.split(',').any(|begin| code.starts_with(begin.trim())));
-        let expected: BTreeSet<(u32, String)> = (1..)
-            .zip(text.lines())
-            .filter_map(|(number, line)| Some((number, line.split_once("# finds ")?.1)))
-            .flat_map(|(number, codes)| codes.split(',').map(move |code| (number, code.trim().to_owned())))
-            .collect();
+        let expected = expected(&text);
         let report = check(&name, &text);
         let found: BTreeSet<(u32, String)> = report
             .findings
@@ -97,6 +93,43 @@ fn files_find_what_their_comments_say() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// `tests/findings/mistakes` and `tests/findings/clean`, with the lints that are on by default: the one mistake of a file
+/// is found at its line and nothing else is, and a clean file gets no word.
+#[test]
+fn mistakes_are_named_and_clean_files_are_silent() {
+    let mut wrong = Vec::new();
+    let mut count = [0, 0];
+    for (kind, folder) in ["mistakes", "clean"].iter().enumerate() {
+        for entry in fs::read_dir(Path::new("tests/findings").join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let text = fs::read_to_string(&path).unwrap();
+            let name = path.display().to_string();
+            let options = Options::default();
+            let report = look(vec![(name.clone(), text.as_bytes().to_vec())], &load::variables(), &options);
+            // What is absent from this machine is no mistake of the file.
+            let about_file = report.findings.iter().filter(|finding| !finding.code.starts_with('X'));
+            let found: BTreeSet<(u32, String)> =
+                about_file.map(|finding| (finding.place.line, finding.code.to_owned())).collect();
+            let expected = expected(&text);
+            assert_eq!(expected.is_empty(), *folder == "clean", "{name}");
+            wrong.extend(expected.difference(&found).map(|(line, code)| format!("{name}:{line}: {code} is not found")));
+            wrong.extend(found.difference(&expected).map(|(line, code)| format!("{name}:{line}: {code} is found")));
+            count[kind] += 1;
+        }
+    }
+    assert!(count[0] > 80 && count[1] > 50, "the files are gone");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The codes that a file's comments name, with their lines.
+fn expected(text: &str) -> BTreeSet<(u32, String)> {
+    (1..)
+        .zip(text.lines())
+        .filter_map(|(number, line)| Some((number, line.split_once("# finds ")?.1)))
+        .flat_map(|(number, codes)| codes.split(',').map(move |code| (number, code.trim().to_owned())))
+        .collect()
 }
 
 /// `tests/findings/stories`: what people posted, and the answer they get.

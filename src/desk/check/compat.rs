@@ -4,8 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::Report;
-use crate::model::draft::Sections;
+use super::options::Options;
+use crate::model::draft::{Sections, Unsupported};
 use crate::registry;
+use crate::spec::lint::{Findings, Level};
+
+/// The code of words that are not run yet.
+const NOT_RUN_YET: &str = "C001";
 
 /// One row: how often the word stands, and in which line first.
 #[derive(Debug, Default)]
@@ -44,6 +49,18 @@ pub fn table(report: &Report) -> String {
         }
     }
     out
+}
+
+/// Adds a note for each word that is not run yet, where these are asked for.
+pub fn add(unsupported: &[Unsupported], options: &Options, findings: &mut Findings) {
+    let asks = |list: &[String]| list.iter().any(|code| NOT_RUN_YET.starts_with(code.as_str()));
+    if !asks(&options.select) && !asks(&options.only) {
+        return;
+    }
+    findings.now = Some((NOT_RUN_YET, Level::Note));
+    for word in unsupported {
+        findings.at(word.place, format!("this program does not run '{}' yet, and does not start with it", word.word));
+    }
 }
 
 /// Whether a word's page says that it does nothing in this program.

@@ -176,6 +176,7 @@ pub fn look(sources: Vec<Source>, variables: &Variables, options: &Options) -> R
     let refused = verdict::add(&said, &script, (fragment.is_some(), &unjudged), &mut findings);
     fix::line_feeds(read, &mut findings.list);
     environment::add(&script, &world::leave(), options, &mut findings);
+    compat::add(&unsupported, options, &mut findings);
     let mut report = Report { sources, findings: findings.list, refused, unsupported, script };
     if let Some(fragment) = fragment {
         fragment.put_back(&mut report);

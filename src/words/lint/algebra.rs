@@ -27,6 +27,8 @@ pub enum Kind {
     Suffix,
     /// A part of it.
     Part,
+    /// A part of it between delimiters: `dir` and `dom`.
+    Bounded,
     /// An address in a network.
     Network,
     /// A number in a range.
@@ -72,7 +74,8 @@ const ENDINGS: [(&str, &str); 10] = [
 ];
 
 /// The fetches that give one value at most for a request, so that two different values exclude each other.
-const SINGLE: [&str; 9] = ["path", "method", "src", "dst", "src_port", "dst_port", "url", "ssl_fc_sni", "req.ssl_sni"];
+const SINGLE: [&str; 10] =
+    ["path", "method", "src", "dst", "src_port", "dst_port", "url", "base", "ssl_fc_sni", "req.ssl_sni"];
 
 impl Set {
     /// The set of a criterion; nothing when its patterns are not all known.
@@ -84,7 +87,11 @@ impl Set {
         }
         let (fetch, method) = split(&criterion.fetch);
         let method = criterion.matcher.clone().or(method).unwrap_or_else(|| default_method(&fetch).to_owned());
-        let fetch = fetch.strip_prefix("req.").filter(|rest| *rest == "hdr").map_or(fetch.clone(), str::to_owned);
+        let fetch = match fetch.as_str() {
+            "req.hdr" => "hdr".to_owned(),
+            "req_ssl_sni" => "req.ssl_sni".to_owned(),
+            _ => fetch,
+        };
         let args: Vec<String> = criterion.args.iter().map(|arg| arg.to_ascii_lowercase()).collect();
         let thing = Thing { fetch, args, converters: criterion.converted().to_owned() };
         let atoms =
@@ -102,7 +109,7 @@ impl Set {
     /// Whether no request has a value in both.
     pub fn is_apart(&self, other: &Set) -> bool {
         self.thing == other.thing
-            && SINGLE.contains(&self.thing.fetch.as_str())
+            && (SINGLE.contains(&self.thing.fetch.as_str()) || self.is_host())
             && self.thing.converters.is_empty()
             && !self.atoms.is_empty()
             && !other.atoms.is_empty()
@@ -112,6 +119,23 @@ impl Set {
     /// Whether it looks at the path.
     pub fn is_path(&self) -> bool {
         self.thing.fetch == "path" && self.thing.converters.is_empty()
+    }
+
+    /// Whether it looks at the name of a TLS handshake.
+    pub fn is_sni(&self) -> bool {
+        matches!(self.thing.fetch.as_str(), "req.ssl_sni" | "ssl_fc_sni")
+    }
+
+    /// Whether this value is certain to be in the set.
+    pub fn holds(&self, value: &str) -> bool {
+        self.thing_is_plain() && self.atoms.iter().any(|atom| Atom::value(value).is_inside(atom))
+    }
+
+    /// Whether this value is certain not to be in the set.
+    pub fn lacks(&self, value: &str) -> bool {
+        self.thing_is_plain()
+            && !self.atoms.is_empty()
+            && self.atoms.iter().all(|atom| atom.is_text() && !Atom::value(value).is_inside(atom))
     }
 
     /// Whether the value is compared as it came.
@@ -146,12 +170,43 @@ fn default_method(fetch: &str) -> &'static str {
 }
 
 impl Atom {
+    /// One value.
+    fn value(text: &str) -> Atom {
+        Atom { kind: Kind::Exact, sensitive: true, text: text.to_owned(), method: "str".to_owned() }
+    }
+
+    /// Whether it compares text in a way that is understood here.
+    fn is_text(&self) -> bool {
+        matches!(self.kind, Kind::Exact | Kind::Prefix | Kind::Suffix | Kind::Part | Kind::Bounded)
+    }
+
+    /// Whether every value of this holds the text of a `dir` or `dom` pattern between delimiters.
+    fn is_bounded(&self, text: &str, pattern: &Atom) -> bool {
+        let delimiters: &[u8] = if pattern.method == "dir" { b"/?" } else { b"/?.:" };
+        let is_delimiter = |byte: &u8| delimiters.contains(byte);
+        let wanted = pattern.text.trim_matches(|c: char| u8::try_from(c).is_ok_and(|byte| is_delimiter(&byte)));
+        let bytes = text.as_bytes();
+        let (opens, closes) = match self.kind {
+            Kind::Exact => (true, true),
+            Kind::Prefix => (true, false),
+            Kind::Suffix => (false, true),
+            _ => (false, false),
+        };
+        !wanted.is_empty()
+            && text.match_indices(wanted).any(|(at, found)| {
+                let before = at.checked_sub(1).and_then(|at| bytes.get(at)).map_or(opens, is_delimiter);
+                let after = bytes.get(at + found.len()).map_or(closes, is_delimiter);
+                before && after
+            })
+    }
+
     fn new(pattern: &str, method: &str, ignore_case: bool) -> Atom {
         let kind = match method {
             "str" => Kind::Exact,
             "beg" => Kind::Prefix,
             "end" => Kind::Suffix,
             "sub" => Kind::Part,
+            "dir" | "dom" => Kind::Bounded,
             "ip" => Kind::Network,
             "int" => Kind::Range,
             _ => Kind::Other,
@@ -180,6 +235,8 @@ impl Atom {
                 (Kind::Exact, Kind::Exact) => text == other.text,
                 (Kind::Exact | Kind::Prefix, Kind::Prefix) => text.starts_with(&other.text),
                 (Kind::Exact | Kind::Suffix, Kind::Suffix) => text.ends_with(&other.text),
+                (Kind::Bounded, Kind::Bounded) => self.method == other.method && text == other.text,
+                (_, Kind::Bounded) => self.is_bounded(&text, other),
                 (_, Kind::Part) => text.contains(&other.text),
                 _ => false,
             }),
@@ -329,6 +386,24 @@ fn implies(narrow: &Clause, wide: &Clause) -> bool {
     }
 }
 
+/// Whether these alternatives leave no request out: two of one term each whose opposites exclude each other.
+pub fn always_holds(any: &[Vec<Term>]) -> Option<(&Term, &Term)> {
+    let turned = |term: &Term| Term { negated: !term.negated, ..term.clone() };
+    let single: Vec<&Term> =
+        any.iter().filter_map(|all| if let [only] = &all[..] { Some(only) } else { None }).collect();
+    let single = single.get(..single.len().min(ALTERNATIVES_MAX)).unwrap_or_default();
+    single.iter().enumerate().find_map(|(at, one)| {
+        let rest = single.get(at + 1..)?;
+        let other = rest.iter().find(|other| {
+            one.negated && other.negated && one.any != other.any && excludes(&turned(one), &turned(other))
+        })?;
+        Some((*one, *other))
+    })
+}
+
+/// Alternatives of one condition that are compared with each other.
+const ALTERNATIVES_MAX: usize = 50;
+
 /// Two of these terms that cannot both hold, if there are any.
 pub fn contradiction(all: &[Term]) -> Option<(&Term, &Term)> {
     all.iter().enumerate().find_map(|(at, one)| {
@@ -353,6 +428,25 @@ mod tests {
         let words: Vec<Arg> =
             text.split_whitespace().map(|word| Arg { text: word.as_bytes().to_vec(), span: Span::default() }).collect();
         Term { name: None, negated, any: vec![Criterion::new(&words).unwrap()] }
+    }
+
+    #[test]
+    fn bounded_parts_and_opposites() {
+        for (inner, outer) in [
+            ("path_beg /api/", "path_dir api"),
+            ("path /x/api", "path_dir api"),
+            ("hdr(host) shop.example.com", "hdr_dom(host) example.com"),
+            ("req_ssl_sni -m end .mail.a", "req.ssl_sni -m end .a"),
+        ] {
+            assert!(is_inside(inner, outer), "{inner} in {outer}");
+        }
+        for (inner, outer) in
+            [("path_beg /api", "path_dir api"), ("hdr(host) notexample.com", "hdr_dom(host) example.com")]
+        {
+            assert!(!is_inside(inner, outer), "{inner} in {outer}");
+        }
+        assert!(always_holds(&terms("!src 10.0.0.1 or !src 10.0.0.2")).is_some());
+        assert!(always_holds(&terms("!path_beg /a or !path_end .js")).is_none());
     }
 
     fn terms(text: &str) -> Vec<Vec<Term>> {
@@ -415,12 +509,13 @@ mod tests {
             "method GET and method POST",
             "path /x and !path_beg /",
             "src 10.0.0.1 and src 10.0.0.2",
+            "hdr(host) a and hdr(host) b",
         ] {
             assert!(contradiction(&terms(text)[0]).is_some(), "{text}");
         }
         for text in [
             "path_beg /a and path_end .js",
-            "hdr(host) a and hdr(host) b",
+            "hdr(accept) a and hdr(accept) b",
             "method GET and path /",
             "path_beg /a and path_beg /a/b",
         ] {

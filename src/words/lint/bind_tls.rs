@@ -329,12 +329,14 @@ fn route_by_sni(view: &View<'_>, findings: &mut Findings) {
             continue;
         }
         for line in proxy.section.all("use_backend") {
-            let Some(any) = line.condition(2).and_then(|at| proxy.terms(line, at)) else { continue };
-            let by_sni = any
-                .iter()
-                .flatten()
-                .flat_map(|term| &term.any)
-                .any(|criterion| criterion.fetch.starts_with("ssl_fc_sni"));
+            let any = line.condition(2).and_then(|at| proxy.terms(line, at)).unwrap_or_default();
+            let computed = line.word(1).starts_with("%[ssl_fc_sni");
+            let by_sni = computed
+                || any
+                    .iter()
+                    .flatten()
+                    .flat_map(|term| &term.any)
+                    .any(|criterion| criterion.fetch.starts_with("ssl_fc_sni"));
             if by_sni {
                 findings
                     .at(line.whole(), "browsers send requests for other names of the certificate over the same HTTP/2 connection: the handshake's name is the wrong one for them")

@@ -305,34 +305,49 @@ const BALANCER_KEEPS_MS: u64 = 60_000;
 const SERVER_TIMES: [&str; 6] = ["inter", "fastinter", "downinter", "slowstart", "agent-inter", "pool-purge-delay"];
 
 fn without_unit(view: &View<'_>, findings: &mut Findings) {
-    for section in view.sections().iter().filter(|section| Sections::PROXIES.has(section.kind)) {
+    for section in view.sections() {
         for line in &section.lines {
-            let times: Vec<usize> = match line.word(0) {
-                "timeout" => vec![2],
-                "server" | "default-server" | "server-template" => {
-                    SERVER_TIMES.iter().filter_map(|word| line.find(word, 1)).map(|at| at + 1).collect()
-                }
-                _ => Vec::new(),
-            };
-            for at in times {
-                let text = line.word(at);
+            for (at, what, text) in times(section.kind, line) {
                 let Ok(number) = text.parse::<u64>() else { continue };
                 if number == 0 || number >= SUSPECT_BELOW_MS {
                     continue;
                 }
-                let what = line.word(at - 1);
-                let effect = match what {
+                let effect = match what.as_str() {
                     "inter" | "fastinter" | "downinter" | "agent-inter" => {
                         format!("that is a check every {number} milliseconds")
                     }
                     _ => format!("that is {number} milliseconds"),
                 };
-                let what = if line.word(0) == "timeout" { format!("timeout {what}") } else { what.to_owned() };
                 findings
                     .at(line.at(at), format!("'{what} {text}' has no unit: {effect}"))
-                    .help(format!("write `{what} {text}s` for seconds, or `{text}ms` if it is meant"));
+                    .help(format!("write `{text}s` for seconds, or `{text}ms` if it is meant"));
             }
         }
+    }
+}
+
+/// The times of a line that are milliseconds unless they say otherwise: the word's number, what it is, its text.
+fn times(kind: Sections, line: &Statement) -> Vec<(usize, String, &str)> {
+    let named = |at: usize, words: usize| (at, line.texts(0).take(words).collect::<Vec<_>>().join(" "), line.word(at));
+    let option = |word: &str| line.find(word, 1).map(|at| (at + 1, word.to_owned(), line.word(at + 1)));
+    match line.word(0) {
+        "timeout" => vec![named(2, 2)],
+        "hold" if kind == Sections::RESOLVERS => vec![named(2, 2)],
+        "hard-stop-after" if kind == Sections::GLOBAL => vec![named(1, 1)],
+        "tcp-request" | "tcp-response" if line.word(1) == "inspect-delay" => vec![named(2, 2)],
+        "server" | "default-server" | "server-template" => {
+            SERVER_TIMES.iter().filter_map(|word| option(word)).collect()
+        }
+        "stick-table" => {
+            let mut found: Vec<_> = option("expire").into_iter().collect();
+            for at in (1..line.words.len()).filter(|at| line.word(at - 1) == "store") {
+                // `http_req_rate(10s)`
+                let rates = line.word(at).split("_rate(").skip(1).filter_map(|rest| rest.split(')').next());
+                found.extend(rates.map(|period| (at, "rate over".to_owned(), period)));
+            }
+            found
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -412,24 +427,39 @@ fn queue_without_timeout(view: &View<'_>, findings: &mut Findings) {
     }
 }
 
+/// Paths that are WebSockets and nothing else.
+const SOCKET_PATHS: [&str; 7] = ["ws", "wss", "websocket", "websockets", "socket.io", "sockjs", "socket"];
+
+/// Timeouts from which a silent WebSocket is left in peace, milliseconds.
+const PATIENT_MS: u64 = 30 * 60_000;
+
 fn websocket(view: &View<'_>, findings: &mut Findings) {
+    if view.every_line().any(|line| line.starts("timeout tunnel")) {
+        return;
+    }
     for proxy in view.proxies.iter().filter(|proxy| proxy.takes_connections() && proxy.is_http()) {
-        let tunnel = |line: &Statement| line.starts("timeout tunnel");
-        if proxy.line("timeout tunnel").is_some() || view.every_line().any(tunnel) {
+        if proxy.line("timeout client").and_then(ms).is_some_and(|client| client >= PATIENT_MS) {
             continue;
         }
-        let speaks = |line: &&Statement| {
-            let mut words = line.texts(1).map(str::to_ascii_lowercase);
-            matches!(line.word(0), "acl" | "use_backend")
-                && words.any(|word| word == "websocket")
-                && line.texts(1).any(|word| word.to_ascii_lowercase().contains("hdr"))
-        };
-        if let Some(line) = proxy.section.lines.iter().find(speaks) {
+        if let Some(line) = proxy.section.lines.iter().find(|line| asks_for_sockets(line)) {
             findings
                 .at(line.whole(), "WebSockets are closed after `timeout client` or `timeout server` of silence")
                 .help("write `timeout tunnel 1h` beside the other timeouts");
         }
     }
+}
+
+/// Whether a line tells WebSockets from other requests, by their header or their path.
+fn asks_for_sockets(line: &Statement) -> bool {
+    if !matches!(line.word(0), "acl" | "use_backend") {
+        return false;
+    }
+    let words: Vec<String> = line.texts(1).map(str::to_ascii_lowercase).collect();
+    let by_header = words.iter().any(|word| word == "websocket" || word == "upgrade")
+        && words.iter().any(|word| word.contains("hdr(") && (word.contains("upgrade") || word.contains("connection")));
+    let by_path = words.iter().position(|word| word.starts_with("path") || word.starts_with("url_beg"));
+    let is_path = |word: &String| word.starts_with('/') && SOCKET_PATHS.contains(&word.trim_matches('/'));
+    by_header || by_path.is_some_and(|at| words.iter().skip(at + 1).any(is_path))
 }
 
 fn no_request_timeout(view: &View<'_>, findings: &mut Findings) {

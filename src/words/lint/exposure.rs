@@ -147,6 +147,7 @@ fn asks_who(proxy: &ProxyView<'_>) -> bool {
         let guards = |word: &str| {
             let word = word.trim_start_matches('!');
             word.starts_with("src")
+                || word == "LOCALHOST"
                 || word.starts_with("http_auth")
                 || word.contains("ssl_c_")
                 || word.starts_with("hdr_ip")
@@ -190,11 +191,15 @@ fn open_administration(view: &View<'_>, findings: &mut Findings) {
             let word = word.trim_start_matches('!');
             word.starts_with("src")
                 || word.starts_with("http_auth")
+                || word == "LOCALHOST"
+                || word.contains("ssl_c_")
                 || acls
                     .named(word)
                     .any(|acl| acl.criterion.fetch == "src" || acl.criterion.fetch.starts_with("http_auth"))
         });
-        if !guarded && !asks_who(proxy) {
+        let binds = proxy.binds();
+        let private = !binds.is_empty() && !binds.iter().any(is_public);
+        if !guarded && !private && !asks_who(proxy) {
             findings
                 .at(
                     line.whole(),

@@ -1,5 +1,6 @@
 //! Health checks: those that never run, and those that say the wrong thing.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::model::check::HealthCheck;
@@ -227,7 +228,28 @@ fn is_checked(server: &ServerView<'_>) -> bool {
         || server.server.options.track.is_some()
 }
 
+/// A kind of check that `defaults` hand down to servers none of which is checked.
+fn handed_down_without_check(view: &View<'_>, findings: &mut Findings) {
+    let is_kind = |line: &&Statement| KINDS.contains(&line.word(1)) && !line.negated;
+    let mut found: BTreeMap<(u32, u32), (&Statement, bool)> = BTreeMap::new();
+    for proxy in view.proxies.iter().filter(|proxy| proxy.has_servers()) {
+        let line = proxy.defaults.iter().find_map(|section| section.all("option").filter(is_kind).last());
+        let servers = proxy.servers();
+        if let Some(line) = line.filter(|_| !servers.is_empty()) {
+            let entry = found.entry((line.place.file, line.place.line)).or_insert((line, false));
+            entry.1 |= servers.iter().any(is_checked);
+        }
+    }
+    for (line, _) in found.into_values().filter(|(_, checked)| !checked) {
+        let option = line.word(1);
+        findings
+            .at(line.whole(), format!("`option {option}` has no effect: no server that it is for has `check`"))
+            .help("add `check` to the `server` lines, or to `default-server`");
+    }
+}
+
 fn option_without_check(view: &View<'_>, findings: &mut Findings) {
+    handed_down_without_check(view, findings);
     for proxy in view.proxies.iter().filter(|proxy| proxy.has_servers()) {
         let servers = proxy.servers();
         let Some(line) = kind(proxy) else { continue };
@@ -250,15 +272,30 @@ fn option_without_check(view: &View<'_>, findings: &mut Findings) {
 }
 
 fn step_ignored(view: &View<'_>, findings: &mut Findings) {
+    // Steps that are handed down are for those of the backends that check this way.
+    let named = |option: &str| view.every_line().any(|line| line.starts(option));
+    let (by_http, by_tcp) = (named("option httpchk"), named("option tcp-check"));
     for proxy in view.proxies.iter().filter(|proxy| proxy.has_servers()) {
         let check = &proxy.draft.settings.check;
-        let http = proxy.section.all("http-check").next().filter(|_| !matches!(check, HealthCheck::Http));
-        let tcp = proxy.section.all("tcp-check").next().filter(|_| !matches!(check, HealthCheck::Script));
+        let step = |words: &'static str, named: bool| {
+            let handed_down = || proxy.lines(words).next().filter(|_| !named && proxy.servers().iter().any(is_checked));
+            proxy.section.all(words).next().or_else(handed_down)
+        };
+        let http = step("http-check", by_http).filter(|_| !matches!(check, HealthCheck::Http));
+        let tcp = step("tcp-check", by_tcp).filter(|_| !matches!(check, HealthCheck::Script));
         for (line, option) in [(http, "option httpchk"), (tcp, "option tcp-check")] {
-            if let Some(line) = line {
-                findings
-                    .at(line.whole(), format!("this is ignored: the backend has no `{option}`"))
-                    .help(format!("write `{option}` above it"));
+            let Some(line) = line.filter(|line| !findings.list.iter().any(|known| known.place == line.whole())) else {
+                continue;
+            };
+            match (proxy.section.last(option), kind(proxy)) {
+                (Some(_), Some(other)) if !other.starts(option) => {
+                    let text = format!("this is ignored: a later `option {}` replaces `{option}`", other.word(1));
+                    findings.at(line.whole(), text).related(other.whole(), "this one counts");
+                }
+                _ => {
+                    let text = format!("this is ignored: the backend has no `{option}`");
+                    findings.at(line.whole(), text).help(format!("write `{option}` above it"));
+                }
             }
         }
     }
@@ -324,7 +361,12 @@ fn nervous(view: &View<'_>, findings: &mut Findings) {
             let check = &server.server.options.check;
             let nervous = (check.fall == 1 || check.rise == 1) && check.inter < Duration::from_secs(1);
             if check.enabled && nervous {
-                let at = server.line.find("inter", 3).map_or(server.line.whole(), |at| server.line.span(at, at + 2));
+                let handed_down = proxy.default_server_says("inter");
+                let line = handed_down.filter(|_| !server.says("inter")).unwrap_or(server.line);
+                let at = line.find("inter", 1).map_or(line.whole(), |at| line.span(at, at + 2));
+                if findings.list.iter().any(|known| known.place == at) {
+                    continue;
+                }
                 findings
                     .at(
                         at,

@@ -184,7 +184,13 @@ fn other_mode(view: &View<'_>, findings: &mut Findings) {
 
 fn capture_missing(view: &View<'_>, findings: &mut Findings) {
     for proxy in view.proxies.iter().filter(|proxy| proxy.takes_connections() && proxy.is_http()) {
-        let Some(line) = proxy.section.last("log-format") else { continue };
+        let handed_down = !proxy.section.all("option").any(|line| line.word(1).ends_with("log"));
+        let own = proxy.section.last("log-format");
+        let Some(line) = own.or_else(|| proxy.line("log-format").filter(|_| handed_down)) else { continue };
+        let said = |findings: &Findings| findings.list.iter().any(|known| known.place == line.whole());
+        if said(findings) {
+            continue;
+        }
         let format: String = line.texts(1).collect::<Vec<_>>().join(" ");
         let captures = |words: &str, action: &str| {
             proxy.lines(words).next().is_some()

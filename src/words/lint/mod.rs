@@ -7,12 +7,15 @@ mod bind_tls;
 mod capacity;
 mod exposure;
 mod health;
+mod layers;
 mod listeners;
 mod logging;
 mod order;
 mod pasted;
 mod pattern;
 mod persistence;
+mod redirects;
+mod resolving;
 mod route;
 mod saying;
 mod security;
@@ -34,13 +37,16 @@ pub static ALL: &[&[Lint]] = &[
     unused::UNUSED,
     tls::TLS,
     bind_tls::BIND_TLS,
+    layers::LAYERS,
     health::HEALTH,
     security::SECURITY,
     exposure::EXPOSURE,
     logging::LOGGING,
     capacity::CAPACITY,
     persistence::PERSISTENCE,
+    resolving::FILLING,
     listeners::LISTENERS,
     verdict::OLD,
     verdict::MACHINE,
+    verdict::COMPATIBILITY,
 ];

@@ -86,7 +86,8 @@ spec! {
         /// A condition that reads what an earlier rule rewrote.
         ///
         /// ## What it finds
-        /// A rule that takes a prefix off the path, and a later condition, or a `use_backend`, that looks for this prefix.
+        /// A rule that takes a prefix off the path, puts another in front, or sets the Host header, and a later condition, or
+        /// a `use_backend`, that looks for what was there before.
         ///
         /// ## Why it matters
         /// Conditions are evaluated when their rule runs. `use_backend` runs after all of `http-request`: the prefix is gone
@@ -124,11 +125,11 @@ spec! {
         ///     server a 192.0.2.2:80
         /// ```
         { code: "O004", name: "tested-after-rewrite", find: rewritten },
-        /// A condition that never holds.
+        /// A condition that never holds, or always.
         ///
         /// ## What it finds
         /// Terms that exclude each other: two paths, two methods, two networks, or an ACL and its negation, all of which
-        /// must hold.
+        /// must hold; and the opposite, `!a or !b` where nothing is both.
         ///
         /// ## Why it matters
         /// Terms beside each other must all hold. The rule never runs; `or` was meant, most of the time.
@@ -283,26 +284,94 @@ fn rewritten(view: &View<'_>, findings: &mut Findings) {
     for proxy in view.proxies.iter().filter(|proxy| proxy.is_http()) {
         let rules: Vec<Rule<'_>> = proxy.rules("http-request").collect();
         for (index, rule) in rules.iter().enumerate() {
-            let Some(gone) = taken_off(proxy, rule) else { continue };
+            let Some(rewrite) = rewrite(proxy, rule) else { continue };
             let later = rules.get(index + 1..).unwrap_or_default();
             let later = later.iter().filter_map(|rule| Some((rule.line, rule.cond?)));
             let switches = proxy.lines("use_backend").filter_map(|line| Some((line, line.condition(2)?)));
             for (line, at) in later.chain(switches) {
                 let Some(any) = proxy.terms(line, at) else { continue };
-                let looks = any.iter().all(|all| all.iter().any(|term| looks_for(term, &gone)));
-                if looks && !any.is_empty() {
+                if !any.is_empty() && any.iter().all(|all| rewrite.fails(all)) && rewrite.applies_to(proxy, rule, any) {
                     findings
-                        .at(
-                            line.span(at, line.words.len()),
-                            format!("the path no longer begins with '{gone}' here: an earlier rule took it off"),
-                        )
-                        .help("rewrite the path in the backend, or keep what is tested in a variable first")
-                        .related(rule.line.whole(), "takes it off");
+                        .at(line.span(at, line.words.len()), rewrite.text())
+                        .help("rewrite it in the backend, or keep what is tested in a variable first")
+                        .related(rule.line.whole(), "rewrites it");
                     break;
                 }
             }
         }
     }
+}
+
+/// What a rule does to the requests it applies to.
+enum Rewrite {
+    /// The path loses this prefix.
+    Without(String),
+    /// The path begins with this.
+    Begins(String),
+    /// The Host header is this.
+    Host(String),
+}
+
+fn rewrite(proxy: &ProxyView<'_>, rule: &Rule<'_>) -> Option<Rewrite> {
+    if let Some(prefix) = taken_off(proxy, rule) {
+        return Some(Rewrite::Without(prefix));
+    }
+    let args: Vec<&str> = rule.args().collect();
+    match (rule.name(), &args[..]) {
+        ("set-path" | "set-pathq", [format]) if format.starts_with('/') => {
+            let fixed: String = format.chars().take_while(|c| *c != '%').collect();
+            (fixed.len() > 1).then_some(Rewrite::Begins(fixed))
+        }
+        ("set-header", [name, host]) if name.eq_ignore_ascii_case("host") && !host.contains('%') => {
+            Some(Rewrite::Host(host.to_ascii_lowercase()))
+        }
+        _ => None,
+    }
+}
+
+impl Rewrite {
+    /// Whether terms that all must hold cannot hold behind it.
+    fn fails(&self, all: &[Term]) -> bool {
+        all.iter().any(|term| match self {
+            Rewrite::Without(prefix) => looks_for(term, prefix),
+            Rewrite::Begins(fixed) => only(term, |set| {
+                let apart = |atom: &super::algebra::Atom| {
+                    let text = atom.text.to_ascii_lowercase();
+                    let fixed = fixed.to_ascii_lowercase();
+                    matches!(atom.kind, Kind::Exact | Kind::Prefix)
+                        && !text.starts_with(&fixed)
+                        && !fixed.starts_with(&text)
+                };
+                set.is_path() && !set.atoms.is_empty() && set.atoms.iter().all(apart)
+            }),
+            Rewrite::Host(host) => only(term, |set| set.is_host() && set.lacks(host)),
+        })
+    }
+
+    /// Whether every request that fulfils the later condition at first is one that the rule rewrites.
+    fn applies_to(&self, proxy: &ProxyView<'_>, rule: &Rule<'_>, later: Vec<Vec<Term>>) -> bool {
+        if matches!(self, Rewrite::Without(_)) {
+            return true;
+        }
+        let Some(at) = rule.cond else { return true };
+        proxy.terms(rule.line, at).is_some_and(|any| Cond::new(later).is_inside(&Cond::new(any)))
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Rewrite::Without(gone) => {
+                format!("the path no longer begins with '{gone}' here: an earlier rule took it off")
+            }
+            Rewrite::Begins(fixed) => format!("the path begins with '{fixed}' here: an earlier rule rewrote it"),
+            Rewrite::Host(host) => format!("the Host header is '{host}' here: an earlier rule set it"),
+        }
+    }
+}
+
+/// Whether a term holds for nothing but values of sets like this.
+fn only(term: &Term, like: impl Fn(&Set) -> bool) -> bool {
+    let sets: Option<Vec<Set>> = term.any.iter().map(Set::new).collect();
+    !term.negated && sets.is_some_and(|sets| !sets.is_empty() && sets.iter().all(like))
 }
 
 /// The prefix that a rule takes off every path it applies to.
@@ -377,6 +446,12 @@ fn never_holds(view: &View<'_>, findings: &mut Findings) {
             }
             let Some(at) = line.condition(1).filter(|at| line.word(*at) == "if") else { continue };
             let Some(any) = proxy.terms(line, at) else { continue };
+            if let Some((one, other)) = algebra::always_holds(&any) {
+                let text = format!("this always holds: no request fails both {} and {}", said(one), said(other));
+                findings
+                    .at(line.span(at, line.words.len()), text)
+                    .help("one that is none of them fails each: write the terms beside each other, without `or`");
+            }
             let stuck = any.iter().find_map(|all| algebra::contradiction(all));
             if let Some((one, other)) = stuck {
                 let text = format!("this never holds: {} and {} exclude each other", said(one), said(other));

@@ -1,5 +1,6 @@
 //! What goes wrong when lines are copied: words that were lost, and lines that were cut.
 
+use crate::model::draft::Sections;
 use crate::spec::lint::{Findings, View};
 
 /// Options of `server` lines that stand where the address belongs.
@@ -30,7 +31,8 @@ pub fn no_value(view: &View<'_>, findings: &mut Findings) {
 
 /// `server` lines without an address.
 pub fn no_address(view: &View<'_>, findings: &mut Findings) {
-    for section in view.sections() {
+    // The `server` lines of peers may stand without an address: that of their `bind` line counts.
+    for section in view.sections().iter().filter(|section| section.kind != Sections::PEERS) {
         for (at, line) in section.lines.iter().enumerate().filter(|(_, line)| line.word(0) == "server") {
             let address = line.word(2);
             let next = section.lines.get(at + 1).map(|line| line.word(0)).filter(|word| OPTIONS.contains(word));

@@ -1,6 +1,6 @@
 //! Patterns: words that are no patterns, and patterns that nothing matches.
 
-use super::algebra::{Kind, Set};
+use super::algebra::{Atom, Kind, Set};
 use crate::model::script::Statement;
 use crate::spec;
 use crate::spec::lint::{Criterion, Findings, Lint, ProxyView, View};
@@ -47,7 +47,7 @@ spec! {
         ///
         /// ## What it finds
         /// A path that does not begin with a slash, a path with a query string, a host with a scheme or a path, a method
-        /// that is not in capitals.
+        /// that is not in capitals, capitals behind `lower`, wildcards, and lists with commas.
         ///
         /// ## Why it matters
         /// The ACL is always false, and its rules never run.
@@ -135,30 +135,83 @@ fn never_matches(view: &View<'_>, findings: &mut Findings) {
         for (line, first, criterion) in criteria(proxy) {
             let Some(set) = Set::new(&criterion) else { continue };
             for (at, atom) in set.atoms.iter().enumerate() {
-                let anchored = matches!(atom.kind, Kind::Exact | Kind::Prefix);
-                let why = if matches!(atom.text.as_str(), "or" | "and" | "||" | "&&" | "//") {
+                if matches!(atom.text.as_str(), "or" | "and" | "||" | "&&" | "//") {
                     // Another lint says what is wrong here.
                     break;
-                } else if set.is_path() && anchored && !atom.text.starts_with(['/', '*']) && !atom.text.is_empty() {
-                    "a path begins with a slash"
-                } else if set.is_path() && anchored && atom.text.contains('?') {
-                    "a path has no query string"
-                } else if set.is_host() && set.thing_is_plain() && anchored && atom.text.contains("://") {
-                    "the Host header has no scheme"
-                } else if set.is_host() && set.thing_is_plain() && atom.kind == Kind::Exact && atom.text.contains('/') {
-                    "the Host header has no path"
-                } else if criterion.fetch == "method" && !criterion.ignore_case && is_lower_method(&criterion, at) {
-                    "methods are in capitals"
-                } else {
-                    continue;
-                };
+                }
+                let Some(why) = never(&set, atom).or_else(|| never_by_case(&criterion, at)) else { continue };
                 let place = line.at(first + criterion.patterns_at + at);
-                findings.at(
-                    place,
-                    format!("'{}' never matches: {why}", criterion.patterns.get(at).map_or("", String::as_str)),
-                );
+                let pattern = criterion.patterns.get(at).map_or("", String::as_str);
+                let finding = findings.at(place, format!("'{pattern}' never matches: {why}"));
+                let plain = pattern.trim_matches('*');
+                if pattern.contains('*') && !plain.contains('*') && !plain.is_empty() {
+                    let matcher = if pattern.starts_with('*') { "end" } else { "beg" };
+                    finding.help(format!("write `-m {matcher} {plain}`"));
+                } else if pattern.contains(',') {
+                    finding.help("write a space between patterns");
+                }
             }
         }
+    }
+}
+
+/// Why no request has a value that this pattern fits.
+fn never(set: &Set, atom: &Atom) -> Option<&'static str> {
+    let text = atom.text.as_str();
+    let anchored = matches!(atom.kind, Kind::Exact | Kind::Prefix);
+    let is_text = anchored || matches!(atom.kind, Kind::Suffix | Kind::Part | Kind::Bounded);
+    if set.is_path() && is_text {
+        let lists = [",/", "|/", ",.", "|."].iter().any(|cut| text.contains(cut));
+        return match () {
+            () if anchored && !text.starts_with(['/', '*']) && !text.is_empty() => Some("a path begins with a slash"),
+            () if anchored && text.contains('?') => Some("a path has no query string"),
+            () if text.contains(' ') => Some("a path has no space, and what is quoted together is one pattern"),
+            () if lists => Some("patterns are separated by spaces"),
+            () if text.len() > 1 && text.contains('*') => Some("a star is a star here, and no wildcard"),
+            () if atom.kind == Kind::Suffix && text.ends_with('$') => Some("this is no regular expression"),
+            () => None,
+        };
+    }
+    if (set.is_host() || set.is_sni()) && is_text && set.thing_is_plain() {
+        let (scheme, path, comma) = if set.is_host() {
+            ("the Host header has no scheme", "the Host header has no path", "patterns are separated by spaces")
+        } else {
+            ("a name has no scheme", "a name has no path", "patterns are separated by spaces")
+        };
+        return match () {
+            () if text.contains("://") => Some(scheme),
+            () if text.contains('/') && atom.kind != Kind::Bounded => Some(path),
+            () if text.contains(',') && text.contains('.') => Some(comma),
+            () if text.contains(' ') => Some("a name has no space, and what is quoted together is one pattern"),
+            () if text.contains('*') => Some("a star is a star here, and no wildcard"),
+            () if text.contains(['^', '$', '\\', '|', '(']) => Some("this is no regular expression"),
+            () if set.is_sni() && atom.kind == Kind::Exact && text.contains(':') => Some("a name has no port here"),
+            () => None,
+        };
+    }
+    None
+}
+
+/// Why a pattern is not in the case that its value has.
+fn never_by_case(criterion: &Criterion, at: usize) -> Option<&'static str> {
+    if criterion.ignore_case {
+        return None;
+    }
+    let pattern = criterion.patterns.get(at)?;
+    if criterion.fetch == "method" && is_lower_method(criterion, at) {
+        return Some("methods are in capitals");
+    }
+    let compares = !matches!(criterion.matcher.as_deref(), Some("reg" | "found" | "len" | "int" | "bool" | "ip"));
+    let written = criterion.converters.last().map(String::as_str);
+    let reads = !criterion.fetch.ends_with("_reg") && compares;
+    match written {
+        Some("lower") if reads && pattern.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+            Some("`lower` leaves no capitals")
+        }
+        Some("upper") if reads && pattern.bytes().any(|byte| byte.is_ascii_lowercase()) => {
+            Some("`upper` leaves capitals only")
+        }
+        _ => None,
     }
 }
 

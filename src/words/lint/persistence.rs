@@ -185,10 +185,15 @@ fn without_values(view: &View<'_>, findings: &mut Findings) {
             } else {
                 format!("server '{}' has no value for this cookie: its clients do not stay with it", first.server.name)
             };
+            let (at, related, why) = if without.len() == servers.len() {
+                (line, first.line, "has no `cookie`")
+            } else {
+                (first.line, line, "the cookie")
+            };
             findings
-                .at(line.whole(), text)
-                .help("add `cookie VALUE` to each server, or `dynamic` here")
-                .related(first.line.whole(), "has no `cookie`");
+                .at(at.whole(), text)
+                .help("add `cookie VALUE` to each server, or `dynamic` to the `cookie` line")
+                .related(related.whole(), why);
         }
     }
 }
@@ -283,15 +288,63 @@ fn not_tracked(view: &View<'_>, findings: &mut Findings) {
     if !view.proxies.iter().any(|proxy| proxy.takes_connections()) {
         return;
     }
-    for proxy in &view.proxies {
+    addresses_not_tracked(view, findings);
+    for (index, proxy) in view.proxies.iter().enumerate() {
         for line in &proxy.section.lines {
             let Some((at, number, ..)) = counters(line).into_iter().next() else { continue };
-            if line.word(0) == "log-format" || !tracks(view, number).is_empty() {
+            if line.word(0) == "log-format" {
+                continue;
+            }
+            let tracked = tracks(view, number);
+            if let Some((_, later)) = tracked.first() {
+                if tracked.iter().all(|(owner, track)| *owner == index && runs_before(line, track)) {
+                    findings
+                        .at(line.at(at), format!("nothing is counted yet: `track-sc{number}` comes after this rule"))
+                        .help("move the `track-sc` line above it")
+                        .related(later.whole(), "counts from here on");
+                }
                 continue;
             }
             findings
                 .at(line.at(at), format!("nothing is counted here: no rule has `track-sc{number}`"))
                 .help(format!("add `http-request track-sc{number} src` above it, and a table that stores it"));
+        }
+    }
+}
+
+/// When a line's rule set runs.
+fn rank(line: &Statement) -> Option<usize> {
+    const SETS: [&str; 4] = ["tcp-request connection", "tcp-request session", "tcp-request content", "http-request"];
+    SETS.iter().position(|set| line.starts(set))
+}
+
+/// Whether a line of a section runs before another one of it.
+fn runs_before(line: &Statement, other: &Statement) -> bool {
+    let (Some(rank), Some(its)) = (rank(line), rank(other)) else { return false };
+    line.place.file == other.place.file && (rank, line.place.line) < (its, other.place.line)
+}
+
+/// `src_http_req_rate` reads an entry of a table that something must write.
+fn addresses_not_tracked(view: &View<'_>, findings: &mut Findings) {
+    const WRITES: [&str; 4] = ["track-sc", "stick", "peers", "lua"];
+    let writes = |word: &str| {
+        WRITES.iter().any(|write| word.starts_with(write) && word != "stick-table")
+            || ["_inc_gp", "_clr_gp", "updt_conn", "sc-inc", "sc-add", "sc-set"].iter().any(|part| word.contains(part))
+    };
+    if view.every_line().any(|line| line.texts(0).any(writes)) {
+        return;
+    }
+    for proxy in &view.proxies {
+        for line in &proxy.section.lines {
+            let counts = |word: &str| {
+                let kind = word.strip_prefix("src_").map(|rest| rest.split(['(', ',']).next().unwrap_or_default());
+                kind.is_some_and(|kind| !stored_as(kind).is_empty())
+            };
+            if let Some(at) = (1..line.words.len()).find(|at| counts(line.word(*at))) {
+                findings
+                    .at(line.at(at), "nothing is counted here: no rule has `track-sc0`, so that the table stays empty")
+                    .help("add `http-request track-sc0 src` above it");
+            }
         }
     }
 }

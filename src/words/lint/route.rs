@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::algebra::{Kind, Set};
 use super::order::FINAL;
+use super::redirects::leads_back;
 use crate::model::draft::Sections;
 use crate::model::script::Statement;
 use crate::spec;
@@ -15,8 +16,8 @@ spec! {
         /// A redirect that leads to itself.
         ///
         /// ## What it finds
-        /// A redirect without a condition to a fixed path or prefix, and a redirect to https that also holds for requests
-        /// that came by https.
+        /// A redirect without a condition to a fixed path or prefix, a redirect to https that also holds for requests that
+        /// came by https, and one whose target fits its own condition.
         ///
         /// ## Why it matters
         /// The client follows it to the same rule, until it gives up.
@@ -116,8 +117,13 @@ fn redirect_loop(view: &View<'_>, findings: &mut Findings) {
             proxy.rules("http-request").filter(|rule| rule.name() == "redirect").map(|rule| (rule.line, 2, rule.cond));
         let plain = proxy.lines("redirect").map(|line| (line, 1, line.condition(2)));
         for (line, from, cond) in rules.chain(plain) {
+            // `redirect code 301 location /x` is `redirect location /x code 301`.
+            let kinds = ["scheme", "location", "prefix"];
+            let Some(from) = (from..line.words.len()).find(|at| kinds.contains(&line.word(*at))) else { continue };
             let kind = line.word(from);
             let target = line.word(from + 1);
+            let any = cond.and_then(|at| proxy.terms(line, at));
+            let again = any.is_some_and(|any| leads_back(kind, target, &any)) && (kind != "scheme" || has_tls);
             let text = match kind {
                 "scheme" if has_tls && target.eq_ignore_ascii_case("https") && cond.is_none() => {
                     "requests that came by https are sent to https again, without end"
@@ -127,6 +133,9 @@ fn redirect_loop(view: &View<'_>, findings: &mut Findings) {
                 }
                 "prefix" if cond.is_none() && target.starts_with('/') => {
                     "every request is sent to a longer path, without end"
+                }
+                _ if again => {
+                    "the request to the target fits the condition as well, and is sent there again, without end"
                 }
                 _ => continue,
             };
@@ -199,8 +208,13 @@ fn holds_always(proxy: &ProxyView<'_>, rule: &Rule<'_>) -> bool {
 
 /// Whether one of the lines applies whenever another does not: `if a` and `if !a`, `if a` and `unless a`.
 fn covers(proxy: &ProxyView<'_>, lines: &[&Statement]) -> bool {
-    let alternatives: Vec<Vec<Term>> =
-        lines.iter().filter_map(|line| proxy.terms(line, line.condition(2)?)).flatten().collect();
+    let switches = lines.iter().filter_map(|line| proxy.terms(line, line.condition(2)?));
+    // What a rule answers itself asks for no backend, either.
+    let answers = ["deny", "reject", "return", "redirect", "tarpit", "use-service"];
+    let rules = proxy.rules("http-request").filter(|rule| answers.contains(&rule.name()));
+    let rules = rules.filter_map(|rule| proxy.terms(rule.line, rule.cond?));
+    let redirects = proxy.lines("redirect").filter_map(|line| proxy.terms(line, line.condition(2)?));
+    let alternatives: Vec<Vec<Term>> = switches.chain(rules).chain(redirects).flatten().collect();
     let single = alternatives.iter().filter_map(|all| if let [only] = &all[..] { Some(only) } else { None });
     // What is tested, with whether it stands plain and negated.
     let mut seen: HashMap<String, [bool; 2]> = HashMap::new();

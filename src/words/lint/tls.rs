@@ -188,17 +188,25 @@ spec! {
 
 fn no_port(view: &View<'_>, findings: &mut Findings) {
     for (proxy, server) in every_server(view) {
-        let plain = proxy.is_http() && !server.server.options.ssl && !server.line.word(2).contains(':');
-        if plain && server.is_named() && server.host().contains('.') {
+        let plain =
+            proxy.is_http() && !server.server.options.ssl && !server.line.word(address_at(&server)).contains(':');
+        // The port of a service comes from its record.
+        let service = server.host().starts_with('_');
+        if plain && !service && server.is_named() && server.host().contains('.') {
             let host = server.host();
             findings
                 .at(
-                    server.line.at(2),
+                    server.line.at(address_at(&server)),
                     format!("'{host}' is spoken to in clear, at the port that the client came to: it has no port and no `ssl`"),
                 )
                 .help(format!("write `{host}:80`, or `{host}:443 ssl verify required ca-file @system-ca sni str({host})`"));
         }
     }
+}
+
+/// The number of the word with a server's address.
+fn address_at(server: &ServerView<'_>) -> usize {
+    if server.line.word(0) == "server-template" { 3 } else { 2 }
 }
 
 /// What a server's TLS needs, by line and `default-server`.
@@ -247,7 +255,7 @@ fn clear_to_443(view: &View<'_>, findings: &mut Findings) {
             let sni = if server.is_named() { format!(" sni str({})", server.host()) } else { String::new() };
             findings
                 .at(
-                    server.line.at(2),
+                    server.line.at(address_at(&server)),
                     "plain HTTP is sent to port 443: a port that speaks TLS answers with a 400, or not at all",
                 )
                 .help(format!("add `ssl verify required ca-file @system-ca{sni}`"));
@@ -315,7 +323,31 @@ const TLS_ONLY: [&str; 12] = [
     "force-tlsv12",
 ];
 
+/// Options of TLS that are handed down to servers none of which speaks TLS.
+fn handed_down_without_ssl(view: &View<'_>, findings: &mut Findings) {
+    for proxy in view.proxies.iter().filter(|proxy| proxy.has_servers()) {
+        let servers = proxy.servers();
+        let by_tls =
+            |server: &ServerView<'_>| server.server.options.ssl || server.server.options.check.ssl == Some(true);
+        if servers.is_empty() || servers.iter().any(by_tls) || proxy.lines("http-check connect").next().is_some() {
+            continue;
+        }
+        for line in proxy.section.all("default-server") {
+            let at = TLS_ONLY.iter().filter_map(|word| line.find(word, 1)).min();
+            if let Some(at) = at {
+                findings
+                    .at(
+                        line.at(at),
+                        format!("`{}` has no effect without `ssl`: the traffic goes in clear", line.word(at)),
+                    )
+                    .help("add `ssl` in front of it");
+            }
+        }
+    }
+}
+
 fn option_without_ssl(view: &View<'_>, findings: &mut Findings) {
+    handed_down_without_ssl(view, findings);
     for (proxy, server) in every_server(view) {
         let options = &server.server.options;
         let checks = options.check.ssl == Some(true);

@@ -112,6 +112,7 @@ const USED_BY: [(Sections, &[&str]); 5] = [
 
 fn sections(view: &View<'_>, findings: &mut Findings) {
     backends(view, findings);
+    maps(view, findings);
     for (kind, by) in USED_BY {
         for section in view.sections().iter().filter(|section| section.kind == kind) {
             let name = section.name();
@@ -130,6 +131,34 @@ fn sections(view: &View<'_>, findings: &mut Findings) {
         }
     }
 }
+
+/// Maps and lists that are looked for in a configuration.
+const MAPS_MAX: usize = 100;
+
+/// Maps and lists that rules write and nothing reads.
+fn maps(view: &View<'_>, findings: &mut Findings) {
+    let mut written: Vec<(&str, &Statement)> = Vec::new();
+    for line in view.sections().iter().flat_map(|section| &section.lines) {
+        let file = line.texts(1).find_map(|word| word.strip_prefix("set-map(").or(word.strip_prefix("add-acl(")));
+        let file = file.and_then(|rest| rest.split(')').next()).filter(|file| !file.is_empty());
+        if let Some(file) = file.filter(|_| written.len() < MAPS_MAX)
+            && !written.iter().any(|(known, _)| *known == file)
+        {
+            written.push((file, line));
+        }
+    }
+    for (file, line) in written {
+        let reads = |word: &str| word.contains(file) && !CHANGES_MAP.iter().any(|change| word.starts_with(change));
+        if !view.every_line().any(|other| other.texts(1).any(reads)) {
+            findings
+                .at(line.whole(), format!("nothing reads '{file}': what is written there has no effect"))
+                .help("read it with `map(FILE)` or `-f FILE`, or remove this");
+        }
+    }
+}
+
+/// Actions that change a map or a list.
+const CHANGES_MAP: [&str; 4] = ["set-map(", "del-map(", "add-acl(", "del-acl("];
 
 fn backends(view: &View<'_>, findings: &mut Findings) {
     let dynamic = view.every_line().any(|line| {

@@ -474,3 +474,24 @@ spec! {
         { code: "X004", name: "absent-variable", level: Level::Note },
     ];
 }
+
+spec! {
+    /// What this program does not do yet.
+    pub static COMPATIBILITY: [Lint] = [
+        /// A word that this program does not run yet.
+        ///
+        /// ## What it finds
+        /// Words that HAProxy takes and that are read and checked here, but not run.
+        ///
+        /// ## Why it matters
+        /// Pointsman refuses to start with them rather than leave them out in silence; `--allow-unsupported` starts it
+        /// without them. `pointsman check --compat` prints a table of all words of a configuration.
+        ///
+        /// ## Example
+        /// What is not run changes with each version: the words are those that `--compat` lists as not supported yet.
+        ///
+        /// ## Use instead
+        /// Words of the other rows of this table.
+        { code: "C001", name: "not-run-yet", level: Level::Note, on: false },
+    ];
+}
