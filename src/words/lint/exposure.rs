@@ -140,6 +140,21 @@ fn is_public(bind: &BindView<'_>) -> bool {
     all.iter().any(|address| matches!(address, Address::Inet(inet) if !inet.ip().is_loopback()))
 }
 
+/// Words behind a rule set that let in or keep out, or name a set of their own.
+const JUDGES: [&str; 11] = [
+    "deny",
+    "auth",
+    "reject",
+    "tarpit",
+    "allow",
+    "accept",
+    "connection",
+    "content",
+    "session",
+    "http-request",
+    "silent-drop",
+];
+
 /// Whether a proxy asks who it is: a password, or an address.
 fn asks_who(proxy: &ProxyView<'_>) -> bool {
     let by_rule = |line: &Statement| {
@@ -154,20 +169,9 @@ fn asks_who(proxy: &ProxyView<'_>) -> bool {
                 || word.starts_with("req.hdr_ip")
         };
         let named = |word: &str| acl.named(word.trim_start_matches('!')).any(|acl| guards(&acl.criterion.text));
-        matches!(
-            line.word(1),
-            "deny"
-                | "auth"
-                | "reject"
-                | "tarpit"
-                | "allow"
-                | "accept"
-                | "connection"
-                | "content"
-                | "session"
-                | "http-request"
-                | "silent-drop"
-        ) && (line.word(1) == "auth" || line.word(2) == "auth" || line.texts(1).any(|word| guards(word) || named(word)))
+        let judges = JUDGES.contains(&line.word(1));
+        let asks = line.word(1) == "auth" || line.word(2) == "auth";
+        judges && (asks || line.texts(1).any(|word| guards(word) || named(word)))
     };
     proxy.line("stats auth").is_some()
         || ["http-request", "tcp-request", "stats http-request"].iter().any(|set| proxy.lines(set).any(by_rule))
@@ -175,11 +179,9 @@ fn asks_who(proxy: &ProxyView<'_>) -> bool {
 
 /// The line that makes a proxy serve statistics.
 fn statistics<'a>(proxy: &ProxyView<'a>) -> Option<&'a Statement> {
-    let service = |line: &&Statement| line.texts(1).any(|word| word == "prometheus-exporter");
-    let page = ["stats enable", "stats uri", "stats admin", "stats refresh", "stats realm"]
+    ["stats enable", "stats uri", "stats admin", "stats refresh", "stats realm"]
         .iter()
-        .find_map(|words| proxy.section.last(words));
-    page.or_else(|| proxy.section.all("http-request").find(service).filter(|_| false))
+        .find_map(|words| proxy.section.last(words))
 }
 
 fn open_administration(view: &View<'_>, findings: &mut Findings) {
