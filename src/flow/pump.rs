@@ -198,12 +198,6 @@ impl Pump {
                     self.moved = true;
                     if empty {
                         self.bulk = count >= BUFFER_BYTES;
-                        if !self.bulk && self.body == Body::UntilClose {
-                            // Small messages are written once everything that is ready was read: peers that are woken
-                            // together cost the kernel less than peers that are woken one by one.
-                            cx.waker().wake_by_ref();
-                            return Ok(Some(Waits::Read));
-                        }
                     }
                 }
                 Poll::Ready(Err(error)) => return Err(Fault::ReadFailed(error)),
