@@ -1,5 +1,7 @@
 //! A line to its words, and words to arguments: quotes, escapes, environment variables. No keyword is looked at.
 
+use std::collections::HashMap;
+
 use crate::ast::{File, Line, Piece, Quote, Span, Word};
 use crate::error::{Error, ErrorKind, Quoted};
 
@@ -13,6 +15,13 @@ pub const PSEUDO_VARIABLES: [&str; 3] = [".FILE", ".LINE", ".SECTION"];
 pub trait Environment {
     /// The value of `name`, nothing if it is not set. The pseudo-variables `.FILE`, `.LINE`, `.SECTION` are asked too.
     fn var(&self, name: &str) -> Option<Vec<u8>>;
+}
+
+/// Variables by name; an empty table has none.
+impl Environment for HashMap<String, Vec<u8>> {
+    fn var(&self, name: &str) -> Option<Vec<u8>> {
+        self.get(name).cloned()
+    }
 }
 
 /// One word after expansion.

@@ -30,6 +30,13 @@ pub struct Place {
     pub end: u32,
 }
 
+impl Place {
+    /// Whether both are in one line of one file.
+    pub fn is_in_line_of(self, other: Place) -> bool {
+        (self.file, self.line) == (other.file, other.line)
+    }
+}
+
 /// One thing said about a configuration.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {

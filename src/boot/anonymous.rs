@@ -3,9 +3,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs};
 
-use pointsman_parser::Environment;
 use pointsman_parser::addr::{self, Port, Target, Transport, Use};
 use xxhash_rust::xxh32::xxh32;
+
+use crate::config::lower::Variables;
 
 /// What hides names: the key of the hash.
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +76,8 @@ impl Mask {
     /// An address; one that says nothing about a network is shown.
     fn address(self, text: &str) -> String {
         let plain = matches!(text, "" | "stdout" | "stderr" | "global");
-        let Ok(read) = addr::parse(text.as_bytes(), &NoVariables, Use::Socket) else {
+        // Variables were resolved before.
+        let Ok(read) = addr::parse(text.as_bytes(), &Variables::default(), Use::Socket) else {
             return if plain { text.to_owned() } else { self.hidden(text) };
         };
         let (host, port) = match read.target {
@@ -102,15 +104,6 @@ impl Mask {
         };
         let port = if port == 0 { String::new() } else { format!(":{port}") };
         format!("{}{port}", self.within(if ip.is_ipv4() { "IPV4" } else { "IPV6" }, &ip.to_string()))
-    }
-}
-
-/// Variables were resolved before.
-struct NoVariables;
-
-impl Environment for NoVariables {
-    fn var(&self, _: &str) -> Option<Vec<u8>> {
-        None
     }
 }
 

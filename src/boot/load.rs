@@ -1,13 +1,13 @@
 //! Reads the configuration files and brings them to a draft and a config, saying what there is to say.
 
-use pointsman_parser::{Environment, block};
+use pointsman_parser::block;
 
 use super::anonymous::Mask;
 use super::cli::Options;
 use super::print::Printer;
 use crate::base::diag::{Diagnostic, Severity};
 use crate::config::load::{sources, variables};
-use crate::config::lower::{Variables, lower};
+use crate::config::lower::lower;
 use crate::config::{checks, gather, machine, predicates, resolve};
 use crate::model::config::Config;
 use crate::model::draft::Unsupported;
@@ -47,7 +47,7 @@ pub fn load(options: &Options, printer: &mut Printer) -> Result<Loaded, u8> {
         return Err(super::cli::usage(&super::cli::Refusal::default()));
     }
     if let Some(key) = options.dump {
-        let whole = super::dump::print(&sources, &Process(variables()), Some(Mask(key)).filter(|_| key != 0));
+        let whole = super::dump::print(&sources, &variables(), Some(Mask(key)).filter(|_| key != 0));
         if whole {
             return Err(dumped(options));
         }
@@ -91,17 +91,9 @@ fn report(said: &[Diagnostic], files: &[String], printer: &mut Printer) {
     }
 }
 
-struct Process(Variables);
-
-impl Environment for Process {
-    fn var(&self, name: &str) -> Option<Vec<u8>> {
-        self.0.get(name).cloned()
-    }
-}
-
 /// `-cc`: 0 when the condition holds, 1 when not, 2 when it is none.
 pub fn condition(text: &str) -> u8 {
-    let env = Process(variables());
+    let env = variables();
     let answer = block::condition(text.as_bytes())
         .and_then(|condition| condition.eval(&mut |name, args| predicates::answer(name, args, &env)));
     match answer {

@@ -30,6 +30,16 @@ pub struct Section {
     pub lines: Vec<Statement>,
 }
 
+impl Script {
+    /// The line of a place, and its section.
+    pub fn line_of(&self, place: Place) -> Option<(&Section, &Statement)> {
+        self.sections.iter().find_map(|section| {
+            let line = section.lines.iter().find(|line| line.place.is_in_line_of(place))?;
+            Some((section, line))
+        })
+    }
+}
+
 impl Section {
     /// Its name; empty when it has none.
     pub fn name(&self) -> &str {

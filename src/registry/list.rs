@@ -160,15 +160,7 @@ fn proxies(text: &mut String) {
     sorted(text, servers.map(|server| option("server <name> <addr> ", server.name, values(server.usage))).collect());
     let flags = words::option::FLAG.iter().filter_map(|keyword| keyword.name.strip_prefix("option "));
     sorted(text, flags.map(|name| format!("\toption {name} {}", words::option::capabilities(name))).collect());
-    for set in [
-        RuleSet::Connection,
-        RuleSet::Session,
-        RuleSet::Content,
-        RuleSet::ResponseContent,
-        RuleSet::Request,
-        RuleSet::Response,
-        RuleSet::AfterResponse,
-    ] {
+    for set in RuleSet::TRAFFIC {
         let own = known::ACTIONS.iter().filter(|action| action.sets & set.bit() != 0);
         sorted(text, own.map(|action| format!("\t{} {}", set.words(), glued(action.name))).collect());
     }

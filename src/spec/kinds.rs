@@ -62,6 +62,17 @@ pub enum RuleSet {
 }
 
 impl RuleSet {
+    /// The sets that traffic meets, in the order it does.
+    pub const TRAFFIC: [RuleSet; 7] = [
+        RuleSet::Connection,
+        RuleSet::Session,
+        RuleSet::Content,
+        RuleSet::ResponseContent,
+        RuleSet::Request,
+        RuleSet::Response,
+        RuleSet::AfterResponse,
+    ];
+
     /// The words that open a rule of this set.
     pub fn words(self) -> &'static str {
         match self {

@@ -9,16 +9,6 @@ use pointsman::model::draft::Sections;
 use pointsman::spec::{RuleSet, kinds::Keyword};
 use pointsman::words;
 
-const RULE_SETS: [RuleSet; 7] = [
-    RuleSet::Connection,
-    RuleSet::Session,
-    RuleSet::Content,
-    RuleSet::ResponseContent,
-    RuleSet::Request,
-    RuleSet::Response,
-    RuleSet::AfterResponse,
-];
-
 #[test]
 fn reference_is_current() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference");
@@ -71,7 +61,8 @@ fn entries() -> Vec<(&'static str, Vec<Entry>)> {
         place: sections(keyword.sections),
     };
     let sets = |bits: u32| {
-        let names: Vec<&str> = RULE_SETS.iter().filter(|set| bits & set.bit() != 0).map(|set| set.words()).collect();
+        let names: Vec<&str> =
+            RuleSet::TRAFFIC.iter().filter(|set| bits & set.bit() != 0).map(|set| set.words()).collect();
         names.join(", ")
     };
     vec![

@@ -1,8 +1,9 @@
 //! What a configuration asks of the machine: variables from a file, certificates that can be read, and what is absent.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 
-use pointsman_parser::{File, Piece, Span, ast, parse};
+use pointsman_parser::{Environment, File, Piece, Span, addr, ast, parse};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
@@ -35,12 +36,7 @@ pub fn variables(text: &str) -> impl Iterator<Item = (String, Vec<u8>)> {
 
 /// The certificates of `bind` lines that are on this machine.
 pub fn certificates(draft: &Draft) -> Vec<Certificate> {
-    let files = draft.proxies.iter().flat_map(|proxy| &proxy.binds).flat_map(|bind| &bind.tls.certificates);
-    let files = files.filter_map(|source| match &source.pem {
-        PemSource::File(path) => path.to_str(),
-        PemSource::Bytes { .. } => None,
-    });
-    files.take(CERTIFICATES_MAX).filter_map(certificate).collect()
+    certificate_files(draft).take(CERTIFICATES_MAX).filter_map(certificate).collect()
 }
 
 fn certificate(path: &str) -> Option<Certificate> {
@@ -114,12 +110,9 @@ fn wanted(file: &File, line: &ast::Line) -> Vec<(String, Span)> {
         match piece {
             Piece::Variable { name, default: None, span, .. } => found.push((name.to_string(), *span)),
             Piece::Text { bytes, span, .. } if addresses => {
-                let text = String::from_utf8_lossy(bytes);
-                found.extend(text.split('$').skip(1).filter_map(|rest| {
-                    let rest = rest.strip_prefix('{').unwrap_or(rest);
-                    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
-                    Some((rest.get(..end).filter(|name| !name.is_empty())?.to_owned(), *span))
-                }));
+                let asked = Asked::default();
+                addr::expand(bytes, &asked);
+                found.extend(asked.0.into_inner().into_iter().map(|name| (name, *span)));
             }
             _ => {}
         }
@@ -127,16 +120,32 @@ fn wanted(file: &File, line: &ast::Line) -> Vec<(String, Span)> {
     found
 }
 
+/// An environment that notes what it is asked for.
+#[derive(Default)]
+struct Asked(RefCell<Vec<String>>);
+
+impl Environment for Asked {
+    fn var(&self, name: &str) -> Option<Vec<u8>> {
+        if !name.is_empty() {
+            self.0.borrow_mut().push(name.to_owned());
+        }
+        None
+    }
+}
+
+/// The files that `bind` lines take certificates from.
+fn certificate_files(draft: &Draft) -> impl Iterator<Item = &str> {
+    let binds = draft.proxies.iter().flat_map(|proxy| &proxy.binds);
+    binds.flat_map(|bind| &bind.tls.certificates).filter_map(|source| match &source.pem {
+        PemSource::File(path) => path.to_str(),
+        PemSource::Bytes { .. } => None,
+    })
+}
+
 /// Asks for the files of TLS, which lowering does not open in a world that is not real.
 pub fn tls_files(draft: &Draft) {
-    let binds = draft.proxies.iter().flat_map(|proxy| &proxy.binds);
-    let sources = binds.flat_map(|bind| &bind.tls.certificates).map(|source| &source.pem);
-    for source in sources {
-        if let PemSource::File(path) = source
-            && let Some(path) = path.to_str()
-        {
-            let _ = (draft.noted.world.kind)(path);
-        }
+    for path in certificate_files(draft) {
+        let _ = (draft.noted.world.kind)(path);
     }
 }
 

@@ -1,11 +1,12 @@
 //! What people paste: lines without the section they stood in. The section is put before them, so that they can be
 //! judged, and taken off again from every place that was found.
 
-use pointsman_parser::{Arg, Environment, parse, word};
+use pointsman_parser::{Arg, parse, word};
 
 use super::Report;
 use crate::base::diag::Place;
-use crate::config::lower::Source;
+use crate::config::lower::{Source, Variables};
+use crate::desk::explain;
 use crate::model::draft::Sections;
 use crate::registry;
 use crate::spec::Level;
@@ -118,12 +119,8 @@ const LOG: &str = "log";
 
 /// Whether a line is one of a log: it has a termination state, two or four characters of their own.
 fn is_logged(line: &[Arg]) -> bool {
-    let is_state = |word: &str| {
-        matches!(word.len(), 2 | 4)
-            && word.bytes().take(2).all(|byte| b"-CSPLRIDUKcspTQHHDLRCT qhdltr".contains(&byte))
-            && word.bytes().skip(2).all(|byte| b"-NIVDOEURXP".contains(&byte))
-            && word.contains('-')
-    };
+    let is_state =
+        |word: &str| matches!(word.len(), 2 | 4) && word.contains('-') && explain::state::read(word).is_some();
     line.len() > 5 && line.iter().map(text_of).any(is_state)
 }
 
@@ -139,15 +136,7 @@ fn opens(line: &[Arg]) -> bool {
 /// The words of every line, variables left empty.
 fn words(text: &[u8]) -> Vec<Vec<Arg>> {
     let (file, _) = parse(text);
-    let lines = file.lines.iter().map(|line| word::expand_line(&file, line, &Nothing).0);
+    let none = Variables::default();
+    let lines = file.lines.iter().map(|line| word::expand_line(&file, line, &none).0);
     lines.filter(|words| !words.is_empty()).collect()
-}
-
-/// An environment without variables.
-struct Nothing;
-
-impl Environment for Nothing {
-    fn var(&self, _: &str) -> Option<Vec<u8>> {
-        None
-    }
 }

@@ -49,8 +49,7 @@ pub fn add(
         }
         // A lint of the same code says it better.
         let again = |known: &crate::spec::lint::Finding| {
-            let same_line = (known.place.file, known.place.line) == (diagnostic.place.file, diagnostic.place.line);
-            known.code == *code && (same_line || *located)
+            known.code == *code && (known.place.is_in_line_of(diagnostic.place) || *located)
         };
         refused |= level == Level::Error;
         if findings.list.iter().any(again) {
@@ -125,11 +124,10 @@ const RENAMED: [(&str, &str); 8] = [
 
 /// The rewrite of a removed word, where the new one means the same.
 fn rewrite(place: Place, code: &str, script: &Script) -> Option<(Place, String)> {
-    let mut lines = script.sections.iter().flat_map(|section| &section.lines);
-    let line = lines.find(|line| (line.place.file, line.place.line) == (place.file, place.line))?;
-    if code != "D001" || line.negated {
+    if code != "D001" {
         return None;
     }
+    let (_, line) = script.line_of(place).filter(|(_, line)| !line.negated)?;
     if let Some((old, new)) = RENAMED.iter().find(|(old, _)| line.starts(old)) {
         return Some((line.span(0, old.split(' ').count()), (*new).to_owned()));
     }
@@ -146,13 +144,10 @@ fn rewrite(place: Place, code: &str, script: &Script) -> Option<(Place, String)>
 
 /// How the word of a refused line is used.
 fn usage(place: Place, code: &str, script: &Script) -> Option<String> {
-    let (section, line) = script.sections.iter().find_map(|section| {
-        let line = section.lines.iter().find(|line| (line.place.file, line.place.line) == (place.file, place.line))?;
-        Some((section, line))
-    })?;
     if code != "E001" {
         return None;
     }
+    let (section, line) = script.line_of(place)?;
     let (keyword, taken) = registry::keyword(section.kind, &line.words)?;
     let name = line.word(taken).split('(').next().unwrap_or_default();
     let action = words::actions().find(|action| action.name == name && keyword.usage.contains("action"));
@@ -165,9 +160,7 @@ fn usage(place: Place, code: &str, script: &Script) -> Option<String> {
 
 /// Where it is: a sentence about a whole section that names a keyword is about the first line with it.
 fn place(place: Place, message: &str, script: &Script) -> Place {
-    let header =
-        |section: &&Section| (section.header.place.file, section.header.place.line) == (place.file, place.line);
-    let section = script.sections.iter().find(header);
+    let section = script.sections.iter().find(|section| section.header.place.is_in_line_of(place));
     let named = message.split('\'').nth(1).filter(|named| !named.is_empty());
     if let (Some(section), Some(named)) = (section, named) {
         // `cookie will be ignored …` begins with its keyword.

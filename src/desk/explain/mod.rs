@@ -10,7 +10,7 @@ mod outline;
 mod page;
 mod place;
 mod show;
-mod state;
+pub(in crate::desk) mod state;
 mod word;
 
 use std::io::{Read, Write};

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use pointsman_parser::{Environment, parse, word};
+use pointsman_parser::{parse, word};
 
 use super::line::Pattern;
 use crate::config::lower::{Source, Variables};
@@ -56,14 +56,6 @@ pub struct Outline {
     sections: Vec<Section>,
 }
 
-struct Env<'a>(&'a Variables);
-
-impl Environment for Env<'_> {
-    fn var(&self, name: &str) -> Option<Vec<u8>> {
-        self.0.get(name).cloned()
-    }
-}
-
 impl Outline {
     /// Reads the sections of these files.
     pub fn read(sources: &[Source], variables: &Variables) -> Outline {
@@ -74,7 +66,7 @@ impl Outline {
             let (file, _) = parse(text);
             let mut depth = 0_usize;
             for line in &file.lines {
-                let (args, _) = word::expand_line(&file, line, &Env(variables));
+                let (args, _) = word::expand_line(&file, line, variables);
                 let words: Vec<String> = args.iter().map(|arg| text_of(arg).to_owned()).collect();
                 let Some(first) = words.first() else { continue };
                 match first.as_str() {

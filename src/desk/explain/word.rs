@@ -20,16 +20,10 @@ pub struct Page {
     pub text: String,
 }
 
-const RULE_SETS: [RuleSet; 8] = [
-    RuleSet::Connection,
-    RuleSet::Session,
-    RuleSet::Content,
-    RuleSet::ResponseContent,
-    RuleSet::Request,
-    RuleSet::Response,
-    RuleSet::AfterResponse,
-    RuleSet::Check,
-];
+/// Every set of rules: those of traffic, and that of checks.
+fn rule_sets() -> impl Iterator<Item = RuleSet> {
+    RuleSet::TRAFFIC.into_iter().chain([RuleSet::Check])
+}
 
 /// The pages of every word that is called so.
 pub fn pages(typed: &str) -> Vec<Page> {
@@ -57,7 +51,7 @@ pub fn nearest(typed: &str) -> Option<String> {
 pub fn is_known(typed: &str) -> bool {
     let name = bare(typed);
     let draft = Draft::default();
-    let action = || RULE_SETS.iter().any(|set| known::action(*set, &name, &draft).is_some());
+    let action = || rule_sets().any(|set| known::action(set, &name, &draft).is_some());
     known::fetch(&name).is_some() || known::conv(&name).is_some() || action()
 }
 
@@ -66,7 +60,7 @@ fn bare(typed: &str) -> String {
     let name = typed.trim().trim_start_matches("-m ").trim_start_matches('%');
     let name = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
     let name = name.split('(').next().unwrap_or(name);
-    let set = RULE_SETS.iter().find_map(|set| name.strip_prefix(set.words())?.strip_prefix(' '));
+    let set = rule_sets().find_map(|set| name.strip_prefix(set.words())?.strip_prefix(' '));
     set.unwrap_or(name).to_owned()
 }
 
@@ -182,7 +176,7 @@ fn sections(bits: Sections) -> String {
 }
 
 fn sets(bits: u32) -> String {
-    let names: Vec<&str> = RULE_SETS.iter().filter(|set| bits & set.bit() != 0).map(|set| set.words()).collect();
+    let names: Vec<&str> = rule_sets().filter(|set| bits & set.bit() != 0).map(|set| set.words()).collect();
     names.join(", ")
 }
 

@@ -109,11 +109,6 @@ impl<'a> View<'a> {
         self.sections().iter().flat_map(|section| &section.lines).chain(&self.draft.script.skipped)
     }
 
-    /// The proxy with servers of this name.
-    pub fn backend(&self, name: &str) -> Option<&ProxyView<'a>> {
-        self.proxies.iter().find(|proxy| proxy.draft.name == name && proxy.has_servers())
-    }
-
     /// The certificate that was read from this file.
     pub fn certificate(&self, file: &str) -> Option<&'a Certificate> {
         self.certificates.iter().find(|certificate| certificate.file == file)
@@ -195,7 +190,7 @@ impl<'a> ProxyView<'a> {
     /// Its `bind` lines.
     pub fn binds(&self) -> Vec<BindView<'a>> {
         let of = |line: &'a Statement| {
-            let bind = self.draft.binds.iter().find(|bind| same_line(bind.place, line.place))?;
+            let bind = self.draft.binds.iter().find(|bind| bind.place.is_in_line_of(line.place))?;
             Some(BindView { line, bind })
         };
         self.section.all("bind").filter_map(of).collect()
@@ -205,10 +200,6 @@ impl<'a> ProxyView<'a> {
     pub fn default_server_says(&self, word: &str) -> Option<&'a Statement> {
         self.lines("default-server").filter(|line| line.find(word, 1).is_some()).last()
     }
-}
-
-fn same_line(a: crate::base::diag::Place, b: crate::base::diag::Place) -> bool {
-    (a.file, a.line) == (b.file, b.line)
 }
 
 impl<'a> Rule<'a> {
@@ -223,11 +214,6 @@ impl<'a> Rule<'a> {
         let end = self.cond.unwrap_or(self.line.words.len());
         let line = self.line;
         (self.action + 1..end).map(move |at| line.word(at))
-    }
-
-    /// Whether it always applies.
-    pub fn is_unconditional(&self) -> bool {
-        self.cond.is_none()
     }
 }
 

@@ -82,7 +82,7 @@ spec! {
 }
 
 /// Every criterion of a proxy, with its line and the number of its first word.
-fn criteria<'a>(proxy: &ProxyView<'a>) -> Vec<(&'a Statement, usize, Criterion)> {
+pub(super) fn criteria<'a>(proxy: &ProxyView<'a>) -> Vec<(&'a Statement, usize, Criterion)> {
     let mut found = Vec::new();
     for line in &proxy.section.lines {
         if line.word(0) == "acl" {

@@ -1,6 +1,7 @@
 //! What a stranger can do: read statistics, forge addresses, get around a rule.
 
 use super::algebra::{Kind, Set};
+use super::pattern::criteria;
 use crate::model::script::Statement;
 use crate::spec;
 use crate::spec::Level;
@@ -274,23 +275,10 @@ fn path_around(view: &View<'_>, findings: &mut Findings) {
 }
 
 /// Every criterion about the Host header, with its line and where its patterns begin.
-fn hosts<'a>(proxy: &ProxyView<'a>) -> Vec<(&'a Statement, usize, Criterion)> {
-    let mut found = Vec::new();
-    for line in &proxy.section.lines {
-        let mut starts: Vec<usize> =
-            (1..line.words.len()).filter(|at| line.word(*at).trim_start_matches('!') == "{").map(|at| at + 1).collect();
-        if line.word(0) == "acl" {
-            starts = vec![2];
-        }
-        for start in starts {
-            let end = line.find("}", start).unwrap_or(line.words.len());
-            let Some(criterion) = line.words.get(start..end).and_then(Criterion::new) else { continue };
-            if Set::new(&criterion).is_some_and(|set| set.is_host()) {
-                found.push((line, start + criterion.patterns_at, criterion));
-            }
-        }
-    }
-    found
+fn hosts<'a>(proxy: &ProxyView<'a>) -> impl Iterator<Item = (&'a Statement, usize, Criterion)> {
+    let about_host = |criterion: &Criterion| Set::new(criterion).is_some_and(|set| set.is_host());
+    let found = criteria(proxy).into_iter().filter(move |(_, _, criterion)| about_host(criterion));
+    found.map(|(line, first, criterion)| (line, first + criterion.patterns_at, criterion))
 }
 
 fn wide_host(view: &View<'_>, findings: &mut Findings) {
