@@ -104,7 +104,7 @@ fn hold(text: &[u8]) {
     }
     let env = common::Variables { file: "t".into(), line: 1, section: "s".into() };
     for line in &file.lines {
-        let (args, errors) = word::expand_line(&file, line, &env);
+        let (args, errors) = word::expand_line(&file.text, line, &env);
         assert!(args.len() <= word::WORDS_MAX && args.iter().all(|arg| !arg.text.is_empty()));
         for error in errors {
             error.message();
