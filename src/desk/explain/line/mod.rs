@@ -126,7 +126,8 @@ fn members(text: &str, patterns: &[Pattern]) -> Option<Traffic> {
 /// A line that has all its fields.
 fn whole(text: &str, patterns: &[Pattern]) -> Option<Traffic> {
     let starts = starts(text);
-    patterns.iter().filter(|pattern| !pattern.parts.is_empty()).find_map(|pattern| {
+    let may_hold = |pattern: &&Pattern| !pattern.parts.is_empty() && search::may_hold(pattern, text.as_bytes());
+    patterns.iter().filter(may_hold).find_map(|pattern| {
         let table = Table::new(pattern, text.as_bytes(), false);
         let found = starts.iter().find_map(|start| table.find(0, *start))?;
         Some(traffic(text, pattern, &found))

@@ -29,6 +29,24 @@ pub struct Table<'a> {
     ok: Vec<Vec<bool>>,
 }
 
+/// Whether the texts of a pattern stand in the line one behind the other, blanks aside, up to one in which the line ends:
+/// what fails here needs no table.
+pub fn may_hold(pattern: &Pattern, line: &[u8]) -> bool {
+    let mut rest = line;
+    for part in &pattern.parts {
+        let Part::Text(text) = part else { continue };
+        for word in text.split(|byte| *byte == b' ') {
+            match memchr::memmem::find(rest, word) {
+                Some(found) => rest = rest.get(found + word.len()..).unwrap_or_default(),
+                None => {
+                    return (1..word.len()).any(|length| word.get(..length).is_some_and(|begun| rest.ends_with(begun)));
+                }
+            }
+        }
+    }
+    true
+}
+
 impl<'a> Table<'a> {
     /// Fills the table; with `cut`, a line may end before the pattern does.
     pub fn new(pattern: &'a Pattern, line: &'a [u8], cut: bool) -> Table<'a> {
@@ -100,6 +118,12 @@ fn reach(part: &Part, line: &[u8], at: usize, after: &[bool], longest: bool) -> 
     }
 }
 
+/// Whether the text's first byte stands here, or may be spared.
+fn may_begin(text: &[u8], line: &[u8], at: usize) -> bool {
+    let first = text.first();
+    line.get(at) == first || (first == Some(&b' ') && (at == line.len() || at == 0 || line.get(at - 1) == Some(&b' ')))
+}
+
 /// Where a text ends that begins here. A run of blanks stands for another, and for none where a field before was empty.
 fn text_end(text: &[u8], line: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
@@ -126,7 +150,10 @@ fn text_end(text: &[u8], line: &[u8], from: usize) -> Option<usize> {
 fn beginnings(part: &Part, line: &[u8], after: &[bool]) -> Vec<bool> {
     let good = |end: usize| after.get(end).copied().unwrap_or(false);
     let simple = |at: usize| reach(part, line, at, after, false).is_some();
-    let Part::Field { class, quotes, .. } = part else { return (0..=line.len()).map(simple).collect() };
+    let (class, quotes) = match part {
+        Part::Text(text) => return (0..=line.len()).map(|at| may_begin(text, line, at) && simple(at)).collect(),
+        Part::Field { class, quotes, .. } => (class, quotes),
+    };
     let Some(bounds) = Bounds::of(*class) else { return (0..=line.len()).map(simple).collect() };
     // From the end: how far the letters of the class go from here, and where the next end is that will do.
     let mut runs = vec![0_usize; line.len() + 1];
@@ -177,8 +204,8 @@ fn field_end(class: Class, line: &[u8], at: usize, good: &dyn Fn(usize) -> bool,
         Class::State(length) => {
             // The line may end inside it.
             let code = rest.get(..length.min(rest.len())).filter(|code| !code.is_empty())?;
-            let known = is_state(code) || code.len() < length;
-            return Some(at + code.len()).filter(|end| known && good(*end));
+            let known = || code.len() < length || is_state(code);
+            return Some(at + code.len()).filter(|end| good(*end) && known());
         }
         Class::Block => return block_end(rest, at, good),
         Class::Query if rest.first() != Some(&b'?') => Bounds { min: 0, max: 0 },
