@@ -72,7 +72,7 @@ fn converters(text: &mut String) {
 
 fn filters(text: &mut String) {
     line(text, "# List of registered filter names:");
-    sorted(text, words::proxy::FILTERS.iter().map(|(name, family)| format!("{name} [{family}]")).collect());
+    sorted(text, words::proxy::FILTERS.iter().map(|(name, family, _)| format!("{name} [{family}]")).collect());
 }
 
 fn services(text: &mut String) {

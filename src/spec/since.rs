@@ -9,6 +9,8 @@ pub struct Release(pub u8, pub u8);
 impl Release {
     /// The oldest one that words were looked up in.
     pub const OLDEST: Release = Release(2, 2);
+    /// The one whose verdicts and sentences are given.
+    pub const FOLLOWED: Release = Release(3, 2);
     /// The newest one.
     pub const NEWEST: Release = Release(3, 4);
 
@@ -25,38 +27,45 @@ impl fmt::Display for Release {
     }
 }
 
-/// When a word came. `V2_8` is exact: HAProxy's change log names the release. `BY_3_0` is what trying showed: 3.0 knows
-/// the word, and the one tried before it does not. Releases 2.2, 2.6, 3.0, 3.2 and 3.4 were tried.
+/// When a word came. `V2_8` is exact: HAProxy's change log has it among what that release brought; later packages of an
+/// older release may have got it, too. `BY_3_0` is what trying showed: 3.0 knows the word, and the one tried before it
+/// does not. Releases 2.2, 2.6, 3.0, 3.2 and 3.4 were tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Since {
     /// The newest release that is known to lack it; none that was tried does.
     lacks: Option<Release>,
     /// The oldest release that is known to have it.
     has: Release,
+    /// That release brought it.
+    exact: bool,
 }
 
 #[allow(missing_docs, reason = "the name says it")]
 impl Since {
-    pub const BEFORE_2_2: Since = Since { lacks: None, has: Release::OLDEST };
-    pub const V2_3: Since = Since::between(Release(2, 2), Release(2, 3));
-    pub const V2_4: Since = Since::between(Release(2, 3), Release(2, 4));
-    pub const V2_5: Since = Since::between(Release(2, 4), Release(2, 5));
-    pub const V2_6: Since = Since::between(Release(2, 5), Release(2, 6));
-    pub const V2_7: Since = Since::between(Release(2, 6), Release(2, 7));
-    pub const V2_8: Since = Since::between(Release(2, 7), Release(2, 8));
-    pub const V2_9: Since = Since::between(Release(2, 8), Release(2, 9));
-    pub const V3_0: Since = Since::between(Release(2, 9), Release(3, 0));
-    pub const V3_1: Since = Since::between(Release(3, 0), Release(3, 1));
-    pub const V3_2: Since = Since::between(Release(3, 1), Release(3, 2));
-    pub const V3_3: Since = Since::between(Release(3, 2), Release(3, 3));
-    pub const V3_4: Since = Since::between(Release(3, 3), Release(3, 4));
-    pub const BY_2_6: Since = Since::between(Release(2, 2), Release(2, 6));
-    pub const BY_3_0: Since = Since::between(Release(2, 6), Release(3, 0));
-    pub const BY_3_2: Since = Since::between(Release(3, 0), Release(3, 2));
-    pub const BY_3_4: Since = Since::between(Release(3, 2), Release(3, 4));
+    pub const BEFORE_2_2: Since = Since { lacks: None, has: Release::OLDEST, exact: false };
+    pub const V2_3: Since = Since::exact(Release(2, 2), Release(2, 3));
+    pub const V2_4: Since = Since::exact(Release(2, 3), Release(2, 4));
+    pub const V2_5: Since = Since::exact(Release(2, 4), Release(2, 5));
+    pub const V2_6: Since = Since::exact(Release(2, 5), Release(2, 6));
+    pub const V2_7: Since = Since::exact(Release(2, 6), Release(2, 7));
+    pub const V2_8: Since = Since::exact(Release(2, 7), Release(2, 8));
+    pub const V2_9: Since = Since::exact(Release(2, 8), Release(2, 9));
+    pub const V3_0: Since = Since::exact(Release(2, 9), Release(3, 0));
+    pub const V3_1: Since = Since::exact(Release(3, 0), Release(3, 1));
+    pub const V3_2: Since = Since::exact(Release(3, 1), Release(3, 2));
+    pub const V3_3: Since = Since::exact(Release(3, 2), Release(3, 3));
+    pub const V3_4: Since = Since::exact(Release(3, 3), Release(3, 4));
+    pub const BY_2_6: Since = Since::tried(Release(2, 2), Release(2, 6));
+    pub const BY_3_0: Since = Since::tried(Release(2, 6), Release(3, 0));
+    pub const BY_3_2: Since = Since::tried(Release(3, 0), Release(3, 2));
+    pub const BY_3_4: Since = Since::tried(Release(3, 2), Release(3, 4));
 
-    const fn between(lacks: Release, has: Release) -> Since {
-        Since { lacks: Some(lacks), has }
+    const fn exact(before: Release, release: Release) -> Since {
+        Since { lacks: Some(before), has: release, exact: true }
+    }
+
+    const fn tried(lacks: Release, has: Release) -> Since {
+        Since { lacks: Some(lacks), has, exact: false }
     }
 
     /// Whether this release, and those after it, are known to have the word.
@@ -64,17 +73,14 @@ impl Since {
         release >= self.has || self.lacks.is_none()
     }
 
-    /// The release that brought it; `3.0 at the latest` where that is all that is known.
-    pub fn release(self) -> String {
-        if self.is_exact() { self.has.to_string() } else { format!("{} at the latest", self.has) }
+    /// Whether this release is known to lack the word.
+    pub fn is_missing_in(self, release: Release) -> bool {
+        self.lacks.is_some_and(|lacks| release <= lacks)
     }
 
-    /// Whether the very release is known.
-    fn is_exact(self) -> bool {
-        self.lacks.is_some_and(|lacks| {
-            lacks >= Release(self.has.0, self.has.1.saturating_sub(1))
-                || self.has == Release(3, 0) && lacks == Release(2, 9)
-        })
+    /// The release that brought it; `3.0 at the latest` where that is all that is known.
+    pub fn release(self) -> String {
+        if self.exact { self.has.to_string() } else { format!("{} at the latest", self.has) }
     }
 }
 
@@ -117,7 +123,7 @@ impl End {
 pub fn sentence(since: Since, end: Option<End>) -> Option<String> {
     let come = match since.lacks {
         None => None,
-        Some(_) if since.is_exact() => Some(format!("Since HAProxy {}.", since.has)),
+        Some(_) if since.exact => Some(format!("Since HAProxy {}.", since.has)),
         Some(lacks) => Some(format!("HAProxy {} knows it, {lacks} does not.", since.has)),
     };
     let gone = end.map(End::sentence);

@@ -10,14 +10,19 @@ use pointsman::config::load;
 use pointsman::desk::check::options::Options;
 use pointsman::desk::check::render::render;
 use pointsman::desk::check::{Report, look};
-use pointsman::spec::Lint;
+use pointsman::spec::{Lint, Release};
 use pointsman::words;
 use serde_json::Value;
 
 /// Looks at a text with every lint that there is.
 fn check(name: &str, text: &str) -> Report {
+    check_for(None, name, text)
+}
+
+/// The same, for a release of HAProxy.
+fn check_for(target: Option<Release>, name: &str, text: &str) -> Report {
     let every = words::lints().map(|lint| lint.code.to_owned()).collect();
-    let options = Options { select: every, ..Options::default() };
+    let options = Options { select: every, target, ..Options::default() };
     look(vec![(name.to_owned(), text.as_bytes().to_vec())], &load::variables(), &options)
 }
 
@@ -43,14 +48,16 @@ fn examples_of_pages_are_found_and_what_to_use_instead_is_not() {
                 wrong.push(format!("{}: the page lacks '{heading}'", lint.code));
             }
         }
+        // A page about `--target` says which one its example is for.
+        let target = lint.page.split_once("Checked with `--target ").and_then(|(_, rest)| Release::read(&rest[..3]));
         if let Some(example) = block(lint.page, "Example") {
-            let found = codes(&check("example.cfg", &example));
+            let found = codes(&check_for(target, "example.cfg", &example));
             if !found.contains(lint.code) {
                 wrong.push(format!("{}: its example is not found, but {found:?}", lint.code));
             }
         }
         if let Some(instead) = block(lint.page, "Use instead") {
-            let report = check("instead.cfg", &instead);
+            let report = check_for(target, "instead.cfg", &instead);
             if codes(&report).contains(lint.code) {
                 wrong.push(format!("{}: what to use instead is found, too", lint.code));
             }

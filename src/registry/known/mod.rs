@@ -63,6 +63,11 @@ impl Known {
     const fn end(self, end: End) -> Known {
         Known { end: Some(end), ..self }
     }
+
+    /// Whether some release that is still run does not know it, or a later one will not.
+    pub fn is_dated(&self) -> bool {
+        self.since != Since::BEFORE_2_2 || self.end.is_some_and(|end| end.removed)
+    }
 }
 
 type Table = HashMap<&'static str, &'static Known>;

@@ -13,6 +13,14 @@ use crate::spec::{Args, Done, End, Fault, Form, Keyword, Release, Since};
 use crate::words::pem;
 use crate::words::proxy::side::lax;
 
+fn none_alg(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    if !args.is_empty() {
+        return Err(Fault::new("keyword 'jwt.allow_none_alg' in 'global' section does not take any arguments."));
+    }
+    args.not_yet("jwt.allow_none_alg");
+    Ok(())
+}
+
 fn drop<T>(_: T) {}
 
 spec! {
@@ -84,6 +92,8 @@ spec! {
         { name: "httpclient.timeout.connect", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<time>", parse: |args, _| { args.at_most(1)?; knob::time(args, TimeUnit::Millisecond, knob::NUMBER, "{e} in '{k}'").map(drop) } },
         /// The folder of certificates that complete chains.
         { name: "issuers-chain-path", sections: Sections::GLOBAL, usage: "<folder>", parse: issuers },
+        /// Takes tokens signed with the algorithm `none` for valid.
+        { name: "jwt.allow_none_alg", since: Since::V3_4, sections: Sections::GLOBAL, usage: "", parse: none_alg },
         /// Algorithms of encrypted tokens.
         { name: "jwt.decrypt_alg_list", since: Since::V3_4, sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("jwt.decrypt_alg_list"); args.next(); args.finish() } },
         /// Ciphers of encrypted tokens.

@@ -288,6 +288,8 @@ spec! {
         { name: "tune.ssl.force-private-cache", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.
         { name: "tune.ssl.hard-maxrecord", since: Since::V2_6, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "'{k}' expects an integer argument.", "'{k}' expects a positive numeric value.").map(drop) },
+        /// Renewals of keys that a connection may ask for in a second. It has no meaning here: the TLS library sees to it.
+        { name: "tune.ssl.keyupdate-rate-limit", since: Since::V3_4, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "'{k}' expects a number (KeyUpdates/s, 0 to disable).", "'{k}' expects a positive number.").map(drop) },
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.
         { name: "tune.ssl.keylog", sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects either 'on' or 'off' but got '{a}'.").map(drop) },
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.

@@ -64,6 +64,8 @@ spec! {
         { name: "ssl-f-use", since: Since::V3_2, sections: Sections::PROXIES, usage: "crt <file> [<option>...]", parse: ssl_f_use },
         /// Sends what meets the condition to a backend even when it is disabled.
         { name: "force-be-switch", since: Since::V3_4, sections: Sections::FRONTEND.and(Sections::LISTEN), usage: "if|unless <condition>", parse: force_switch },
+        /// Starts the backend without requests; only `force-be-switch` sends it any.
+        { name: "be-unpublished", since: Since::V3_4, sections: Sections::PROXIES, usage: "", parse: unpublished },
     ];
 }
 
@@ -392,6 +394,15 @@ fn ssl_f_use(args: &mut Args<'_>, _: &mut Draft) -> Done {
         return Err(Fault::new("Trying to load a certificate but no 'crt' keyword specified."));
     }
     args.not_yet("ssl-f-use");
+    Ok(())
+}
+
+fn unpublished(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    not_in_defaults(args, "be-unpublished")?;
+    if args.section == Sections::FRONTEND {
+        return Err(Fault::new("'be-unpublished' only available in backend or listen section."));
+    }
+    args.not_yet("be-unpublished");
     Ok(())
 }
 

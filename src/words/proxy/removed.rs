@@ -20,49 +20,49 @@ spec! {
         /// Not known any more.
         { name: "usesrc", sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("'usesrc' only allowed after a 'source' statement.")) },
         /// Not known any more.
-        { name: "cliexp", end: Some(End::removed(Release(2, 1), "'http-request replace-path', 'http-request replace-uri' or 'http-request replace-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'cliexp' directive is not supported anymore since HAProxy 2.1. Use 'http-request replace-path', 'http-request replace-uri' or 'http-request replace-header' instead.")) },
+        { name: "cliexp", end: Some(End::removed(Release(2, 1), "'http-request replace-path', 'http-request replace-uri' or 'http-request replace-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: replaced },
         /// Not known any more.
-        { name: "srvexp", end: Some(End::removed(Release(2, 1), "'http-response replace-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'srvexp' directive is not supported anymore since HAProxy 2.1. Use 'http-response replace-header' instead.")) },
+        { name: "srvexp", end: Some(End::removed(Release(2, 1), "'http-response replace-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: replaced },
         /// Not known any more.
-        { name: "reqadd", end: Some(End::removed(Release(2, 1), "'http-request add-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqadd' directive is not supported anymore since HAProxy 2.1. Use 'http-request add-header' instead.")) },
+        { name: "reqadd", end: Some(End::removed(Release(2, 1), "'http-request add-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: replaced },
         /// Not known any more.
-        { name: "reqallow", end: Some(End::removed(Release(2, 1), "'http-request allow'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqallow' directive is not supported anymore since HAProxy 2.1. Use 'http-request allow' instead.")) },
+        { name: "reqallow", end: Some(End::removed(Release(2, 1), "'http-request allow'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: replaced },
         /// Not known any more.
-        { name: "reqdel", end: Some(End::removed(Release(2, 1), "'http-request del-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqdel' directive is not supported anymore since HAProxy 2.1. Use 'http-request del-header' instead.")) },
+        { name: "reqdel", end: Some(End::removed(Release(2, 1), "'http-request del-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: replaced },
         /// Not known any more.
         { name: "reqdeny", end: Some(End::removed(Release(2, 1), "'http-request deny'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqdeny' not supported anymore since HAProxy 2.1. Use 'http-request deny' instead.")) },
         /// Not known any more.
-        { name: "reqiallow", end: Some(End::removed(Release(2, 1), "'http-request allow'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqiallow' directive is not supported anymore since HAProxy 2.1. Use 'http-request allow' instead.")) },
+        { name: "reqiallow", end: Some(End::removed(Release(2, 1), "'http-request allow'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: replaced },
         /// Not known any more.
-        { name: "reqidel", end: Some(End::removed(Release(2, 1), "'http-request del-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqidel' directive is not supported anymore since HAProxy 2.1. Use 'http-request del-header' instead.")) },
+        { name: "reqidel", end: Some(End::removed(Release(2, 1), "'http-request del-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: replaced },
         /// Not known any more.
-        { name: "reqideny", end: Some(End::removed(Release(2, 1), "'http-request deny'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqideny' directive is not supported anymore since HAProxy 2.1. Use 'http-request deny' instead.")) },
+        { name: "reqideny", end: Some(End::removed(Release(2, 1), "'http-request deny'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: replaced },
         /// Not known any more.
         { name: "reqipass", end: Some(End::removed(Release(2, 1), "")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqipass' directive is not supported anymore since HAProxy 2.1.")) },
         /// Not known any more.
-        { name: "reqirep", end: Some(End::removed(Release(2, 1), "'http-request replace-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqirep' directive is not supported anymore since HAProxy 2.1. Use 'http-request replace-header' instead.")) },
+        { name: "reqirep", end: Some(End::removed(Release(2, 1), "'http-request replace-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: replaced },
         /// Not known any more.
-        { name: "reqitarpit", end: Some(End::removed(Release(2, 1), "'http-request tarpit'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqitarpit' directive is not supported anymore since HAProxy 2.1. Use 'http-request tarpit' instead.")) },
+        { name: "reqitarpit", end: Some(End::removed(Release(2, 1), "'http-request tarpit'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: replaced },
         /// Not known any more.
         { name: "reqpass", end: Some(End::removed(Release(2, 1), "")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqpass' not supported anymore since HAProxy 2.1.")) },
         /// Not known any more.
-        { name: "reqrep", end: Some(End::removed(Release(2, 1), "'http-request replace-path', 'http-request replace-uri' or 'http-request replace-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqrep' directive is not supported anymore since HAProxy 2.1. Use 'http-request replace-path', 'http-request replace-uri' or 'http-request replace-header' instead.")) },
+        { name: "reqrep", end: Some(End::removed(Release(2, 1), "'http-request replace-path', 'http-request replace-uri' or 'http-request replace-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: replaced },
         /// Not known any more.
-        { name: "reqtarpit", end: Some(End::removed(Release(2, 1), "'http-request tarpit'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'reqtarpit' directive is not supported anymore since HAProxy 2.1. Use 'http-request tarpit' instead.")) },
+        { name: "reqtarpit", end: Some(End::removed(Release(2, 1), "'http-request tarpit'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: replaced },
         /// Not known any more.
-        { name: "rspadd", end: Some(End::removed(Release(2, 1), "'http-response add-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'rspadd' directive is not supported anymore since HAProxy 2.1. Use 'http-response add-header' instead.")) },
+        { name: "rspadd", end: Some(End::removed(Release(2, 1), "'http-response add-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: replaced },
         /// Not known any more.
         { name: "rspdel", end: Some(End::removed(Release(2, 1), "'http-response del-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'rspdel' directive is not supported anymore since HAProxy 2.1. Use 'http-response del-header' .")) },
         /// Not known any more.
-        { name: "rspdeny", end: Some(End::removed(Release(2, 1), "'http-response deny'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'rspdeny' directive is not supported anymore since HAProxy 2.1. Use 'http-response deny' instead.")) },
+        { name: "rspdeny", end: Some(End::removed(Release(2, 1), "'http-response deny'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: replaced },
         /// Not known any more.
-        { name: "rspidel", end: Some(End::removed(Release(2, 1), "'http-response del-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'rspidel' directive is not supported anymore since HAProxy 2.1. Use 'http-response del-header' instead.")) },
+        { name: "rspidel", end: Some(End::removed(Release(2, 1), "'http-response del-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: replaced },
         /// Not known any more.
-        { name: "rspideny", end: Some(End::removed(Release(2, 1), "'http-response deny'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'rspideny' directive is not supported anymore since HAProxy 2.1. Use 'http-response deny' instead.")) },
+        { name: "rspideny", end: Some(End::removed(Release(2, 1), "'http-response deny'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: replaced },
         /// Not known any more.
-        { name: "rspirep", end: Some(End::removed(Release(2, 1), "'http-response replace-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'rspirep' directive is not supported anymore since HAProxy 2.1. Use 'http-response replace-header' instead.")) },
+        { name: "rspirep", end: Some(End::removed(Release(2, 1), "'http-response replace-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: replaced },
         /// Not known any more.
-        { name: "rsprep", end: Some(End::removed(Release(2, 1), "'http-response replace-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("The 'rsprep' directive is not supported anymore since HAProxy 2.1. Use 'http-response replace-header' instead.")) },
+        { name: "rsprep", end: Some(End::removed(Release(2, 1), "'http-response replace-header'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: replaced },
         /// Not known any more.
         { name: "clitimeout", end: Some(End::removed(Release(2, 1), "'timeout client'")), sections: Sections::PROXIES, usage: "", negatable: false, parse: |_, _| Err(Fault::new("the 'clitimeout' directive is not supported anymore since HAProxy 2.1. Use 'timeout client'.")) },
         /// Not known any more.
@@ -80,6 +80,16 @@ spec! {
         /// Not known any more.
         { name: "monitor-net", end: Some(End::removed(Release(2, 3), "'http-request return status 200 if { src NETWORK }'")), sections: Sections::PROXIES, usage: "", parse: monitor_net },
     ];
+}
+
+/// HAProxy's usual sentence about a word that another one replaces.
+fn replaced(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    let name = args.keyword();
+    let end = REMOVED.iter().find(|word| word.name == name).and_then(|word| word.end);
+    let (since, instead) = end.map_or((Release(2, 1), ""), |end| (end.since.unwrap_or(Release(2, 1)), end.instead));
+    Err(Fault::new(format!(
+        "The '{name}' directive is not supported anymore since HAProxy {since}. Use {instead} instead."
+    )))
 }
 
 fn tight(message: &str) -> Fault {
