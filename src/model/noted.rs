@@ -54,7 +54,7 @@ pub enum UseKind {
     Errors,
 }
 
-/// A word of an expression or a format that not every release of HAProxy knows.
+/// A word of an expression, a format or a `crt-list` that not every release of HAProxy knows.
 #[derive(Clone, Copy, Debug)]
 pub struct Dated {
     /// What it is.
@@ -74,6 +74,8 @@ pub enum DatedKind {
     Converter,
     /// A log tag.
     Tag,
+    /// An option of a line in a `crt-list`.
+    ListOption,
 }
 
 /// Where the expressions of a line stand.

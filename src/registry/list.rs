@@ -130,7 +130,7 @@ fn configuration(text: &mut String) {
     for section in SECTIONS {
         if section == Sections::CRT_STORE {
             line(text, "crt-list");
-            sorted(text, words::pem::LIST_OPTIONS.iter().map(|(name, values)| option("", name, *values)).collect());
+            sorted(text, words::pem::LIST_OPTIONS.iter().map(|(name, values, _)| option("", name, *values)).collect());
         }
         line(text, section.word());
         let own = |keyword: &&Keyword| keyword.sections.0 != u32::MAX && !keyword.name.starts_with("option ");

@@ -3,6 +3,7 @@
 use super::known;
 use crate::spec::since::sentence;
 use crate::spec::{Action, End, RuleSet, Since};
+use crate::words;
 
 /// The rows of an action: one, or several where its rule sets came at different times.
 pub fn action_rows(name: &str) -> impl Iterator<Item = &'static Action> {
@@ -36,10 +37,11 @@ pub fn of_conv(name: &str) -> Option<String> {
 pub fn older_name(newer: &str) -> Option<(&'static str, Since)> {
     let quoted = format!("'{newer}'");
     let says = move |end: Option<End>| end.is_some_and(|end| end.instead == quoted);
-    let keywords = crate::words::keywords().map(|word| (word.name, word.since, word.end));
+    let keywords = words::keywords().map(|word| (word.name, word.since, word.end));
+    let binds = words::bind_options().map(|word| (word.name, word.since, word.end));
     let fetches = known::FETCHES.iter().map(|word| (word.name, word.since, word.end));
     let actions = known::ACTIONS.iter().map(|word| (word.name, word.since, word.end));
-    keywords.chain(fetches).chain(actions).find(|row| says(row.2)).map(|row| (row.0, row.1))
+    keywords.chain(binds).chain(fetches).chain(actions).find(|row| says(row.2)).map(|row| (row.0, row.1))
 }
 
 fn sets(action: &Action) -> String {

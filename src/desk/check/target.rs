@@ -138,14 +138,20 @@ fn bare(word: &str) -> &str {
     word.split('(').next().unwrap_or(word)
 }
 
-/// A word of an expression or a format, with the place of its name in the line.
+/// A word of an expression, a format or a `crt-list`, with the place of its name in the line.
 fn word_of(dated: &Dated, script: &Script) -> Option<Word> {
     let (since, end) = match dated.kind {
         DatedKind::Fetch => known::fetch(dated.name).map(|word| (word.since, word.end))?,
         DatedKind::Converter => known::conv(dated.name).map(|word| (word.since, word.end))?,
         DatedKind::Tag => words::log_tags().find(|word| word.name == dated.name).map(|word| (word.since, None))?,
+        DatedKind::ListOption => {
+            let mut rows = words::pem::LIST_OPTIONS.iter().chain(words::pem::LOAD_OPTIONS);
+            rows.find(|row| row.0 == dated.name).map(|row| (row.2, None))?
+        }
     };
-    let holding = |line: &Statement| line.texts(0).position(|text| text.contains(dated.name)).map(|at| line.at(at));
+    // What stands in a list is pointed at by the word that names the list.
+    let part = if dated.kind == DatedKind::ListOption { "crt-list" } else { dated.name };
+    let holding = |line: &Statement| line.texts(0).position(|text| text.contains(part)).map(|at| line.at(at));
     let place = script.line_of(dated.place).and_then(|(_, line)| holding(line)).unwrap_or(dated.place);
     Some(Word { name: dated.name, since, end, place })
 }
