@@ -24,7 +24,7 @@ fuzz_target!(|data: &[u8]| {
     let env = Same(Some(value.to_vec()).filter(|value| !value.contains(&0)));
     let (file, _) = parse(text);
     for line in &file.lines {
-        let (args, errors) = word::expand_line(&file, line, &env);
+        let (args, errors) = word::expand_line(&file.text, line, &env);
         assert!(args.len() <= word::WORDS_MAX);
         for arg in &args {
             assert!(!arg.text.is_empty() && !arg.text.contains(&0));

@@ -11,30 +11,49 @@ pub const TEXT_BYTES_MAX: usize = u32::MAX as usize;
 ///
 /// A missing last line feed or a NUL ends what HAProxy reads: the lines after it are broken, and their errors untold.
 pub fn parse(text: &[u8]) -> (File, Vec<Error>) {
-    let text = text.get(..TEXT_BYTES_MAX).unwrap_or(text);
-    let mut lines = Vec::new();
     let mut errors = Vec::new();
-    let mut at = 0;
-    let mut over = false;
-    while at < text.len() {
-        let rest = text.get(at..).unwrap_or_default();
+    let lines = lines(text).map(|(line, found)| {
+        errors.extend(found);
+        line
+    });
+    let lines = lines.collect();
+    (File { text: text.get(..TEXT_BYTES_MAX).unwrap_or(text).into(), lines }, errors)
+}
+
+/// The lines of [`parse`] one by one, each with its errors: for who needs each once, and not the memory of all.
+pub fn lines(text: &[u8]) -> Lines<'_> {
+    Lines { text: text.get(..TEXT_BYTES_MAX).unwrap_or(text), at: 0, number: 0, over: false }
+}
+
+/// See [`lines`].
+#[derive(Clone, Debug)]
+pub struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    number: u32,
+    /// HAProxy would read no further.
+    over: bool,
+}
+
+impl Iterator for Lines<'_> {
+    type Item = (Line, Vec<Error>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
         let feed = rest.iter().position(|byte| *byte == b'\n');
-        let end = at + feed.unwrap_or(rest.len());
+        let end = self.at + feed.unwrap_or(rest.len());
         let next = end + usize::from(feed.is_some());
-        let number = u32::try_from(lines.len() + 1).unwrap_or(u32::MAX);
-        let raw = Raw { text, at, end, next, number };
-        let known = errors.len();
-        lines.push(raw.line(&mut errors));
-        if over {
-            errors.truncate(known);
+        self.number = self.number.saturating_add(1);
+        let mut errors = Vec::new();
+        let mut line = Raw { text: self.text, at: self.at, end, next, number: self.number }.line(&mut errors);
+        if self.over {
+            errors.clear();
         }
-        over = over || errors.last().is_some_and(Error::ends_file);
-        if let Some(line) = lines.last_mut() {
-            line.broken = over || errors.len() > known;
-        }
-        at = next;
+        line.broken = self.over || !errors.is_empty();
+        self.over |= errors.last().is_some_and(Error::ends_file);
+        self.at = next;
+        Some((line, errors))
     }
-    (File { text: text.into(), lines }, errors)
 }
 
 /// One line before it is cut into words.

@@ -22,5 +22,5 @@ mod args;
 
 pub use ast::{File, Line, Piece, Quote, Span, Word};
 pub use error::{Error, ErrorKind};
-pub use file::parse;
+pub use file::{Lines, lines, parse};
 pub use word::{Arg, Environment};

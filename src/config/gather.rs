@@ -155,7 +155,7 @@ impl Outside for World<'_> {
             timeouts: proxy.settings.timeouts,
             default_backend: proxy.settings.default_backend.as_ref().map(|(name, _)| name.as_str().into()),
         };
-        self.draft.proxies.iter().map(facts).collect()
+        self.draft.proxies.iter().map(Box::as_ref).map(facts).collect()
     }
 
     fn server(&self, backend: &str, name: &str) -> Option<ServerId> {

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use pointsman_parser::{Arg, Environment, File, Line, word};
+use pointsman_parser::{Arg, Environment, Line, word};
 
 use super::directive::{Block, Outcome};
 use crate::base::diag::{Diagnostic, Place, Severity};
@@ -71,14 +71,12 @@ pub fn lower_keeping(sources: &[Source], variables: &Variables, world: World) ->
 }
 
 fn read(sources: &[Source], variables: &Variables, world: World, keep: bool) -> Draft {
-    let files: Vec<(File, Vec<pointsman_parser::Error>)> =
-        sources.iter().map(|(_, text)| pointsman_parser::parse(text)).collect();
     let absolute: Vec<String> = sources.iter().map(|(path, _)| (world.absolute)(path)).collect();
-    let early = pass(sources, &files, variables, (world, &absolute), (Pass::First, false));
+    let early = pass(sources, variables, (world, &absolute), (Pass::First, false));
     if early.refused && !keep {
         return early;
     }
-    let mut draft = pass(sources, &files, variables, (world, &absolute), (Pass::Second, keep));
+    let mut draft = pass(sources, variables, (world, &absolute), (Pass::Second, keep));
     draft.unsupported.extend(draft.noted.unsupported.take());
     draft.uses = draft.noted.uses.take();
     draft
@@ -86,7 +84,6 @@ fn read(sources: &[Source], variables: &Variables, world: World, keep: bool) -> 
 
 fn pass(
     sources: &[Source],
-    files: &[(File, Vec<pointsman_parser::Error>)],
     variables: &Variables,
     (world, absolute): (World, &Vec<String>),
     (pass, keep): (Pass, bool),
@@ -96,13 +93,13 @@ fn pass(
     draft.noted.world = world;
     draft.noted.base.files.clone_from(absolute);
     let mut fatal = 0;
-    for (index, (file, errors)) in files.iter().enumerate() {
+    for (index, (_, text)) in sources.iter().enumerate() {
         draft.current = Current::None;
         let _ = draft.noted.enter(index);
         let before = fatal;
         let mut reader =
-            Reader { file, index: index as u32, variables, blocks: Vec::new(), fatal: &mut fatal, pass, ended: false };
-        reader.read(&mut draft, errors);
+            Reader { text, index: index as u32, variables, blocks: Vec::new(), fatal: &mut fatal, pass, ended: false };
+        reader.read(&mut draft);
         let ended = reader.ended;
         if fatal > before {
             let path = draft.files.get(index).cloned().unwrap_or_default();
@@ -124,7 +121,7 @@ fn pass(
 
 /// One file being read.
 pub(super) struct Reader<'a> {
-    pub(super) file: &'a File,
+    pub(super) text: &'a [u8],
     pub(super) index: u32,
     pub(super) variables: &'a Variables,
     pub(super) blocks: Vec<Block>,
@@ -135,30 +132,32 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn read(&mut self, draft: &mut Draft, errors: &[pointsman_parser::Error]) {
-        let mut errors = errors.iter().peekable();
-        for line in &self.file.lines {
-            while let Some(error) = errors.next_if(|error| error.line <= line.number) {
+    fn read(&mut self, draft: &mut Draft) {
+        let mut last = 0;
+        for (line, errors) in pointsman_parser::lines(self.text) {
+            for error in &errors {
                 let place = Place { file: self.index, line: error.line, start: error.span.start, end: error.span.end };
                 self.syntax(draft, error, place);
             }
             if !line.broken && !line.words.is_empty() {
-                self.line(draft, line);
+                self.line(draft, &line);
             }
             if *self.fatal >= FATAL_ERRORS_MAX && !self.ended {
                 let text = format!("too many fatal errors ({FATAL_ERRORS_MAX}), stopping now.");
-                let place = self.place(line);
+                let place = self.place(&line);
                 draft.diagnostics.push(Diagnostic::tight(Severity::Alert, place, text));
                 return;
             }
             if self.ended {
                 return;
             }
+            if !line.span.is_empty() {
+                last = line.number;
+            }
         }
         self.close(draft);
         if !self.blocks.is_empty() {
-            let line = self.file.lines.iter().rev().find(|line| !line.span.is_empty()).map_or(0, |line| line.number);
-            let place = Place { file: self.index, line, ..Place::default() };
+            let place = Place { file: self.index, line: last, ..Place::default() };
             self.say(draft, Diagnostic::tight(Severity::Fatal, place, "non-terminated '.if' block."));
             self.ended = true;
         }
@@ -188,7 +187,7 @@ impl Reader<'_> {
         let place = self.place(line);
         let (words, errors) = {
             let env = LineEnv { reader: self, draft, line: line.number };
-            word::expand_line(self.file, line, &env)
+            word::expand_line(self.text, line, &env)
         };
         let mut broken = false;
         for error in &errors {

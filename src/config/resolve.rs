@@ -26,13 +26,13 @@ pub fn resolve(mut draft: Draft) -> (Option<Config>, Vec<Diagnostic>) {
         }
     }
     resolver.references(&draft);
-    let mut servers = Vec::new();
+    let mut servers = Vec::with_capacity(draft.proxies.iter().map(|proxy| proxy.servers.len()).sum());
     let mut binds = Vec::new();
     let mut proxies = Vec::with_capacity(draft.proxies.len());
     let global = std::mem::take(&mut draft.global);
     for (at, proxy) in std::mem::take(&mut draft.proxies).into_iter().enumerate() {
         let id = ProxyId(at as u32);
-        proxies.push(resolver.proxy(id, proxy, &global, &mut servers, &mut binds));
+        proxies.push(resolver.proxy(id, *proxy, &global, &mut servers, &mut binds));
     }
     let config = Config {
         global,
@@ -87,7 +87,6 @@ impl Resolver {
         if settings.mode == Mode::Tcp && !matches!(proxy.kind, Kind::Backend) {
             settings.default_backend = settings.default_backend.filter(|(name, _)| !name.is_empty());
         }
-        let first = servers.len();
         let mut ids = Vec::with_capacity(proxy.servers.len());
         let mut server_names = HashMap::new();
         for mut server in proxy.servers {
@@ -99,7 +98,6 @@ impl Resolver {
             ids.push(server_id);
             servers.push((id, server));
         }
-        let _ = first;
         if proxy.kind.is_frontend() {
             let mode = settings.mode;
             let backlog = settings.backlog.or(settings.maxconn).unwrap_or(0);

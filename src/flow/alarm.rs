@@ -32,6 +32,8 @@ impl Alarm {
                 sleep.as_mut().reset(deadline.instant());
                 self.set_for = deadline;
             }
+            // The runtime knows of it already, and of the task: an alarm stays with one.
+            Some(sleep) if !sleep.is_elapsed() => return Poll::Pending,
             Some(_) => {}
         }
         while let Some(sleep) = &mut self.sleep {

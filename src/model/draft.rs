@@ -297,8 +297,8 @@ pub struct Draft {
     pub global: Global,
     /// `defaults` sections, in order.
     pub defaults: Vec<Proxy>,
-    /// Frontends, backends and listens, in order.
-    pub proxies: Vec<Proxy>,
+    /// Frontends, backends and listens, in order; each has its own memory, which is free once it is resolved.
+    pub proxies: Vec<Box<Proxy>>,
     /// `userlist` sections.
     pub userlists: Vec<Userlist>,
     /// `http-errors` sections: name and pages.
@@ -383,7 +383,7 @@ impl Draft {
     pub fn proxy(&mut self) -> Option<&mut Proxy> {
         match self.current {
             Current::Defaults(at) => self.defaults.get_mut(at),
-            Current::Proxy(at) => self.proxies.get_mut(at),
+            Current::Proxy(at) => self.proxies.get_mut(at).map(Box::as_mut),
             _ => None,
         }
     }
@@ -392,7 +392,7 @@ impl Draft {
     pub fn proxy_ref(&self) -> Option<&Proxy> {
         match self.current {
             Current::Defaults(at) => self.defaults.get(at),
-            Current::Proxy(at) => self.proxies.get(at),
+            Current::Proxy(at) => self.proxies.get(at).map(Box::as_ref),
             _ => None,
         }
     }

@@ -40,21 +40,29 @@ impl Stream {
 
     /// Reads what is there into `buf`: the number of bytes, 0 at the end of the stream.
     pub fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
-        let mut into = ReadBuf::new(buf);
-        ready!(match self {
-            Stream::Tcp(io) => Pin::new(io).poll_read(cx, &mut into),
-            Stream::Unix(io) => Pin::new(io).poll_read(cx, &mut into),
-            Stream::Memory(io) => Pin::new(io).poll_read(cx, &mut into),
-            Stream::Tls(io) => return io.poll_read(cx, buf),
-            Stream::Gone => return Poll::Ready(Ok(0)),
-        })?;
-        Poll::Ready(Ok(into.filled().len()))
+        match self {
+            Stream::Tcp(io) => loop {
+                match at_once(io, Interest::READABLE, buf.len(), |fd| sys::receive(fd, buf)) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => ready!(io.poll_read_ready(cx))?,
+                    done => return Poll::Ready(done),
+                }
+            },
+            Stream::Unix(io) => read_into(io, cx, buf),
+            Stream::Memory(io) => read_into(io, cx, buf),
+            Stream::Tls(io) => io.poll_read(cx, buf),
+            Stream::Gone => Poll::Ready(Ok(0)),
+        }
     }
 
     /// Writes a prefix of `buf`: how many bytes were taken.
     pub fn poll_write(&mut self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         match self {
-            Stream::Tcp(io) => Pin::new(io).poll_write(cx, buf),
+            Stream::Tcp(io) => loop {
+                match at_once(io, Interest::WRITABLE, buf.len(), |fd| sys::send(fd, buf)) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => ready!(io.poll_write_ready(cx))?,
+                    done => return Poll::Ready(done),
+                }
+            },
             Stream::Unix(io) => Pin::new(io).poll_write(cx, buf),
             Stream::Memory(io) => Pin::new(io).poll_write(cx, buf),
             Stream::Tls(io) => io.poll_write(cx, buf),
@@ -296,6 +304,32 @@ impl Stream {
             None => Ok(()),
         }
     }
+}
+
+fn read_into(io: &mut (impl AsyncRead + Unpin), cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
+    let mut into = ReadBuf::new(buf);
+    ready!(Pin::new(io).poll_read(cx, &mut into))?;
+    Poll::Ready(Ok(into.filled().len()))
+}
+
+/// Makes a call that moves up to `asked` bytes, if the socket is known to be ready; otherwise, and when the call says so,
+/// `WouldBlock`. A call that moved less has used up what there was: that is remembered, and the next one waits first.
+#[inline]
+fn at_once(
+    io: &TcpStream,
+    interest: Interest,
+    asked: usize,
+    call: impl FnOnce(BorrowedFd<'_>) -> io::Result<usize>,
+) -> io::Result<usize> {
+    let mut moved = None;
+    let done = io.try_io(interest, || match call(io.as_fd()) {
+        Ok(count) if count > 0 && count < asked => {
+            moved = Some(count);
+            Err(io::ErrorKind::WouldBlock.into())
+        }
+        done => done,
+    });
+    moved.map_or(done, Ok)
 }
 
 impl From<TcpStream> for Stream {

@@ -139,6 +139,27 @@ pub fn send_batch(socket: BorrowedFd<'_>, messages: &[Datagrams<'_>]) -> io::Res
     Ok(usize::try_from(sent).unwrap_or(0))
 }
 
+/// Reads from a socket once: the number of bytes, 0 at its end. Not the C library's `recv`, which makes each call a point
+/// where a thread may be cancelled; nobody here cancels threads.
+pub fn receive(socket: BorrowedFd<'_>, into: &mut [u8]) -> io::Result<usize> {
+    let nothing = std::ptr::null::<c_void>();
+    // SAFETY: the kernel writes at most `into.len()` bytes to `into`, which is borrowed for the call; the address of the
+    // sender is not asked for.
+    let count = unsafe {
+        libc::syscall(libc::SYS_recvfrom, socket.as_raw_fd(), into.as_mut_ptr(), into.len(), 0, nothing, nothing)
+    };
+    usize::try_from(count).map_err(|_| io::Error::last_os_error())
+}
+
+/// Writes to a socket once: how many bytes were taken. See [`receive`].
+pub fn send(socket: BorrowedFd<'_>, bytes: &[u8]) -> io::Result<usize> {
+    let (flags, nothing) = (libc::MSG_NOSIGNAL, std::ptr::null::<c_void>());
+    // SAFETY: the kernel reads `bytes.len()` bytes of `bytes`, which is borrowed for the call; no address is given.
+    let count =
+        unsafe { libc::syscall(libc::SYS_sendto, socket.as_raw_fd(), bytes.as_ptr(), bytes.len(), flags, nothing, 0) };
+    usize::try_from(count).map_err(|_| io::Error::last_os_error())
+}
+
 /// Moves the calling thread into the network namespace that `namespace` was opened from.
 pub fn enter_network_namespace(namespace: BorrowedFd<'_>) -> io::Result<()> {
     // SAFETY: setns takes integers only; the descriptor is borrowed, hence open.

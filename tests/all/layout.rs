@@ -98,7 +98,7 @@ fn said(text: &[u8]) -> Vec<(Vec<Vec<u8>>, bool)> {
     }
     let (file, _) = parse(&text);
     let lines = file.lines.iter().map(|line| {
-        let (args, errors) = word::expand_line(&file, line, &Env);
+        let (args, errors) = word::expand_line(&file.text, line, &Env);
         (args.into_iter().map(|arg| arg.text).collect::<Vec<_>>(), line.broken || !errors.is_empty())
     });
     lines.filter(|(words, broken)| !words.is_empty() || *broken).collect()

@@ -84,7 +84,7 @@ pub(crate) fn line_errors(text: &[u8]) -> Vec<(u32, Error)> {
     let mut env = Variables { file: String::new(), line: 0, section: String::new() };
     for line in file.lines.iter().filter(|line| !line.broken) {
         env.line = line.number;
-        all.extend(word::expand_line(&file, line, &env).1.into_iter().map(|error| (error.line, error)));
+        all.extend(word::expand_line(&file.text, line, &env).1.into_iter().map(|error| (error.line, error)));
     }
     all.sort_by_key(|(line, _)| *line);
     all
@@ -165,7 +165,7 @@ impl Reader {
     /// What is said of one line; its arguments and its small languages go to `out`.
     fn line(&mut self, file: &File, line: &Line, out: Option<&mut String>) -> Said {
         self.env.line = line.number;
-        let (args, errors) = word::expand_line(file, line, &self.env);
+        let (args, errors) = word::expand_line(&file.text, line, &self.env);
         let mut said: Said = errors.iter().map(|error| (error.is_warning(), error.message())).collect();
         if errors.iter().any(|error| !error.is_warning()) {
             return said;

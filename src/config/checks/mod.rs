@@ -118,7 +118,7 @@ impl<'a> Checker<'a> {
     }
 
     fn backend(&self, name: &str) -> Option<&'a Proxy> {
-        self.backends.get(name).and_then(|at| self.draft.proxies.get(*at))
+        self.backends.get(name).and_then(|at| self.draft.proxies.get(*at)).map(Box::as_ref)
     }
 
     /// Whether a section of this kind and name exists.

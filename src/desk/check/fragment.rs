@@ -137,6 +137,6 @@ fn opens(line: &[Arg]) -> bool {
 fn words(text: &[u8]) -> Vec<Vec<Arg>> {
     let (file, _) = parse(text);
     let none = Variables::default();
-    let lines = file.lines.iter().map(|line| word::expand_line(&file, line, &none).0);
+    let lines = file.lines.iter().map(|line| word::expand_line(&file.text, line, &none).0);
     lines.filter(|words| !words.is_empty()).collect()
 }

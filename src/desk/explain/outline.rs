@@ -66,7 +66,7 @@ impl Outline {
             let (file, _) = parse(text);
             let mut depth = 0_usize;
             for line in &file.lines {
-                let (args, _) = word::expand_line(&file, line, variables);
+                let (args, _) = word::expand_line(&file.text, line, variables);
                 let words: Vec<String> = args.iter().map(|arg| text_of(arg).to_owned()).collect();
                 let Some(first) = words.first() else { continue };
                 match first.as_str() {

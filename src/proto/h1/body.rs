@@ -3,7 +3,8 @@
 //! Chunks are unwrapped in place: the payload of all chunks in the buffer ends up in one piece, so that it can be sent
 //! as one chunk.
 
-use super::head::{Bad, Framing, is_token};
+use super::byte;
+use super::head::{Bad, Framing};
 use crate::base::limits::{BODY_BYTES_MAX, CHUNK_LINE_BYTES};
 
 /// A chunk up to this size is waited for, so that it goes out as it came in, as HAProxy does.
@@ -199,7 +200,7 @@ fn trailers(rest: &[u8]) -> Result<Option<usize>, Bad> {
             [] | [b'\r'] => return Ok(None),
             line => {
                 let Some(end) = memchr::memchr(b'\n', line) else { return Ok(None) };
-                let name = line.iter().take_while(|&&byte| is_token(byte)).count();
+                let name = byte::span(line, byte::TOKEN);
                 if name == 0 || line.get(name) != Some(&b':') {
                     return Err(Bad::Syntax);
                 }

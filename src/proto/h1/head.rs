@@ -2,8 +2,8 @@
 //!
 //! Strict where HAProxy is strict, lax where it is lax. The body is not read here, only how long it is.
 
-use super::target;
-use crate::base::limits::{BODY_BYTES_MAX, HEADER_FIELDS_MAX};
+use super::framing::{self, Framed};
+use super::{byte, fields, target};
 use crate::http::head::{Head, Slice, Version};
 
 /// How the end of a body is found.
@@ -51,7 +51,7 @@ pub struct Message {
 pub enum Bad {
     /// A byte or a rule of the grammar.
     Syntax,
-    /// More fields than [`HEADER_FIELDS_MAX`].
+    /// More fields than [`crate::base::limits::HEADER_FIELDS_MAX`].
     TooManyFields,
     /// A transfer coding that is not understood.
     UnknownCoding,
@@ -72,54 +72,59 @@ pub enum Strictness {
 /// The outcome of an attempt on a buffer: `Ok(None)` asks for more bytes.
 pub type Parsed = Result<Option<Message>, Bad>;
 
-/// Reads a request head from the start of `buffer` into `head`.
+/// Reads a request head from the start of `buffer` into `head`, which is empty where this is not `Ok(Some(_))`.
 pub fn parse_request(buffer: &[u8], head: &mut Head, strictness: Strictness) -> Parsed {
+    let parsed = request(buffer, head, strictness);
+    if !matches!(parsed, Ok(Some(_))) {
+        head.clear();
+    }
+    parsed
+}
+
+/// Reads a response head, as [`parse_request`] does. `method` is the method of its request: a response to `HEAD` has no
+/// body.
+pub fn parse_response(buffer: &[u8], head: &mut Head, method: &[u8], strictness: Strictness) -> Parsed {
+    let parsed = response(buffer, head, method, strictness);
+    if !matches!(parsed, Ok(Some(_))) {
+        head.clear();
+    }
+    parsed
+}
+
+fn request(buffer: &[u8], head: &mut Head, strictness: Strictness) -> Parsed {
     let skipped = buffer.iter().take_while(|&&byte| byte == b'\r' || byte == b'\n').count();
     let raw = buffer.get(skipped..).unwrap_or_default();
-    let Some((line, mut at)) = take_line(raw)? else {
+    let Some((line, at)) = take_line(raw)? else {
         return check_partial_request_line(raw, strictness).map(|()| None);
     };
     let (method, target, version) = request_line(line, strictness)?;
-    let mut fields = Fields { count: 0, strictness };
-    let mut slices = [(Slice::default(), Slice::default()); HEADER_FIELDS_MAX];
-    if !fields.read(raw, &mut at, &mut slices)? {
-        return Ok(None);
-    }
-    head.load(raw.get(..at).unwrap_or_default());
+    head.clear();
+    let Some(lines) = fields::read(raw, at, head, strictness)? else { return Ok(None) };
+    head.load(raw.get(..lines.end).unwrap_or_default());
     head.set_line(method, target, version);
     head.version = version_of(version.of(raw));
-    for &(name, value) in slices.iter().take(fields.count) {
-        head.push_slices(name, value);
-    }
-    let mut message = interpret(head, false)?;
-    message.consumed = skipped + at;
+    let Framed { mut message, hosts } = framing::interpret(head, lines.folded, false)?;
+    message.consumed = skipped + lines.end;
     if message.connection.upgrade && message.framing != Framing::None {
         return Err(Bad::Silent);
     }
-    target::normalize(head)?;
+    target::normalize(head, hosts)?;
     Ok(Some(message))
 }
 
-/// Reads a response head. `method` is the method of its request: a response to `HEAD` has no body.
-pub fn parse_response(buffer: &[u8], head: &mut Head, method: &[u8], strictness: Strictness) -> Parsed {
-    let Some((line, mut at)) = take_line(buffer)? else {
+fn response(buffer: &[u8], head: &mut Head, method: &[u8], strictness: Strictness) -> Parsed {
+    let Some((line, at)) = take_line(buffer)? else {
         return check_partial_status_line(buffer).map(|()| None);
     };
     let (version, code, reason) = status_line(line)?;
-    let mut fields = Fields { count: 0, strictness };
-    let mut slices = [(Slice::default(), Slice::default()); HEADER_FIELDS_MAX];
-    if !fields.read(buffer, &mut at, &mut slices)? {
-        return Ok(None);
-    }
-    head.load(buffer.get(..at).unwrap_or_default());
+    head.clear();
+    let Some(lines) = fields::read(buffer, at, head, strictness)? else { return Ok(None) };
+    head.load(buffer.get(..lines.end).unwrap_or_default());
     head.set_line(version, code, reason);
     head.version = version_of(version.of(buffer));
     head.status = code.of(buffer).iter().fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0'));
-    for &(name, value) in slices.iter().take(fields.count) {
-        head.push_slices(name, value);
-    }
-    let mut message = interpret(head, true)?;
-    message.consumed = at;
+    let mut message = framing::interpret(head, lines.folded, true)?.message;
+    message.consumed = lines.end;
     if matches!(head.status, 100..=199 | 204 | 304)
         || method == b"HEAD"
         || (method == b"CONNECT" && head.status / 100 == 2)
@@ -140,11 +145,12 @@ fn take_line(raw: &[u8]) -> Result<Option<(&[u8], usize)>, Bad> {
 fn check_partial_request_line(raw: &[u8], strictness: Strictness) -> Result<(), Bad> {
     let mut parts = raw.splitn(2, |&byte| byte == b' ');
     let method = parts.next().unwrap_or_default();
-    if !method.iter().all(|&byte| is_token(byte)) {
+    if byte::span(method, byte::TOKEN) < method.len() {
         return Err(Bad::Syntax);
     }
     let target = parts.next().unwrap_or_default();
-    let valid = target.iter().all(|&byte| is_target_byte(byte, strictness) || matches!(byte, b' ' | b'\r'));
+    let class = target_class(strictness);
+    let valid = target.iter().all(|&byte| byte::is(byte, class) || matches!(byte, b' ' | b'\r'));
     if valid { Ok(()) } else { Err(Bad::Syntax) }
 }
 
@@ -154,23 +160,21 @@ fn check_partial_status_line(raw: &[u8]) -> Result<(), Bad> {
     if raw.get(..seen) == expected.get(..seen) { Ok(()) } else { Err(Bad::Syntax) }
 }
 
-/// A fragment is for clients alone, and bytes outside of ASCII are for lax listeners.
-fn is_target_byte(byte: u8, strictness: Strictness) -> bool {
+fn target_class(strictness: Strictness) -> u8 {
     match strictness {
-        Strictness::Strict => matches!(byte, b'!'..=b'~') && byte != b'#',
-        Strictness::Lax => byte > b' ' && byte != 0x7f,
+        Strictness::Strict => byte::TARGET,
+        Strictness::Lax => byte::LAX_TARGET,
     }
 }
 
 fn request_line(line: &[u8], strictness: Strictness) -> Result<(Slice, Slice, Slice), Bad> {
-    let method_end = line.iter().position(|&byte| !is_token(byte)).ok_or(Bad::Syntax)?;
+    let method_end = byte::span(line, byte::TOKEN);
     if method_end == 0 || line.get(method_end) != Some(&b' ') {
         return Err(Bad::Syntax);
     }
     let target_start = skip_spaces(line, method_end);
     let rest = line.get(target_start..).unwrap_or_default();
-    let target_end =
-        target_start + rest.iter().position(|&byte| !is_target_byte(byte, strictness)).ok_or(Bad::Syntax)?;
+    let target_end = target_start + byte::span(rest, target_class(strictness));
     if target_end == target_start || line.get(target_end) != Some(&b' ') {
         return Err(Bad::Syntax);
     }
@@ -219,322 +223,6 @@ fn version_of(text: &[u8]) -> Version {
         _ => Version::Http11,
     }
 }
-
-type Slices = [(Slice, Slice); HEADER_FIELDS_MAX];
-
-struct Fields {
-    count: usize,
-    strictness: Strictness,
-}
-
-impl Fields {
-    /// Reads field lines from `raw[*at..]` up to the blank line; false when it is not there yet.
-    fn read(&mut self, raw: &[u8], at: &mut usize, slices: &mut Slices) -> Result<bool, Bad> {
-        loop {
-            let start = *at;
-            let rest = raw.get(start..).unwrap_or_default();
-            match rest {
-                [b'\n', ..] => {
-                    *at += 1;
-                    return Ok(true);
-                }
-                [b'\r', b'\n', ..] => {
-                    *at += 2;
-                    return Ok(true);
-                }
-                [b'\r', _, ..] => return Err(Bad::Syntax),
-                [] | [b'\r'] => return Ok(false),
-                _ => {}
-            }
-            let name_len = rest.iter().position(|&byte| !is_token(byte)).unwrap_or(rest.len());
-            match rest.get(name_len) {
-                None => return Ok(false),
-                Some(b':') if name_len > 0 => {}
-                Some(_) if self.strictness == Strictness::Lax && name_len > 0 => {
-                    // A field that cannot be named is left out.
-                    let Some(end) = memchr::memchr(b'\n', rest) else { return Ok(false) };
-                    *at += end + 1;
-                    continue;
-                }
-                Some(_) => return Err(Bad::Syntax),
-            }
-            let value_from = start + name_len + 1;
-            let Some((value, end)) = field_value(raw, value_from)? else { return Ok(false) };
-            let Some(slot) = slices.get_mut(self.count) else { return Err(Bad::TooManyFields) };
-            *slot = (Slice::new(start, start + name_len), value);
-            self.count += 1;
-            *at = end;
-        }
-    }
-}
-
-/// The trimmed value that starts at `from`, folded lines included, and the offset behind its line end.
-fn field_value(raw: &[u8], from: usize) -> Result<Option<(Slice, usize)>, Bad> {
-    let mut line_from = from;
-    loop {
-        let rest = raw.get(line_from..).unwrap_or_default();
-        let Some(length) = memchr::memchr(b'\n', rest) else {
-            return if has_forbidden(rest.strip_suffix(b"\r").unwrap_or(rest)) { Err(Bad::Syntax) } else { Ok(None) };
-        };
-        let line = rest.get(..length).unwrap_or_default();
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if has_forbidden(line) {
-            return Err(Bad::Syntax);
-        }
-        let next = line_from + length + 1;
-        match raw.get(next) {
-            None => return Ok(None),
-            Some(b' ' | b'\t') => line_from = next,
-            Some(_) => return Ok(Some((trimmed(raw, from, line_from + line.len()), next))),
-        }
-    }
-}
-
-#[inline]
-fn has_forbidden(line: &[u8]) -> bool {
-    memchr::memchr2(b'\r', 0, line).is_some()
-}
-
-fn trimmed(raw: &[u8], mut start: usize, mut end: usize) -> Slice {
-    let blank = |at: usize| matches!(raw.get(at), Some(b' ' | b'\t' | b'\r' | b'\n'));
-    while start < end && blank(start) {
-        start += 1;
-    }
-    while end > start && blank(end - 1) {
-        end -= 1;
-    }
-    Slice::new(start, end)
-}
-
-/// Reads the fields that decide on framing and connection.
-fn interpret(head: &mut Head, is_response: bool) -> Result<Message, Bad> {
-    let mut message = Message::default();
-    let mut length: Option<u64> = None;
-    let mut chunked = false;
-    let mut has_coding = false;
-    let mut has_upgrade = false;
-    let mut has_connection = false;
-    let mut asks_upgrade = false;
-    let mut odd = Odd::default();
-    for field in head.fields() {
-        let value = head.text(field.value);
-        match head.text(field.name) {
-            b"content-length" => {
-                let parsed = content_length(value)?;
-                odd.length |= value.len() > 1 && (value.first() == Some(&b'0') || value.contains(&b','));
-                match length {
-                    None => length = Some(parsed),
-                    Some(known) if known == parsed => odd.length = true,
-                    Some(_) => return Err(Bad::Silent),
-                }
-            }
-            b"transfer-encoding" => {
-                has_coding = true;
-                odd.coding |= value != b"chunked";
-                chunked = coding(value, chunked, &mut odd.other_coding)?;
-            }
-            b"connection" => {
-                has_connection = true;
-                connection_tokens(value, &mut message.connection, &mut asks_upgrade);
-            }
-            b"upgrade" => has_upgrade = true,
-            b"te" => odd.te = true,
-            b"expect" if value.eq_ignore_ascii_case(b"100-continue") => message.expects_continue = true,
-            _ => {}
-        }
-    }
-    if has_coding && (!chunked || odd.other_coding) {
-        return Err(if chunked && !is_response { Bad::UnknownCoding } else { Bad::Syntax });
-    }
-    message.connection.upgrade = asks_upgrade && has_upgrade;
-    message.framing = match (chunked, length) {
-        (true, _) => Framing::Chunked,
-        (false, Some(bytes)) => Framing::Length(bytes),
-        (false, None) if is_response => Framing::UntilClose,
-        (false, None) => Framing::None,
-    };
-    message.ambiguous = has_coding && length.is_some();
-    odd.clean(head, length, has_coding);
-    if asks_upgrade != has_upgrade {
-        head.remove(b"upgrade");
-    }
-    if has_connection {
-        clean_connection(head, message.connection.upgrade);
-    }
-    Ok(message)
-}
-
-/// What of the framing fields is not in its plain form.
-#[derive(Default)]
-struct Odd {
-    length: bool,
-    coding: bool,
-    other_coding: bool,
-    te: bool,
-}
-
-impl Odd {
-    /// Brings the fields into their plain form.
-    fn clean(&self, head: &mut Head, length: Option<u64>, has_coding: bool) {
-        if has_coding && length.is_some() {
-            head.remove(b"content-length");
-        } else if let Some(length) = length.filter(|_| self.length) {
-            keep_one(head, b"content-length", length.to_string().as_bytes());
-        }
-        if self.coding && has_coding {
-            keep_one(head, b"transfer-encoding", b"chunked");
-        }
-        if self.te {
-            let trailers = head.values(b"te").any(|value| {
-                value.split(|&byte| byte == b',').any(|item| item.trim_ascii().eq_ignore_ascii_case(b"trailers"))
-            });
-            if trailers {
-                keep_one(head, b"te", b"trailers");
-            } else {
-                head.remove(b"te");
-            }
-        }
-        for index in 0..head.fields().len() {
-            unfold(head, index);
-        }
-    }
-}
-
-/// Line ends within a folded value become blanks.
-fn unfold(head: &mut Head, index: usize) {
-    let Some(field) = head.fields().get(index).copied() else { return };
-    if memchr::memchr(b'\n', head.text(field.value)).is_some() {
-        let flat: Vec<u8> = head
-            .text(field.value)
-            .iter()
-            .map(|&byte| if matches!(byte, b'\r' | b'\n') { b' ' } else { byte })
-            .collect();
-        head.set_value(index, &flat);
-    }
-}
-
-/// All fields of this name become one with this value, in the place of the first.
-fn keep_one(head: &mut Head, name: &[u8], value: &[u8]) {
-    let mut seen = false;
-    let mut index = 0;
-    while let Some(field) = head.fields().get(index).copied() {
-        if head.is_named(&field, name) {
-            if seen {
-                head.remove_at(index);
-                continue;
-            }
-            seen = true;
-            head.set_value(index, value);
-        }
-        index += 1;
-    }
-}
-
-/// `Content-Length` may repeat its value in a list; all must be the same number.
-fn content_length(value: &[u8]) -> Result<u64, Bad> {
-    let mut known = None;
-    for item in value.split(|&byte| byte == b',') {
-        let digits = item.trim_ascii();
-        if digits.is_empty() {
-            return Err(Bad::Syntax);
-        }
-        let mut number = 0u64;
-        for digit in digits {
-            if !digit.is_ascii_digit() {
-                return Err(Bad::Syntax);
-            }
-            number =
-                number.checked_mul(10).and_then(|tens| tens.checked_add(u64::from(digit - b'0'))).ok_or(Bad::Syntax)?;
-        }
-        if number > BODY_BYTES_MAX || known.is_some_and(|before| before != number) {
-            return Err(Bad::Syntax);
-        }
-        known = Some(number);
-    }
-    known.ok_or(Bad::Syntax)
-}
-
-/// Whether the codings so far end in `chunked`, which may be named once and last.
-fn coding(value: &[u8], mut chunked: bool, other: &mut bool) -> Result<bool, Bad> {
-    for item in value.split(|&byte| byte == b',') {
-        let name = item.trim_ascii();
-        if name.is_empty() {
-            continue;
-        }
-        if chunked {
-            return Err(Bad::Syntax);
-        }
-        if name.eq_ignore_ascii_case(b"chunked") {
-            chunked = true;
-        } else {
-            *other = true;
-        }
-    }
-    Ok(chunked)
-}
-
-fn connection_tokens(value: &[u8], connection: &mut Connection, asks_upgrade: &mut bool) {
-    for token in value.split(|&byte| byte == b',') {
-        let token = token.trim_ascii();
-        if token.eq_ignore_ascii_case(b"close") {
-            connection.close = true;
-        } else if token.eq_ignore_ascii_case(b"keep-alive") {
-            connection.keep_alive = true;
-        } else if token.eq_ignore_ascii_case(b"upgrade") {
-            *asks_upgrade = true;
-        }
-    }
-}
-
-/// `close` and `keep-alive` are this hop's own business: they are cut out of the field, and an empty field goes.
-fn clean_connection(head: &mut Head, upgrades: bool) {
-    let mut index = 0;
-    while let Some(field) = head.fields().get(index).copied() {
-        if !head.is_named(&field, b"connection") {
-            index += 1;
-            continue;
-        }
-        let value = head.text(field.value);
-        let keep: Vec<&[u8]> = value
-            .split(|&byte| byte == b',')
-            .map(<[u8]>::trim_ascii)
-            .filter(|token| {
-                !token.is_empty()
-                    && !token.eq_ignore_ascii_case(b"close")
-                    && !token.eq_ignore_ascii_case(b"keep-alive")
-                    && (upgrades || !token.eq_ignore_ascii_case(b"upgrade"))
-            })
-            .collect();
-        if keep.is_empty() {
-            head.remove_at(index);
-        } else {
-            let joined = keep.join(&b", "[..]);
-            head.set_value(index, &joined);
-            index += 1;
-        }
-    }
-}
-
-/// RFC 9110 §5.6.2 `tchar`.
-#[inline]
-pub fn is_token(byte: u8) -> bool {
-    TOKEN[byte as usize]
-}
-
-static TOKEN: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let c = byte as u8;
-        table[byte] = c.is_ascii_alphanumeric()
-            || matches!(
-                c,
-                b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
-            );
-        byte += 1;
-    }
-    table
-};
 
 #[cfg(test)]
 mod tests {

@@ -1,12 +1,17 @@
 //! Checks a request's target against its `Host` and brings both into the form HAProxy forwards (RFC 9112 §3.2).
 
+use super::framing::Hosts;
 use super::head::Bad;
 use crate::http::head::Head;
 use crate::http::uri;
 
-/// Checks and normalizes target and `Host`.
-pub fn normalize(head: &mut Head) -> Result<(), Bad> {
-    one_host(head)?;
+/// Checks and normalizes target and `Host`; `hosts` is what is known of the latter.
+pub fn normalize(head: &mut Head, hosts: Hosts) -> Result<(), Bad> {
+    match hosts {
+        Hosts::Spoiled => return Err(Bad::Syntax),
+        Hosts::Several => one_host(head)?,
+        Hosts::None | Hosts::One => {}
+    }
     let target = head.target();
     if head.method() == b"CONNECT" {
         return connect(head);
@@ -18,33 +23,15 @@ pub fn normalize(head: &mut Head) -> Result<(), Bad> {
     }
 }
 
-/// Several equal `Host` fields become one; different ones are refused, and so is one that cannot be a host.
+/// Several equal `Host` fields become one; different ones are refused.
 fn one_host(head: &mut Head) -> Result<(), Bad> {
-    let mut first: Option<usize> = None;
-    let mut index = 0;
-    while let Some(field) = head.fields().get(index).copied() {
-        if !head.is_named(&field, b"host") {
-            index += 1;
-            continue;
-        }
-        let Some(known) = first.and_then(|at| head.fields().get(at)).copied() else {
-            if !head.text(field.value).iter().copied().all(is_host_byte) {
-                return Err(Bad::Syntax);
-            }
-            first = Some(index);
-            index += 1;
-            continue;
-        };
-        if !head.text(known.value).eq_ignore_ascii_case(head.text(field.value)) {
-            return Err(Bad::Syntax);
-        }
-        head.remove_at(index);
+    let first = head.value(b"host").unwrap_or_default();
+    if head.values(b"host").any(|host| !host.eq_ignore_ascii_case(first)) {
+        return Err(Bad::Syntax);
     }
+    let mut seen = false;
+    head.retain(|name, _| name != b"host" || !std::mem::replace(&mut seen, true));
     Ok(())
-}
-
-fn is_host_byte(byte: u8) -> bool {
-    matches!(byte, b'!'..=b'~') && !matches!(byte, b',' | b'/' | b'@' | b'?' | b'#')
 }
 
 /// `CONNECT host:port`: the port must be there, and `Host` must agree; it loses a well-known port.
@@ -119,7 +106,8 @@ mod tests {
         for host in hosts {
             head.push(b"host", host.as_bytes());
         }
-        normalize(&mut head).ok()?;
+        let known = hosts.iter().fold(Hosts::None, |known, host| known.and(host.as_bytes()));
+        normalize(&mut head, known).ok()?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         assert!(head.values(b"host").count() <= 1);
         Some((text(head.target()), head.value(b"host").map(text)))

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{Built, plain, with};
+use crate::proto::h1::byte;
 use crate::sample::{Type, Value};
 use crate::spec;
 use crate::spec::{CallArgs, Conv};
@@ -84,7 +85,7 @@ fn parameters(text: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
         } else {
             let end = rest.iter().position(|&byte| byte == b';').unwrap_or(rest.len());
             let token = rest.get(..end)?;
-            if !token.iter().all(|byte| crate::proto::h1::head::is_token(*byte)) {
+            if byte::span(token, byte::TOKEN) < token.len() {
                 return None;
             }
             (token, end)

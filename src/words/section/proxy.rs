@@ -58,7 +58,7 @@ fn proxy(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     rules_fit(draft, section, from)?;
     let mut proxy = Proxy::new(section, &name, args.place, Settings::default());
     inherit(&mut proxy, draft, from);
-    draft.proxies.push(proxy);
+    draft.proxies.push(Box::new(proxy));
     let at = draft.proxies.len() - 1;
     draft.names.entry(name).or_default().push(at);
     draft.current = Current::Proxy(at);
@@ -70,7 +70,7 @@ fn duplicate(args: &mut Args<'_>, draft: &Draft, section: Sections, name: &str) 
     let front = Sections::FRONTEND.and(Sections::LISTEN);
     let back = Sections::BACKEND.and(Sections::LISTEN);
     let Some(known) = draft.names.get(name) else { return Ok(()) };
-    let others = known.iter().filter_map(|at| draft.proxies.get(*at));
+    let others = known.iter().filter_map(|at| draft.proxies.get(*at)).map(Box::as_ref);
     let clashes = |other: &&Proxy| {
         (other.section.has(front) && section.has(front)) || (other.section.has(back) && section.has(back))
     };

@@ -1,0 +1,84 @@
+//! Classes of bytes in a head, and a quick way to the end of a line.
+
+/// May stand in a method or a field name: RFC 9110 §5.6.2 `tchar`.
+pub const TOKEN: u8 = 1;
+/// May stand in a target: what can be seen, without `#`, for a fragment is the client's alone.
+pub const TARGET: u8 = 2;
+/// May stand in a target from a client that is let do as it likes.
+pub const LAX_TARGET: u8 = 4;
+/// May stand in a `Host` field.
+pub const HOST: u8 = 8;
+
+/// Whether the byte is of this class.
+#[inline]
+pub fn is(byte: u8, class: u8) -> bool {
+    CLASSES[byte as usize] & class != 0
+}
+
+/// How many bytes of this class `text` starts with.
+#[inline]
+pub fn span(text: &[u8], class: u8) -> usize {
+    text.iter().position(|&byte| !is(byte, class)).unwrap_or(text.len())
+}
+
+/// The offset of the first byte from `from` on that may end or spoil a line: everything below 14, which is NUL, CR and LF
+/// and a few others that the caller passes over.
+#[inline]
+pub fn control(text: &[u8], from: usize) -> Option<usize> {
+    let rest = text.get(from..)?;
+    let mut at = from;
+    let (words, tail) = rest.as_chunks::<8>();
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        // A byte below 14 borrows into its top bit, which it does not have itself. What comes behind it may be wrong.
+        let hits = word.wrapping_sub(EACH * CONTROL as u64) & !word & (EACH * 0x80);
+        if hits != 0 {
+            return Some(at + hits.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    tail.iter().position(|&byte| byte < CONTROL).map(|found| at + found)
+}
+
+const CONTROL: u8 = 14;
+const EACH: u64 = 0x0101_0101_0101_0101;
+
+static CLASSES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let c = byte as u8;
+        let mark = matches!(
+            c,
+            b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
+        );
+        let seen = matches!(c, b'!'..=b'~');
+        let splits = matches!(c, b',' | b'/' | b'@' | b'?' | b'#');
+        table[byte] = (c.is_ascii_alphanumeric() || mark) as u8 * TOKEN
+            | (seen && c != b'#') as u8 * TARGET
+            | (c > b' ' && c != 0x7f) as u8 * LAX_TARGET
+            | (seen && !splits) as u8 * HOST;
+        byte += 1;
+    }
+    table
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_first_control_wherever_it_is() {
+        let mut text = *b"\x80\xff abcdefghijklmnopqrstuvwxyz\x0e\x7f";
+        assert_eq!(control(&text, 0), None);
+        for at in 0..text.len() {
+            let kept = text[at];
+            for byte in [0, b'\t', b'\n', b'\r'] {
+                text[at] = byte;
+                assert_eq!((control(&text, 0), control(&text, at), control(&text, at + 1)), (Some(at), Some(at), None));
+            }
+            text[at] = kept;
+        }
+        assert_eq!(control(b"a\n\n", 9), None);
+    }
+}
