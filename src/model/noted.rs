@@ -54,6 +54,30 @@ pub enum UseKind {
     Errors,
 }
 
+/// A word of an expression, a format or a `crt-list` that not every release of HAProxy knows.
+#[derive(Clone, Copy, Debug)]
+pub struct Dated {
+    /// What it is.
+    pub kind: DatedKind,
+    /// Its name.
+    pub name: &'static str,
+    /// The line.
+    pub place: Place,
+}
+
+/// What a [`Dated`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DatedKind {
+    /// A fetch.
+    Fetch,
+    /// A converter.
+    Converter,
+    /// A log tag.
+    Tag,
+    /// An option of a line in a `crt-list`.
+    ListOption,
+}
+
 /// Where the expressions of a line stand.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Context {
@@ -85,6 +109,8 @@ pub struct Noted {
     pub context: Cell<Context>,
     /// Names to be found.
     pub uses: RefCell<Vec<Use>>,
+    /// Words of expressions that not every release knows.
+    pub dated: RefCell<Vec<Dated>>,
     /// Words that are valid and not run yet.
     pub unsupported: RefCell<Vec<Unsupported>>,
     /// Dubious things.
@@ -167,6 +193,11 @@ impl Noted {
     /// Remembers a word that is valid and not run yet.
     pub fn not_yet(&self, word: impl Into<String>) {
         self.unsupported.borrow_mut().push(Unsupported { word: word.into(), place: self.place.get() });
+    }
+
+    /// Remembers a word that not every release knows.
+    pub fn date(&self, kind: DatedKind, name: &'static str) {
+        self.dated.borrow_mut().push(Dated { kind, name, place: self.place.get() });
     }
 
     /// Remembers a name.

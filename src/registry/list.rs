@@ -72,7 +72,7 @@ fn converters(text: &mut String) {
 
 fn filters(text: &mut String) {
     line(text, "# List of registered filter names:");
-    sorted(text, words::proxy::FILTERS.iter().map(|(name, family)| format!("{name} [{family}]")).collect());
+    sorted(text, words::proxy::FILTERS.iter().map(|(name, family, _)| format!("{name} [{family}]")).collect());
 }
 
 fn services(text: &mut String) {
@@ -130,7 +130,7 @@ fn configuration(text: &mut String) {
     for section in SECTIONS {
         if section == Sections::CRT_STORE {
             line(text, "crt-list");
-            sorted(text, words::pem::LIST_OPTIONS.iter().map(|(name, values)| option("", name, *values)).collect());
+            sorted(text, words::pem::LIST_OPTIONS.iter().map(|(name, values, _)| option("", name, *values)).collect());
         }
         line(text, section.word());
         let own = |keyword: &&Keyword| keyword.sections.0 != u32::MAX && !keyword.name.starts_with("option ");

@@ -2,6 +2,7 @@
 
 pub mod known;
 pub mod list;
+pub mod times;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;

@@ -8,9 +8,10 @@ use super::args::text_of;
 use super::call::CallArgs;
 use super::fault::Fault;
 use super::kinds::{Action, Conv, Fetch, LogTag, Matcher, Patterns, RuleSet};
+use super::since::Since;
 use crate::base::diag::Place;
 use crate::model::draft::{Draft, Reference, ReferenceKind};
-use crate::model::noted::AclPlaces;
+use crate::model::noted::{AclPlaces, DatedKind};
 use crate::sample::expr::Step;
 use crate::sample::format::{Escape, Flags, Node};
 use crate::sample::{Acl, AclTest, Cast, Columns, Cond, Encoding, Expr, Format, Label, Literal, Tag, Type};
@@ -427,6 +428,9 @@ pub fn format(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft, escape: E
                         "no such format alias '{name}'. If you wanted to emit the '%' character verbatim, you need to use '%%'"
                     ));
                 };
+                if tag.since != Since::BEFORE_2_2 {
+                    draft.noted.date(DatedKind::Tag, tag.name);
+                }
                 if tag.page.is_empty() {
                     draft.noted.not_yet(format!("%{name}"));
                 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::args::Args;
 use super::call::CallArgs;
 use super::fault::{Done, Fault};
+use super::since::{End, Since};
 use crate::model::bind::Bind;
 use crate::model::draft::{Draft, Sections};
 use crate::model::proxy::Settings;
@@ -116,6 +117,10 @@ impl SetOf {
 pub struct Keyword {
     /// Its words, joined by one blank.
     pub name: &'static str,
+    /// The release that brought it.
+    pub since: Since,
+    /// How its time ends, where it does.
+    pub end: Option<End>,
     /// Where it may stand.
     pub sections: Sections,
     /// Its arguments, for the reference.
@@ -132,6 +137,8 @@ impl Keyword {
     /// What the fields are unless a spec says otherwise.
     pub const BLANK: Keyword = Keyword {
         name: "",
+        since: Since::BEFORE_2_2,
+        end: None,
         sections: Sections(0),
         usage: "",
         negatable: false,
@@ -145,6 +152,10 @@ impl Keyword {
 pub struct BindOption {
     /// Its name.
     pub name: &'static str,
+    /// The release that brought it.
+    pub since: Since,
+    /// How its time ends, where it does.
+    pub end: Option<End>,
     /// Its arguments, for the reference.
     pub usage: &'static str,
     /// Its reference page.
@@ -157,6 +168,8 @@ impl BindOption {
     /// What the fields are unless a spec says otherwise.
     pub const BLANK: BindOption = BindOption {
         name: "",
+        since: Since::BEFORE_2_2,
+        end: None,
         usage: "",
         page: "",
         parse: |args, _, _| Err(Fault::new(format!("'{}' has no parser.", args.keyword()))),
@@ -168,6 +181,8 @@ impl BindOption {
 pub struct ServerOption {
     /// Its name.
     pub name: &'static str,
+    /// The release that brought it.
+    pub since: Since,
     /// Its arguments, for the reference.
     pub usage: &'static str,
     /// Whether `default-server` takes it.
@@ -182,6 +197,7 @@ impl ServerOption {
     /// What the fields are unless a spec says otherwise.
     pub const BLANK: ServerOption = ServerOption {
         name: "",
+        since: Since::BEFORE_2_2,
         usage: "",
         on_default: true,
         page: "",
@@ -197,6 +213,10 @@ pub type ParseAction = fn(&mut Args<'_>, &mut Draft, RuleSet) -> Result<Arc<dyn 
 pub struct Action {
     /// Its name.
     pub name: &'static str,
+    /// The release that brought it.
+    pub since: Since,
+    /// How its time ends, where it does.
+    pub end: Option<End>,
     /// Its arguments, for the reference.
     pub usage: &'static str,
     /// The rule sets that take it, as bits of [`RuleSet`].
@@ -214,12 +234,24 @@ impl Action {
     /// What the fields are unless a spec says otherwise.
     pub const BLANK: Action = Action {
         name: "",
+        since: Since::BEFORE_2_2,
+        end: None,
         usage: "",
         sets: 0,
         is_final: false,
         page: "",
         parse: |args, _, _| Err(Fault::unsupported(args.keyword().to_owned())),
     };
+
+    /// Says which release brought it.
+    pub const fn since(self, since: Since) -> Action {
+        Action { since, ..self }
+    }
+
+    /// Says how its time ends.
+    pub const fn end(self, end: End) -> Action {
+        Action { end: Some(end), ..self }
+    }
 }
 
 /// A sample fetch.
@@ -324,6 +356,8 @@ impl Matcher {
 pub struct Balance {
     /// Its name, as behind `balance`.
     pub name: &'static str,
+    /// The release that brought it.
+    pub since: Since,
     /// Its arguments, for the reference.
     pub usage: &'static str,
     /// Its reference page.
@@ -338,6 +372,7 @@ impl Balance {
     /// What the fields are unless a spec says otherwise.
     pub const BLANK: Balance = Balance {
         name: "",
+        since: Since::BEFORE_2_2,
         usage: "",
         page: "",
         parse: |args, _| args.finish(),
@@ -350,6 +385,8 @@ impl Balance {
 pub struct LogTag {
     /// Its name, without `%`.
     pub name: &'static str,
+    /// The release that brought it.
+    pub since: Since,
     /// Whether it only makes sense in mode http.
     pub http_only: bool,
     /// What must be there: bits of [`Needs`].
@@ -362,5 +399,12 @@ pub struct LogTag {
 
 impl LogTag {
     /// What the fields are unless a spec says otherwise.
-    pub const BLANK: LogTag = LogTag { name: "", http_only: false, needs: 0, page: "", write: |_, out| out.nothing() };
+    pub const BLANK: LogTag = LogTag {
+        name: "",
+        since: Since::BEFORE_2_2,
+        http_only: false,
+        needs: 0,
+        page: "",
+        write: |_, out| out.nothing(),
+    };
 }

@@ -6,6 +6,7 @@ pub mod compile;
 pub mod fault;
 pub mod kinds;
 pub mod lint;
+pub mod since;
 pub mod suggest;
 
 pub use args::{Args, Form};
@@ -16,6 +17,7 @@ pub use kinds::{
     Action, Balance, BindOption, Conv, Fetch, Keyword, LogTag, Matcher, Needs, RuleSet, ServerOption, SetOf,
 };
 pub use lint::{Findings, Level, Lint, View};
+pub use since::{End, Release, Since};
 pub use suggest::nearest;
 
 /// Declares a family of words: each entry's doc comment is its reference page.

@@ -10,14 +10,19 @@ use pointsman::config::load;
 use pointsman::desk::check::options::Options;
 use pointsman::desk::check::render::render;
 use pointsman::desk::check::{Report, look};
-use pointsman::spec::Lint;
+use pointsman::spec::{Lint, Release};
 use pointsman::words;
 use serde_json::Value;
 
 /// Looks at a text with every lint that there is.
 fn check(name: &str, text: &str) -> Report {
+    check_for(None, name, text)
+}
+
+/// The same, for a release of HAProxy.
+fn check_for(target: Option<Release>, name: &str, text: &str) -> Report {
     let every = words::lints().map(|lint| lint.code.to_owned()).collect();
-    let options = Options { select: every, ..Options::default() };
+    let options = Options { select: every, target, ..Options::default() };
     look(vec![(name.to_owned(), text.as_bytes().to_vec())], &load::variables(), &options)
 }
 
@@ -43,14 +48,16 @@ fn examples_of_pages_are_found_and_what_to_use_instead_is_not() {
                 wrong.push(format!("{}: the page lacks '{heading}'", lint.code));
             }
         }
+        // A page about `--target` says which one its example is for.
+        let target = lint.page.split_once("Checked with `--target ").and_then(|(_, rest)| Release::read(&rest[..3]));
         if let Some(example) = block(lint.page, "Example") {
-            let found = codes(&check("example.cfg", &example));
+            let found = codes(&check_for(target, "example.cfg", &example));
             if !found.contains(lint.code) {
                 wrong.push(format!("{}: its example is not found, but {found:?}", lint.code));
             }
         }
         if let Some(instead) = block(lint.page, "Use instead") {
-            let report = check("instead.cfg", &instead);
+            let report = check_for(target, "instead.cfg", &instead);
             if codes(&report).contains(lint.code) {
                 wrong.push(format!("{}: what to use instead is found, too", lint.code));
             }
@@ -121,6 +128,52 @@ fn mistakes_are_named_and_clean_files_are_silent() {
     }
     assert!(count[0] > 80 && count[1] > 50, "the files are gone");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// `--target`: each word that the release lacks is named where it stands, and older words are not.
+#[test]
+fn targets_are_told_what_they_lack() {
+    const TEXT: &str = "\
+global
+    tune.quic.socket-owner listener
+    h1-do-not-close-on-insecure-transfer-encoding
+frontend web
+    mode http
+    bind :8080 thread 1/all label pause
+    option accept-unsafe-violations-in-http-request
+    http-request pause 10ms if { bc_reused }
+    http-request set-var(txn.a) req.hdr(pause),x509_v_err_str
+    http-after-response set-log-level silent
+    log-format \"%HPO %[fc_saved_syn]\"
+    default_backend app
+backend app
+    mode http
+    balance hash path
+    filter bwlim-in x default-limit 1k default-period 1s
+    server a 192.0.2.1:80 sni-auto strict-maxconn name label
+";
+    let named = |target: &str| -> Vec<String> {
+        let report = check_for(Release::read(target), "target.cfg", TEXT);
+        let about = report.findings.iter().filter(|finding| ["D004", "D005"].contains(&finding.code));
+        about
+            .map(|finding| {
+                let word = finding.message.split('\'').nth(1).unwrap_or_default();
+                format!("{} {} {word}", finding.place.line, finding.level.word())
+            })
+            .collect()
+    };
+    let newer = ["6 error label", "8 error pause", "8 error bc_reused"];
+    let newest = ["11 error fc_saved_syn", "17 error sni-auto", "17 error strict-maxconn"];
+    let renamed = "7 error option accept-unsafe-violations-in-http-request";
+    let unsure = "3 warning h1-do-not-close-on-insecure-transfer-encoding";
+    assert_eq!(named("3.2"), ["11 error fc_saved_syn", "17 error sni-auto"]);
+    assert_eq!(named("3.4"), ["2 warning tune.quic.socket-owner"]);
+    assert_eq!(named("2.9"), [&[unsure, newer[0], renamed], &newer[1..], &newest[..]].concat());
+    let oldest = named("2.2");
+    for word in ["thread", "HPO", "hash", "bwlim-in", "x509_v_err_str", "set-log-level"] {
+        assert!(oldest.iter().any(|line| line.ends_with(&format!("error {word}"))), "{word}: {oldest:?}");
+    }
+    assert!(check("target.cfg", TEXT).findings.iter().all(|finding| !["D004", "D005"].contains(&finding.code)));
 }
 
 /// The codes that a file's comments name, with their lines.

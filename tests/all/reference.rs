@@ -6,6 +6,8 @@ use std::fs;
 use std::path::Path;
 
 use pointsman::model::draft::Sections;
+use pointsman::registry::times;
+use pointsman::spec::since::sentence;
 use pointsman::spec::{RuleSet, kinds::Keyword};
 use pointsman::words;
 
@@ -51,6 +53,8 @@ struct Entry {
     page: &'static str,
     /// Where it may stand, what it takes and gives.
     place: String,
+    /// Since when and until when HAProxy knows it.
+    time: Option<String>,
 }
 
 fn entries() -> Vec<(&'static str, Vec<Entry>)> {
@@ -59,6 +63,7 @@ fn entries() -> Vec<(&'static str, Vec<Entry>)> {
         usage: keyword.usage,
         page: keyword.page,
         place: sections(keyword.sections),
+        time: sentence(keyword.since, keyword.end),
     };
     let sets = |bits: u32| {
         let names: Vec<&str> =
@@ -70,25 +75,43 @@ fn entries() -> Vec<(&'static str, Vec<Entry>)> {
         (
             "bind",
             words::bind_options()
-                .map(|w| Entry { name: w.name, usage: w.usage, page: w.page, place: String::new() })
+                .map(|w| {
+                    let time = sentence(w.since, w.end);
+                    Entry { name: w.name, usage: w.usage, page: w.page, place: String::new(), time }
+                })
                 .collect(),
         ),
         (
             "server",
             words::server_options()
-                .map(|w| Entry { name: w.name, usage: w.usage, page: w.page, place: String::new() })
+                .map(|w| {
+                    let time = sentence(w.since, None);
+                    Entry { name: w.name, usage: w.usage, page: w.page, place: String::new(), time }
+                })
                 .collect(),
         ),
         (
             "actions",
             words::actions()
-                .map(|w| Entry { name: w.name, usage: w.usage, page: w.page, place: sets(w.sets) })
+                .map(|w| Entry {
+                    name: w.name,
+                    usage: w.usage,
+                    page: w.page,
+                    place: sets(w.sets),
+                    time: times::of_action(w.name),
+                })
                 .collect(),
         ),
         (
             "fetches",
             words::fetches()
-                .map(|w| Entry { name: w.name, usage: w.usage, page: w.page, place: w.out.name().to_owned() })
+                .map(|w| Entry {
+                    name: w.name,
+                    usage: w.usage,
+                    page: w.page,
+                    place: w.out.name().to_owned(),
+                    time: times::of_fetch(w.name),
+                })
                 .collect(),
         ),
         (
@@ -99,22 +122,33 @@ fn entries() -> Vec<(&'static str, Vec<Entry>)> {
                     usage: w.usage,
                     page: w.page,
                     place: format!("{} to {}", w.input.name(), w.out.name()),
+                    time: times::of_conv(w.name),
                 })
                 .collect(),
         ),
         (
             "matchers",
-            words::matchers().map(|w| Entry { name: w.name, usage: "", page: w.page, place: String::new() }).collect(),
+            words::matchers()
+                .map(|w| Entry { name: w.name, usage: "", page: w.page, place: String::new(), time: None })
+                .collect(),
         ),
         (
             "balance",
             words::balances()
-                .map(|w| Entry { name: w.name, usage: w.usage, page: w.page, place: String::new() })
+                .map(|w| {
+                    let time = sentence(w.since, None);
+                    Entry { name: w.name, usage: w.usage, page: w.page, place: String::new(), time }
+                })
                 .collect(),
         ),
         (
             "log-tags",
-            words::log_tags().map(|w| Entry { name: w.name, usage: "", page: w.page, place: String::new() }).collect(),
+            words::log_tags()
+                .map(|w| {
+                    let time = sentence(w.since, None);
+                    Entry { name: w.name, usage: "", page: w.page, place: String::new(), time }
+                })
+                .collect(),
         ),
     ]
 }
@@ -146,6 +180,9 @@ fn pages() -> Vec<(&'static str, String)> {
             }
             let lines: Vec<&str> = entry.page.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
             let _ = writeln!(text, "{}", lines.join("\n").trim_end());
+            if let Some(time) = &entry.time {
+                let _ = writeln!(text, "\n{time}");
+            }
         }
         pages.push((name, text));
     }

@@ -10,6 +10,7 @@ mod fragment;
 mod ignore;
 pub mod options;
 pub mod render;
+mod target;
 mod verdict;
 mod world;
 
@@ -164,6 +165,9 @@ pub fn look(sources: Vec<Source>, variables: &Variables, options: &Options) -> R
     for lint in words::lints().filter(|lint| wanted(lint, options)) {
         findings.now = Some((lint.code, lint.level));
         (lint.find)(&view, &mut findings);
+    }
+    if let Some(release) = options.target {
+        target::add(&draft.script, &draft.noted.dated.take(), release, &mut findings);
     }
     let unjudged = environment::unset(read, variables, &draft.script, options, &mut findings);
     environment::tls_files(&draft);

@@ -1,6 +1,6 @@
 //! The arguments of `pointsman check`.
 
-use crate::spec::Level;
+use crate::spec::{Level, Release};
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,6 +51,8 @@ pub struct Options {
     pub diff: bool,
     /// `--compat`: a table of what of the configuration this program runs.
     pub compat: bool,
+    /// `--target`: the release of HAProxy that is to load the files.
+    pub target: Option<Release>,
     /// `-V`: says something on success too, and shows what is absent on this machine.
     pub verbose: bool,
     /// `--list`: every code with its name.
@@ -74,6 +76,7 @@ impl Default for Options {
             fix: false,
             diff: false,
             compat: false,
+            target: None,
             verbose: false,
             list: false,
         }
@@ -97,6 +100,7 @@ Says what is wrong with a configuration, before the first packet. `-` reads stan
   --root DIR            looks for absolute paths below this folder
   --env-file FILE       takes variables from this file
   --fix, --diff         makes the safe rewrites; shows them
+  --target X.Y          names the words that this release of HAProxy does not know, 2.2 to 3.4
   --compat              says which words this program runs
   --list                every code with its name
   -V                    says so on success too, and shows what is absent on this machine
@@ -123,6 +127,7 @@ pub fn parse(args: &[String]) -> Result<Options, String> {
             "--write-baseline" => options.write_baseline = Some(value()?.to_owned()),
             "--root" => options.root = Some(value()?.to_owned()),
             "--env-file" => options.env_file = Some(value()?.to_owned()),
+            "--target" => options.target = Some(release(value()?)?),
             "--strict-env" => options.strict_env = true,
             "--fix" => options.fix = true,
             "--diff" => options.diff = true,
@@ -164,6 +169,13 @@ fn level(text: &str) -> Result<Level, String> {
         .ok_or_else(|| format!("unknown severity: '{text}'"))
 }
 
+fn release(text: &str) -> Result<Release, String> {
+    let known = Release::OLDEST..=Release::NEWEST;
+    Release::read(text)
+        .filter(|release| known.contains(release))
+        .ok_or_else(|| format!("'{text}' is no release of HAProxy from {} to {}", Release::OLDEST, Release::NEWEST))
+}
+
 fn codes(text: &str) -> Vec<String> {
     text.split(',').map(|code| code.trim().to_uppercase()).filter(|code| !code.is_empty()).collect()
 }
@@ -186,7 +198,16 @@ mod tests {
 
     #[test]
     fn refuses_what_it_does_not_know() {
-        for bad in ["", "--format", "--format xml a", "--fix=yes a", "--what a", "--severity bad a"] {
+        for bad in [
+            "",
+            "--format",
+            "--format xml a",
+            "--fix=yes a",
+            "--what a",
+            "--severity bad a",
+            "--target 1.8 a",
+            "--target x a",
+        ] {
             assert!(read(bad).is_err(), "{bad}");
         }
     }

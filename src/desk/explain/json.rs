@@ -45,7 +45,7 @@ pub fn value(answer: &Answer<'_>) -> Value {
 }
 
 fn pages(words: &[Page]) -> Vec<Value> {
-    let page = |word: &Page| json!({ "kind": word.kind, "name": word.name, "usage": word.usage, "place": word.place, "page": word.text });
+    let page = |word: &Page| json!({ "kind": word.kind, "name": word.name, "usage": word.usage, "place": word.place, "page": word.text, "time": word.time });
     words.iter().map(page).collect()
 }
 

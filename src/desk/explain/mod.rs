@@ -226,7 +226,8 @@ fn finding(code: &str) -> Option<&'static Lint> {
 /// What is said of something unknown.
 fn unknown(what: &str) -> String {
     if word::is_known(what) {
-        return format!("'{what}' is a word of HAProxy that has no page yet");
+        let time = word::time(what).map(|time| format!(". {}", time.trim_end_matches('.'))).unwrap_or_default();
+        return format!("'{what}' is a word of HAProxy that has no page yet{time}");
     }
     if what.split_whitespace().count() > 3 || what.len() > WORD_BYTES_MAX {
         return "this is no log line in a format that is known; --config FILE tells of your own format".to_owned();

@@ -48,6 +48,10 @@ fn one_word(page: &mut Page, word: &word::Page) {
     page.fold(2, &format!("{}: {}", word.kind, word.place));
     page.gap();
     body(page, &word.text);
+    if let Some(time) = &word.time {
+        page.gap();
+        page.fold(2, time);
+    }
 }
 
 /// A page in Markdown: paragraphs folded, headings at the margin, examples and tables as they are.

@@ -1,8 +1,9 @@
 //! Words of the language by name: their pages, where they may stand, and the nearest when there is none.
 
 use crate::model::draft::{Draft, Sections};
-use crate::registry::{known, suggest};
+use crate::registry::{known, suggest, times};
 use crate::spec::RuleSet;
+use crate::spec::since::sentence;
 use crate::words;
 
 /// A page about one word.
@@ -18,6 +19,8 @@ pub struct Page {
     pub place: String,
     /// The page.
     pub text: String,
+    /// Since when and until when HAProxy knows it.
+    pub time: Option<String>,
 }
 
 /// Every set of rules: those of traffic, and that of checks.
@@ -55,6 +58,12 @@ pub fn is_known(typed: &str) -> bool {
     known::fetch(&name).is_some() || known::conv(&name).is_some() || action()
 }
 
+/// Since when HAProxy knows a word that has no page here.
+pub fn time(typed: &str) -> Option<String> {
+    let name = bare(typed);
+    times::of_fetch(&name).or_else(|| times::of_conv(&name)).or_else(|| times::of_action(&name))
+}
+
 /// The name without what may stand around it: `%`, brackets, `-m`, a rule set in front, arguments behind.
 fn bare(typed: &str) -> String {
     let name = typed.trim().trim_start_matches("-m ").trim_start_matches('%');
@@ -84,14 +93,22 @@ fn derived(name: &str) -> Option<Page> {
         about.trim(),
         how.trim()
     );
-    Some(Page { kind: "ACL keyword", name: name.to_owned(), usage: "", place: "acl".to_owned(), text })
+    let time = times::of_fetch(fetch);
+    Some(Page { kind: "ACL keyword", name: name.to_owned(), usage: "", place: "acl".to_owned(), text, time })
 }
 
 /// A condition that every proxy knows: `LOCALHOST`.
 fn condition(name: &str) -> Option<Page> {
     let row = words::PREDEFINED_ACLS.iter().chain(known::PREDEFINED_ACLS).find(|row| row.0 == name)?;
     let text = format!("A condition that every proxy knows: `acl {name} {}`.", row.1.join(" "));
-    Some(Page { kind: "ACL", name: name.to_owned(), usage: "", place: "behind if and unless".to_owned(), text })
+    Some(Page {
+        kind: "ACL",
+        name: name.to_owned(),
+        usage: "",
+        place: "behind if and unless".to_owned(),
+        text,
+        time: None,
+    })
 }
 
 /// Lines for the reading of the file itself.
@@ -109,46 +126,50 @@ const DIRECTIVES: &[(&str, &str, &str)] = &[
 fn directive(name: &str) -> Option<Page> {
     let row = DIRECTIVES.iter().find(|row| row.0 == name)?;
     let (name, text) = (row.0.to_owned(), row.2.to_owned());
-    Some(Page { kind: "directive", name, usage: row.1, place: "anywhere in a file".to_owned(), text })
+    Some(Page { kind: "directive", name, usage: row.1, place: "anywhere in a file".to_owned(), text, time: None })
 }
 
 /// Every word.
 fn all() -> impl Iterator<Item = Page> {
-    let page = |kind, name: String, usage, place, text: &str| Page { kind, name, usage, place, text: plain(text) };
-    let keywords = words::keywords()
-        .map(move |word| page("keyword", word.name.to_owned(), word.usage, sections(word.sections), word.page));
-    let binds = words::bind_options()
-        .map(move |word| page("option of a bind line", word.name.to_owned(), word.usage, "bind".to_owned(), word.page));
+    let page =
+        |kind, name: String, usage, place, text: &str, time| Page { kind, name, usage, place, text: plain(text), time };
+    let keywords = words::keywords().map(move |word| {
+        let time = sentence(word.since, word.end);
+        page("keyword", word.name.to_owned(), word.usage, sections(word.sections), word.page, time)
+    });
+    let binds = words::bind_options().map(move |word| {
+        let time = sentence(word.since, word.end);
+        page("option of a bind line", word.name.to_owned(), word.usage, "bind".to_owned(), word.page, time)
+    });
     let servers = words::server_options().map(move |word| {
         let place = if word.on_default { "server, default-server" } else { "server" };
-        page("option of a server line", word.name.to_owned(), word.usage, place.to_owned(), word.page)
+        let time = sentence(word.since, None);
+        page("option of a server line", word.name.to_owned(), word.usage, place.to_owned(), word.page, time)
     });
-    let actions =
-        words::actions().map(move |word| page("action", word.name.to_owned(), word.usage, sets(word.sets), word.page));
+    let actions = words::actions().map(move |word| {
+        let time = times::of_action(word.name);
+        page("action", word.name.to_owned(), word.usage, sets(word.sets), word.page, time)
+    });
     let fetches = words::fetches().flat_map(move |word| {
         let names = std::iter::once(word.name).chain(word.aliases.iter().copied());
         names.map(move |name| {
-            page("fetch", name.to_owned(), word.usage, format!("gives {}", word.out.name()), word.page)
+            let place = format!("gives {}", word.out.name());
+            page("fetch", name.to_owned(), word.usage, place, word.page, times::of_fetch(name))
         })
     });
     let convs = words::convs().map(move |word| {
         let place = format!("takes {}, gives {}", word.input.name(), word.out.name());
-        page("converter", word.name.to_owned(), word.usage, place, word.page)
+        page("converter", word.name.to_owned(), word.usage, place, word.page, times::of_conv(word.name))
     });
-    let matchers =
-        words::matchers().map(move |word| page("match method", word.name.to_owned(), "", "-m".to_owned(), word.page));
+    let matchers = words::matchers()
+        .map(move |word| page("match method", word.name.to_owned(), "", "-m".to_owned(), word.page, None));
     let balances = words::balances().map(move |word| {
-        page(
-            "balancing algorithm",
-            format!("balance {}", word.name),
-            word.usage,
-            "defaults, backend, listen".to_owned(),
-            word.page,
-        )
+        let (name, place) = (format!("balance {}", word.name), "defaults, backend, listen".to_owned());
+        page("balancing algorithm", name, word.usage, place, word.page, sentence(word.since, None))
     });
     let tags = words::log_tags().map(move |word| {
         let place = if word.http_only { "log formats in mode http" } else { "log formats" };
-        page("log tag", format!("%{}", word.name), "", place.to_owned(), word.page)
+        page("log tag", format!("%{}", word.name), "", place.to_owned(), word.page, sentence(word.since, None))
     });
     keywords
         .chain(binds)

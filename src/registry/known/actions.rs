@@ -12,7 +12,7 @@ use crate::model::draft::{Draft, Sections};
 use crate::model::noted::UseKind;
 use crate::sample::Run;
 use crate::sample::format::Escape;
-use crate::spec::{Action, Args, Fault, RuleSet, SetOf};
+use crate::spec::{Action, Args, End, Fault, Release, RuleSet, SetOf, Since};
 
 type Parsed = Result<Arc<dyn Run>, Fault>;
 
@@ -42,24 +42,33 @@ const fn end(name: &'static str, sets: u32, parse: fn(&mut Args<'_>, &mut Draft,
     Action { name, sets, parse, is_final: true, ..Action::BLANK }
 }
 
-/// Every action, in the order HAProxy lists them in its refusals.
+/// Every action, in the order HAProxy lists them in its refusals. One that came to its rule sets at different times has a
+/// row for each time.
 #[rustfmt::skip]
 pub static ACTIONS: &[Action] = &[
     end("accept", SetOf::TCP, plain),
     end("close", RESPONSE_CONTENT, plain),
     row("wait-for-handshake", REQUEST, plain),
-    row("ot-group", STREAM | AFTER, trace_group),
-    row("set-retries", CONTENT | REQUEST, retries),
-    row("set-log-level", STREAM | AFTER, log_level),
-    row("set-nice", STREAM, word),
-    end("switch-mode", CONTENT, switch_mode),
+    row("ot-group", STREAM | AFTER, trace_group).since(Since::V2_4),
+    row("set-retries", CONTENT | REQUEST, retries).since(Since::BY_3_2),
+    row("set-log-level", BOTH, log_level),
+    row("set-log-level", CONTENT | RESPONSE_CONTENT, log_level).since(Since::V2_5),
+    row("set-log-level", AFTER, log_level).since(Since::V2_8),
+    row("set-nice", BOTH, word),
+    row("set-nice", CONTENT | RESPONSE_CONTENT, word).since(Since::V2_5),
+    end("switch-mode", CONTENT, switch_mode).since(Since::V2_4),
     end("use-service", CONTENT | REQUEST, service),
-    row("sc-add-gpc", ANY, counter_value),
-    row("sc-inc-gpc", ANY, counter),
-    row("sc-inc-gpc0", ANY, counter),
-    row("sc-inc-gpc1", ANY, counter),
-    row("sc-set-gpt", ANY, counter_value),
-    row("sc-set-gpt0", ANY, counter_value),
+    row("sc-add-gpc", ANY, counter_value).since(Since::V2_8),
+    row("sc-inc-gpc", ANY & !AFTER, counter).since(Since::V2_5),
+    row("sc-inc-gpc", AFTER, counter).since(Since::V2_8),
+    row("sc-inc-gpc0", ANY & !AFTER, counter),
+    row("sc-inc-gpc0", AFTER, counter).since(Since::V2_8),
+    row("sc-inc-gpc1", ANY & !AFTER, counter),
+    row("sc-inc-gpc1", AFTER, counter).since(Since::V2_8),
+    row("sc-set-gpt", ANY & !AFTER, counter_value).since(Since::V2_5),
+    row("sc-set-gpt", AFTER, counter_value).since(Since::V2_8),
+    row("sc-set-gpt0", ANY & !AFTER, counter_value),
+    row("sc-set-gpt0", AFTER, counter_value).since(Since::V2_8),
     row("do-resolve", CONTENT | REQUEST, do_resolve),
     row("cache-use", REQUEST, cache),
     row("cache-store", RESPONSE, cache),
@@ -68,18 +77,21 @@ pub static ACTIONS: &[Action] = &[
     row("add-header", HTTP, name_format),
     end("allow", HTTP, plain),
     end("auth", REQUEST, auth),
-    row("capture", CONTENT | HTTP, capture),
-    row("del-acl", HTTP, format),
+    row("capture", CONTENT | BOTH, capture),
+    row("capture", AFTER, capture).since(Since::V2_6),
+    row("del-acl", BOTH, format),
+    row("del-acl", AFTER, format).since(Since::V2_8),
     row("del-header", HTTP, del_header),
-    row("del-map", HTTP, format),
+    row("del-map", BOTH, format),
+    row("del-map", AFTER, format).since(Since::V2_8),
     end("deny", BOTH, anything),
     row("disable-l7-retry", REQUEST, plain),
-    row("do-log", HTTP, do_log),
+    row("do-log", HTTP, do_log).since(Since::V3_1),
     row("early-hint", REQUEST, name_format),
     row("expect-proxy", CONNECTION, layer4),
     row("expect-netscaler-cip", CONNECTION, layer4),
-    row("normalize-uri", REQUEST, experimental),
-    row("pause", BOTH, anything),
+    row("normalize-uri", REQUEST, experimental).since(Since::V2_4),
+    row("pause", BOTH, anything).since(Since::V3_2),
     end("redirect", BOTH, anything),
     end("reject", SetOf::TCP | REQUEST, plain),
     row("replace-header", HTTP, name_regex_format),
@@ -89,7 +101,8 @@ pub static ACTIONS: &[Action] = &[
     row("replace-value", HTTP, name_regex_format),
     end("return", BOTH, anything),
     row("set-header", HTTP, name_format),
-    row("set-map", HTTP, two_formats),
+    row("set-map", BOTH, two_formats),
+    row("set-map", AFTER, two_formats).since(Since::V2_8),
     row("set-method", REQUEST, format),
     row("set-path", REQUEST, format),
     row("set-pathq", REQUEST, format),
@@ -101,30 +114,39 @@ pub static ACTIONS: &[Action] = &[
     row("track-sc0", TRACK, track),
     row("track-sc1", TRACK, track),
     row("track-sc2", TRACK, track),
-    row("set-timeout", BOTH, set_timeout),
-    row("wait-for-body", BOTH, wait_for_body),
-    row("set-var-fmt", ANY, set_var),
-    row("set-var", ANY, set_var),
-    row("unset-var", ANY, unset_var),
-    row("attach-srv", SESSION, experimental),
-    row("do-log", SetOf::TCP, do_log),
-    row("set-bc-mark", CONTENT | REQUEST, expression),
-    row("set-bc-tos", CONTENT | REQUEST, expression),
+    row("set-timeout", REQUEST, set_timeout).since(Since::V2_4),
+    row("set-timeout", RESPONSE, set_timeout).since(Since::V2_9),
+    row("wait-for-body", BOTH, wait_for_body).since(Since::V2_4),
+    row("set-var-fmt", ANY, set_var).since(Since::V2_5),
+    row("set-var", ANY & !CONNECTION, set_var),
+    row("set-var", CONNECTION, set_var).since(Since::V2_5),
+    row("unset-var", ANY & !CONNECTION, unset_var),
+    row("unset-var", CONNECTION, unset_var).since(Since::V2_5),
+    row("attach-srv", SESSION, experimental).since(Since::BY_3_0),
+    row("do-log", SetOf::TCP, do_log).since(Since::V3_1),
+    row("set-bc-mark", CONTENT | REQUEST, expression).since(Since::V3_0),
+    row("set-bc-tos", CONTENT | REQUEST, expression).since(Since::V3_0),
     row("set-dst", ADDRESSES, expression),
     row("set-dst-port", ADDRESSES, expression),
-    row("set-fc-mark", MARKS, mark),
-    row("set-fc-tos", MARKS, mark),
-    row("set-mark", MARKS, mark),
-    row("set-src", ADDRESSES, expression),
-    row("set-src-port", ADDRESSES, expression),
-    row("set-tos", MARKS, mark),
+    row("set-fc-mark", MARKS, mark).since(Since::V3_0),
+    row("set-fc-tos", MARKS, mark).since(Since::V3_0),
+    row("set-mark", BOTH, mark).end(End::deprecated(Release(3, 0), "'set-fc-mark'")),
+    row("set-mark", CONTENT | RESPONSE_CONTENT, mark).since(Since::V2_5).end(End::deprecated(Release(3, 0), "'set-fc-mark'")),
+    row("set-mark", CONNECTION | SESSION, mark).since(Since::BY_2_6).end(End::deprecated(Release(3, 0), "'set-fc-mark'")),
+    row("set-src", ADDRESSES & !CONTENT, expression),
+    row("set-src", CONTENT, expression).since(Since::V2_5),
+    row("set-src-port", ADDRESSES & !CONTENT, expression),
+    row("set-src-port", CONTENT, expression).since(Since::V2_5),
+    row("set-tos", BOTH, mark).end(End::deprecated(Release(3, 0), "'set-fc-tos'")),
+    row("set-tos", CONTENT | RESPONSE_CONTENT, mark).since(Since::V2_5).end(End::deprecated(Release(3, 0), "'set-fc-tos'")),
+    row("set-tos", CONNECTION | SESSION, mark).since(Since::BY_2_6).end(End::deprecated(Release(3, 0), "'set-fc-tos'")),
     end("silent-drop", MARKS, silent_drop),
-    row("set-bandwidth-limit", STREAM, bandwidth),
+    row("set-bandwidth-limit", STREAM, bandwidth).since(Since::V2_7),
     row("set-priority-class", CONTENT | REQUEST, expression),
     row("set-priority-offset", CONTENT | REQUEST, expression),
-    row("add-headers-bin", HTTP, expression),
-    row("del-headers-bin", HTTP, expression),
-    row("set-headers-bin", HTTP, expression),
+    row("add-headers-bin", HTTP, expression).since(Since::V3_4),
+    row("del-headers-bin", HTTP, expression).since(Since::V3_4),
+    row("set-headers-bin", HTTP, expression).since(Since::V3_4),
 ];
 
 /// Services that answer requests by themselves.
@@ -151,8 +173,7 @@ pub fn action(set: RuleSet, word: &str, draft: &Draft) -> Option<&'static Action
 
 /// The words HAProxy lists when it finds none of them.
 pub fn expected(set: RuleSet) -> String {
-    // Those of 3.4 are not in the sentence of 3.2, and those of `tcp-request` that HAProxy names by itself come first.
-    const NEWER: [&str; 3] = ["add-headers-bin", "del-headers-bin", "set-headers-bin"];
+    // Those of `tcp-request` that HAProxy names by itself come first.
     let (first, own): (&str, &[&str]) = match set {
         RuleSet::Connection | RuleSet::Session | RuleSet::Content => (
             "'accept', 'reject', 'capture', 'expect-proxy', 'expect-netscaler-cip', 'track-sc0' ... 'track-sc2', ",
@@ -161,9 +182,10 @@ pub fn expected(set: RuleSet) -> String {
         RuleSet::ResponseContent => ("'accept', 'close', 'reject', ", &["accept", "close", "reject"]),
         _ => ("", &[]),
     };
-    let here = ACTIONS.iter().filter(|action| action.sets & set.bit() != 0).map(|action| action.name);
+    let known = |action: &&Action| action.sets & set.bit() != 0 && action.since.is_in(Release::FOLLOWED);
+    let here = ACTIONS.iter().filter(known).map(|action| action.name);
     let tracked = |name: &str| name.starts_with("track-sc") && (!first.is_empty() || name != "track-sc0");
-    let named = here.filter(|name| !own.contains(name) && !NEWER.contains(name) && !tracked(name));
+    let named = here.filter(|name| !own.contains(name) && !tracked(name));
     let quoted = named.map(|name| match name {
         "track-sc0" => String::from("'track-sc(*)'"),
         name if goes_on(name) => format!("'{name}(*)'"),

@@ -5,7 +5,7 @@ use pointsman_parser::expr::{Call, Expr};
 use super::call::{self, Kind};
 use super::{Known, conv, fetch, place};
 use crate::model::draft::Draft;
-use crate::model::noted::UseKind;
+use crate::model::noted::{DatedKind, UseKind};
 use crate::sample::Type;
 
 /// How messages are to call the words.
@@ -50,6 +50,9 @@ pub fn check(tree: &Expr, text: &[u8], style: Style<'_>, draft: &Draft) -> Resul
         }
         return Err(around(format!("unknown fetch method '{name}'")));
     };
+    if known.is_dated() {
+        draft.noted.date(DatedKind::Fetch, known.name);
+    }
     arguments(&tree.fetch, known, text).map_err(|misfit| match style {
         Style::AclKeyword(_) => around(misfit.text),
         _ => around(format!("{label} : {}", misfit.text)),
@@ -86,6 +89,9 @@ fn converter(step: &Call, input: Type, text: &[u8], owner: &str, draft: &Draft) 
         }
         return Err(format!("unknown converter '{name}'"));
     };
+    if known.is_dated() {
+        draft.noted.date(DatedKind::Converter, known.name);
+    }
     if !input.casts_to(known.input) {
         return Err(format!("converter '{name}' cannot be applied"));
     }

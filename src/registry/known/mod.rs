@@ -18,6 +18,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use crate::sample::Type;
+use crate::spec::{End, Since};
 
 pub use acl::check as check_acl;
 pub use acl_keywords::ACL_KEYWORDS;
@@ -40,15 +41,32 @@ pub struct Known {
     pub output: Type,
     /// Where a fetch has a value: bits of [`place`].
     pub places: u32,
+    /// The release that brought it.
+    pub since: Since,
+    /// How its time ends, where it does.
+    pub end: Option<End>,
 }
 
 impl Known {
     const fn fetch(name: &'static str, args: &'static str, output: Type, places: u32) -> Known {
-        Known { name, args, input: Type::Any, output, places }
+        Known { name, args, input: Type::Any, output, places, since: Since::BEFORE_2_2, end: None }
     }
 
     const fn conv(name: &'static str, args: &'static str, input: Type, output: Type) -> Known {
-        Known { name, args, input, output, places: place::ALWAYS }
+        Known { name, args, input, output, places: place::ALWAYS, since: Since::BEFORE_2_2, end: None }
+    }
+
+    const fn since(self, since: Since) -> Known {
+        Known { since, ..self }
+    }
+
+    const fn end(self, end: End) -> Known {
+        Known { end: Some(end), ..self }
+    }
+
+    /// Whether some release that is still run does not know it, or a later one will not.
+    pub fn is_dated(&self) -> bool {
+        self.since != Since::BEFORE_2_2 || self.end.is_some_and(|end| end.removed)
     }
 }
 

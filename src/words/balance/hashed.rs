@@ -14,7 +14,7 @@ use crate::live::{self, Live};
 use crate::model::proxy::{Mode, Options, Settings};
 use crate::sample::{Cx, Pick};
 use crate::spec;
-use crate::spec::{Args, Balance, Done, Fault};
+use crate::spec::{Args, Balance, Done, Fault, Since};
 
 spec! {
     /// By a key of the request.
@@ -29,7 +29,7 @@ spec! {
         /// By the value of a request header; `use_domain_only` takes the main part of a host name.
         { name: "hdr", usage: "(<name>) [use_domain_only]", parse: header, build: |settings| build_http(settings, Key::Header(first_arg(settings), settings.balance.args.len() > 1)) },
         /// By the value of an expression.
-        { name: "hash", usage: "<expression>", build: expression },
+        { name: "hash", since: Since::V2_6, usage: "<expression>", build: expression },
         /// By the cookie of a remote desktop client: `mstshash` unless said otherwise.
         { name: "rdp-cookie", usage: "[(<name>)]", parse: rdp_cookie, build: |settings| build(settings, Key::RdpCookie(first_arg(settings))) },
     ];

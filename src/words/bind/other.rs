@@ -5,7 +5,7 @@ use pointsman_parser::units::{self, TimeUnit};
 use crate::model::bind::Bind;
 use crate::model::draft::Draft;
 use crate::spec;
-use crate::spec::{Args, BindOption, Done, Fault};
+use crate::spec::{Args, BindOption, Done, Fault, Since};
 use crate::words::pem;
 use crate::words::proxy::side::lax;
 
@@ -17,27 +17,27 @@ spec! {
         /// Expects NetScaler's header on every connection.
         { name: "accept-netscaler-cip", usage: "<magic>", parse: netscaler },
         /// The congestion control of its connections.
-        { name: "cc", usage: "<name>", parse: |args, _, _| { args.not_yet("bind ... cc"); text(args).map(|_| ()) } },
+        { name: "cc", since: Since::V3_3, usage: "<name>", parse: |args, _, _| { args.not_yet("bind ... cc"); text(args).map(|_| ()) } },
         /// Hands its sockets to a process that asks for them. It matters for statistics sockets only.
         { name: "expose-fd", usage: "listeners", parse: expose },
         /// How long a connection may be idle before it is pinged.
-        { name: "idle-ping", usage: "<time>", parse: idle_ping },
+        { name: "idle-ping", since: Since::V3_2, usage: "<time>", parse: idle_ping },
         /// A label for statistics. It is kept for nothing else.
-        { name: "label", usage: "<text>", parse: |args, _, _| need(args, "missing label") },
+        { name: "label", since: Since::V3_2, usage: "<text>", parse: |args, _, _| need(args, "missing label") },
         /// Connections of a reverse listener.
-        { name: "nbconn", usage: "<number>", parse: nbconn },
+        { name: "nbconn", since: Since::V2_9, usage: "<number>", parse: nbconn },
         /// The congestion control of QUIC.
-        { name: "quic-cc-algo", usage: "<name>", parse: quic_algorithm },
+        { name: "quic-cc-algo", since: Since::V2_7, usage: "<name>", parse: quic_algorithm },
         /// Asks QUIC clients to prove their address.
-        { name: "quic-force-retry", usage: "", parse: |args, _, _| { args.not_yet("bind ... quic-force-retry"); Ok(()) } },
+        { name: "quic-force-retry", since: Since::V2_6, usage: "", parse: |args, _, _| { args.not_yet("bind ... quic-force-retry"); Ok(()) } },
         /// Whether QUIC connections have sockets of their own.
-        { name: "quic-socket", usage: "connection|listener", parse: quic_socket },
+        { name: "quic-socket", since: Since::V2_9, usage: "connection|listener", parse: quic_socket },
         /// How answers of a statistics socket tell their severity.
         { name: "severity-output", usage: "none|number|string", parse: severity },
         /// Signs segments.
-        { name: "tcp-md5sig", usage: "<password>", parse: |args, _, _| { args.not_yet("bind ... tcp-md5sig"); text(args).map(|_| ()) } },
+        { name: "tcp-md5sig", since: Since::V3_3, usage: "<password>", parse: |args, _, _| { args.not_yet("bind ... tcp-md5sig"); text(args).map(|_| ()) } },
         /// Keeps the client's first packet.
-        { name: "tcp-ss", usage: "0|1|2", parse: |args, _, _| { args.not_yet("bind ... tcp-ss"); text(args).map(|_| ()) } },
+        { name: "tcp-ss", since: Since::V3_4, usage: "0|1|2", parse: |args, _, _| { args.not_yet("bind ... tcp-ss"); text(args).map(|_| ()) } },
     ];
 }
 
@@ -55,13 +55,13 @@ spec! {
         /// The authorities that clients' certificates are checked by, without being shown to them.
         { name: "ca-verify-file", usage: "<file>", parse: verify_file },
         /// Signature algorithms asked of clients.
-        { name: "client-sigalgs", usage: "<list>", parse: |args, _, _| { args.not_yet("bind ... client-sigalgs"); need(args, "missing signature algorithm list") } },
+        { name: "client-sigalgs", since: Since::BY_3_0, usage: "<list>", parse: |args, _, _| { args.not_yet("bind ... client-sigalgs"); need(args, "missing signature algorithm list") } },
         /// Signature algorithms offered.
-        { name: "sigalgs", usage: "<list>", parse: |args, _, _| { args.not_yet("bind ... sigalgs"); need(args, "missing signature algorithm list") } },
+        { name: "sigalgs", since: Since::BY_3_0, usage: "<list>", parse: |args, _, _| { args.not_yet("bind ... sigalgs"); need(args, "missing signature algorithm list") } },
         /// A list of certificates with options and names.
         { name: "crt-list", usage: "<file>", parse: crt_list },
         /// Encrypted client hellos.
-        { name: "ech", usage: "<folder>", parse: |args, _, _| { args.not_yet("bind ... ech"); text(args).map(|_| ()) } },
+        { name: "ech", since: Since::V3_3, usage: "<folder>", parse: |args, _, _| { args.not_yet("bind ... ech"); text(args).map(|_| ()) } },
         /// SSL 3 and nothing else.
         { name: "force-sslv3", usage: "", parse: |_, bind, _| { bind.facts.no_version = true; Ok(()) } },
         /// TLS 1.0 and nothing else.
@@ -71,11 +71,11 @@ spec! {
         /// Makes certificates for the names clients ask for.
         { name: "generate-certificates", usage: "", parse: |args, bind, _| { bind.facts.generate = true; args.not_yet("bind ... generate-certificates"); Ok(()) } },
         /// Has the kernel do the work of TLS. It has no meaning here: the library does it.
-        { name: "ktls", usage: "on|off", parse: |args, _, _| text(args).map(|_| ()) },
+        { name: "ktls", since: Since::V3_3, usage: "on|off", parse: |args, _, _| text(args).map(|_| ()) },
         /// Does not show clients the names of authorities.
         { name: "no-ca-names", usage: "", parse: |args, _, _| { args.not_yet("bind ... no-ca-names"); Ok(()) } },
         /// Undoes `strict-sni`.
-        { name: "no-strict-sni", usage: "", parse: |_, bind, _| { bind.tls.strict_sni = false; Ok(()) } },
+        { name: "no-strict-sni", since: Since::BY_3_2, usage: "", parse: |_, bind, _| { bind.tls.strict_sni = false; Ok(()) } },
         /// The keys of tickets, shared by several machines.
         { name: "tls-ticket-keys", usage: "<file>", parse: ticket_keys },
     ];

@@ -6,7 +6,7 @@ use crate::model::bind::Bind;
 use crate::model::bind_io::Ipv6Scope;
 use crate::model::draft::Draft;
 use crate::spec;
-use crate::spec::{Args, BindOption, Done, Fault};
+use crate::spec::{Args, BindOption, Done, End, Fault, Release, Since};
 use crate::words::proxy::side::lax;
 
 spec! {
@@ -55,15 +55,15 @@ spec! {
         /// The priority of its connections. It has no meaning here: all tasks of a worker are equal.
         { name: "nice", usage: "<number>", parse: |args, _, _| text(args).map(|_| ()) },
         /// The workers that listen. It has no meaning here: every worker does.
-        { name: "thread", usage: "<range>", parse: thread },
+        { name: "thread", since: Since::V2_5, usage: "<range>", parse: thread },
         /// The sentence for a word that is gone.
-        { name: "process", usage: "<range>", parse: process },
+        { name: "process", end: Some(End::removed(Release(2, 7), "'thread'")), usage: "<range>", parse: process },
         /// How many sockets the workers share. It has no meaning here: each has its own.
-        { name: "shards", usage: "<number>|by-thread|by-group", parse: shards },
+        { name: "shards", since: Since::V2_5, usage: "<number>|by-thread|by-group", parse: shards },
         /// How its connections are spoken to: `h1` unless said otherwise.
         { name: "proto", usage: "<name>", parse: proto },
         /// A stable name for statistics. It is kept for nothing else.
-        { name: "guid-prefix", usage: "<text>", parse: |args, _, _| args.need("'guid-prefix' : expects an argument").map(|_| ()) },
+        { name: "guid-prefix", since: Since::V3_0, usage: "<text>", parse: |args, _, _| args.need("'guid-prefix' : expects an argument").map(|_| ()) },
     ];
 }
 

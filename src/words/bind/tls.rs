@@ -6,7 +6,7 @@ use crate::model::bind::Bind;
 use crate::model::draft::{Draft, Sections};
 use crate::model::tls::{Authorities, CertificateSource, ClientAuth, PemSource, Version, Versions};
 use crate::spec;
-use crate::spec::{Args, BindOption, Done, Fault};
+use crate::spec::{Args, BindOption, Done, Fault, Since};
 use crate::words::pem;
 use crate::words::server::version;
 
@@ -20,13 +20,13 @@ spec! {
         /// A certificate with its key, or a folder of them. The first one is for clients that name no host or an unknown one.
         { name: "crt", usage: "<file|folder>", parse: crt },
         /// The certificate for clients that name no host or an unknown one.
-        { name: "default-crt", usage: "<file>", parse: default_crt },
+        { name: "default-crt", since: Since::V3_0, usage: "<file>", parse: default_crt },
         /// Refuses clients that name no host or an unknown one.
         { name: "strict-sni", usage: "", parse: |_, bind, _| { bind.tls.strict_sni = true; Ok(()) } },
         /// Protocols agreed to in the handshake, by preference.
         { name: "alpn", usage: "<protocol>[,...]", parse: alpn },
         /// No protocol is agreed to.
-        { name: "no-alpn", usage: "", parse: |_, bind, _| { bind.tls.alpn.clear(); bind.alpn_said = true; Ok(()) } },
+        { name: "no-alpn", since: Since::V2_8, usage: "", parse: |_, bind, _| { bind.tls.alpn.clear(); bind.alpn_said = true; Ok(()) } },
         /// Protocols agreed to by NPN, which no library speaks any more. It has no meaning here.
         { name: "npn", usage: "<protocol>[,...]", parse: |args, _, _| word(args, "missing the comma-delimited NPN protocol suite").map(|_| ()) },
         /// Whether clients must show a certificate.
@@ -64,7 +64,7 @@ spec! {
         /// Does not resume by tickets.
         { name: "no-tls-tickets", usage: "", parse: |_, bind, _| { bind.tls.no_tickets = true; Ok(()) } },
         /// Undoes `no-tls-tickets`.
-        { name: "tls-tickets", usage: "", parse: |_, bind, _| { bind.tls.no_tickets = false; Ok(()) } },
+        { name: "tls-tickets", since: Since::V3_2, usage: "", parse: |_, bind, _| { bind.tls.no_tickets = false; Ok(()) } },
         /// Follows the client's order of cipher suites.
         { name: "prefer-client-ciphers", usage: "", parse: |_, bind, _| { bind.tls.prefer_client_ciphers = true; Ok(()) } },
         /// Takes data in the first flight of TLS 1.3. It has no meaning here: early data is not taken, and clients send it again.

@@ -9,9 +9,17 @@ use crate::model::draft::{Draft, Sections};
 use crate::model::noted::Context;
 use crate::sample::format::Escape;
 use crate::spec;
-use crate::spec::{Args, Done, Fault, Form, Keyword};
+use crate::spec::{Args, Done, End, Fault, Form, Keyword, Release, Since};
 use crate::words::pem;
 use crate::words::proxy::side::lax;
+
+fn none_alg(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    if !args.is_empty() {
+        return Err(Fault::new("keyword 'jwt.allow_none_alg' in 'global' section does not take any arguments."));
+    }
+    args.not_yet("jwt.allow_none_alg");
+    Ok(())
+}
 
 fn drop<T>(_: T) {}
 
@@ -19,89 +27,91 @@ spec! {
     /// The rest.
     pub static OTHER: [Keyword] = [
         /// Renews certificates by itself. It has no meaning here: no certificate is asked for.
-        { name: "acme.scheduler", sections: Sections::GLOBAL, usage: "auto|off", parse: scheduler },
+        { name: "acme.scheduler", since: Since::V3_2, sections: Sections::GLOBAL, usage: "auto|off", parse: scheduler },
         /// The key that hides names in dumps. It has no meaning here: nothing is dumped.
-        { name: "anonkey", sections: Sections::GLOBAL, usage: "<number>", parse: anonkey },
+        { name: "anonkey", since: Since::V2_7, sections: Sections::GLOBAL, usage: "<number>", parse: anonkey },
         /// Spins instead of sleeping. It has no meaning here: workers sleep.
         { name: "busy-polling", sections: Sections::GLOBAL, negatable: true, usage: "", parse: |args, _| knob::switch(args) },
         /// How long closing idle connections is spread over at the end.
-        { name: "close-spread-time", sections: Sections::GLOBAL, usage: "<time>|infinite", parse: close_spread },
+        { name: "close-spread-time", since: Since::V2_6, sections: Sections::GLOBAL, usage: "<time>|infinite", parse: close_spread },
         /// The secret that several machines share.
-        { name: "cluster-secret", sections: Sections::GLOBAL, usage: "<text>", parse: |args, _| knob::text(args, "expects an ASCII string argument.").map(drop) },
+        { name: "cluster-secret", since: Since::V2_6, sections: Sections::GLOBAL, usage: "<text>", parse: |args, _| knob::text(args, "expects an ASCII string argument.").map(drop) },
         /// How threads are bound to CPUs. It has no meaning here: the system places them.
-        { name: "cpu-affinity", sections: Sections::GLOBAL, usage: "per-core|per-group|auto|per-thread|per-ccx", parse: |args, _| { args.join(); Ok(()) } },
+        { name: "cpu-affinity", since: Since::V3_4, sections: Sections::GLOBAL, usage: "per-core|per-group|auto|per-thread|per-ccx", parse: |args, _| { args.join(); Ok(()) } },
         /// Which CPUs threads run on. It has no meaning here: the system places them.
         { name: "cpu-map", sections: Sections::GLOBAL, usage: "[auto:]<threads> <cpus>...", parse: cpu_map },
         /// How threads are shaped to the machine. It has no meaning here: there is one per core.
-        { name: "cpu-policy", sections: Sections::GLOBAL, usage: "<policy>", parse: cpu_policy },
+        { name: "cpu-policy", since: Since::V3_2, sections: Sections::GLOBAL, usage: "<policy>", parse: cpu_policy },
         /// Which CPUs are used. It has no meaning here: those the process may run on.
-        { name: "cpu-set", sections: Sections::GLOBAL, usage: "<directive> [<set>]...", parse: cpu_set },
+        { name: "cpu-set", since: Since::V3_2, sections: Sections::GLOBAL, usage: "<directive> [<set>]...", parse: cpu_set },
         /// Which folder relative paths start from.
-        { name: "default-path", sections: Sections::GLOBAL, usage: "current|config|parent|origin <path>", parse: default_path },
+        { name: "default-path", since: Since::V2_4, sections: Sections::GLOBAL, usage: "current|config|parent|origin <path>", parse: default_path },
         /// Which families of addresses names are resolved to.
-        { name: "dns-accept-family", sections: Sections::GLOBAL, usage: "ipv4|ipv6|auto[,...]", parse: dns_family },
+        { name: "dns-accept-family", since: Since::V3_2, sections: Sections::GLOBAL, usage: "ipv4|ipv6|auto[,...]", parse: dns_family },
         /// Does not warn of old words.
-        { name: "expose-deprecated-directives", sections: Sections::GLOBAL, usage: "", parse: |args, draft| { draft.noted.deprecated.set(true); knob::switch(args) } },
+        { name: "expose-deprecated-directives", since: Since::V3_0, sections: Sections::GLOBAL, usage: "", parse: |args, draft| { draft.noted.deprecated.set(true); knob::switch(args) } },
         /// Permits words that may still change.
-        { name: "expose-experimental-directives", sections: Sections::GLOBAL, usage: "", parse: |args, draft| { draft.noted.experimental.set(true); knob::switch(args) } },
+        { name: "expose-experimental-directives", since: Since::V2_4, sections: Sections::GLOBAL, usage: "", parse: |args, draft| { draft.noted.experimental.set(true); knob::switch(args) } },
         /// The most descriptors that are asked for. It has no meaning here: what is needed is asked for.
-        { name: "fd-hard-limit", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::number(args).map(drop) },
+        { name: "fd-hard-limit", since: Since::V2_6, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::number(args).map(drop) },
         /// Waits while the configuration is read, to test. It has no meaning here.
-        { name: "force-cfg-parser-pause", sections: Sections::GLOBAL, usage: "<time>", parse: |args, draft| { experimental(args, draft)?; args.next(); args.finish() } },
+        { name: "force-cfg-parser-pause", since: Since::V3_1, sections: Sections::GLOBAL, usage: "<time>", parse: |args, draft| { experimental(args, draft)?; args.next(); args.finish() } },
         /// How long a soft stop waits before listening ends.
-        { name: "grace", sections: Sections::GLOBAL, usage: "<time>", parse: |args, draft| { draft.global.grace_ms = Some(own_time(args)?); args.not_yet("grace"); Ok(()) } },
+        { name: "grace", since: Since::V2_5, sections: Sections::GLOBAL, usage: "<time>", parse: |args, draft| { draft.global.grace_ms = Some(own_time(args)?); args.not_yet("grace"); Ok(()) } },
         /// Takes a body with methods that have none.
-        { name: "h1-accept-payload-with-any-method", sections: Sections::GLOBAL, usage: "", parse: |args, _| { args.not_yet("h1-accept-payload-with-any-method"); knob::switch(args) } },
+        { name: "h1-accept-payload-with-any-method", since: Since::BY_2_6, sections: Sections::GLOBAL, usage: "", parse: |args, _| { args.not_yet("h1-accept-payload-with-any-method"); knob::switch(args) } },
         /// How a header's name is written for peers that care.
         { name: "h1-case-adjust", sections: Sections::GLOBAL, usage: "<from> <to>", parse: case_adjust },
         /// A file of such names.
         { name: "h1-case-adjust-file", sections: Sections::GLOBAL, usage: "<file>", parse: case_file },
         /// Keeps connections that sent both lengths.
-        { name: "h1-do-not-close-on-insecure-transfer-encoding", sections: Sections::GLOBAL, usage: "", parse: |args, _| { args.not_yet("h1-do-not-close-on-insecure-transfer-encoding"); knob::switch(args) } },
+        { name: "h1-do-not-close-on-insecure-transfer-encoding", since: Since::BY_3_0, sections: Sections::GLOBAL, usage: "", parse: |args, _| { args.not_yet("h1-do-not-close-on-insecure-transfer-encoding"); knob::switch(args) } },
         /// Does not announce WebSockets over HTTP/2. It has no meaning here: they never are.
-        { name: "h2-workaround-bogus-websocket-clients", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        { name: "h2-workaround-bogus-websocket-clients", since: Since::V2_5, sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
         /// Refuses clients whose TCP port is a privileged one.
-        { name: "harden.reject-privileged-ports.tcp", sections: Sections::GLOBAL, usage: "on|off", parse: harden },
+        { name: "harden.reject-privileged-ports.tcp", since: Since::V3_0, sections: Sections::GLOBAL, usage: "on|off", parse: harden },
         /// Refuses clients whose UDP port is a privileged one. It has no meaning here: QUIC is not spoken.
-        { name: "harden.reject-privileged-ports.quic", sections: Sections::GLOBAL, usage: "on|off", parse: harden },
+        { name: "harden.reject-privileged-ports.quic", since: Since::V3_0, sections: Sections::GLOBAL, usage: "on|off", parse: harden },
         /// Status codes that count as errors of the client.
-        { name: "http-err-codes", sections: Sections::GLOBAL, usage: "[+-]<range>[,...]...", parse: codes },
+        { name: "http-err-codes", since: Since::V3_0, sections: Sections::GLOBAL, usage: "[+-]<range>[,...]...", parse: codes },
         /// Status codes that count as failures of the server.
-        { name: "http-fail-codes", sections: Sections::GLOBAL, usage: "[+-]<range>[,...]...", parse: codes },
+        { name: "http-fail-codes", since: Since::V3_0, sections: Sections::GLOBAL, usage: "[+-]<range>[,...]...", parse: codes },
         /// A setting of the internal HTTP client. It has no meaning here: there is none.
-        { name: "httpclient.resolvers.disabled", sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects either 'on' or 'off' but got '{a}'.").map(drop) },
+        { name: "httpclient.resolvers.disabled", since: Since::V2_8, sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects either 'on' or 'off' but got '{a}'.").map(drop) },
         /// A setting of the internal HTTP client. It has no meaning here: there is none.
-        { name: "httpclient.resolvers.id", sections: Sections::GLOBAL, usage: "<name>", parse: client_resolvers },
+        { name: "httpclient.resolvers.id", since: Since::V2_6, sections: Sections::GLOBAL, usage: "<name>", parse: client_resolvers },
         /// A setting of the internal HTTP client. It has no meaning here: there is none.
-        { name: "httpclient.resolvers.prefer", sections: Sections::GLOBAL, usage: "ipv4|ipv6", parse: |args, _| knob::choice(args, &["ipv4", "ipv6"], "'{k}' expects 'ipv4' or 'ipv6' as argument.").map(drop) },
+        { name: "httpclient.resolvers.prefer", since: Since::V2_6, sections: Sections::GLOBAL, usage: "ipv4|ipv6", parse: |args, _| knob::choice(args, &["ipv4", "ipv6"], "'{k}' expects 'ipv4' or 'ipv6' as argument.").map(drop) },
         /// A setting of the internal HTTP client. It has no meaning here: there is none.
-        { name: "httpclient.retries", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::number(args).map(drop) },
+        { name: "httpclient.retries", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::number(args).map(drop) },
         /// A setting of the internal HTTP client. It has no meaning here: there is none.
-        { name: "httpclient.ssl.ca-file", sections: Sections::GLOBAL, usage: "<file>", parse: |args, _| { args.at_most(1)?; args.next(); Ok(()) } },
+        { name: "httpclient.ssl.ca-file", since: Since::V2_6, sections: Sections::GLOBAL, usage: "<file>", parse: |args, _| { args.at_most(1)?; args.next(); Ok(()) } },
         /// A setting of the internal HTTP client. It has no meaning here: there is none.
-        { name: "httpclient.ssl.verify", sections: Sections::GLOBAL, usage: "none|required", parse: |args, _| knob::choice(args, &["none", "required"], "'{k}' expects 'none' or 'required' as argument.").map(drop) },
+        { name: "httpclient.ssl.verify", since: Since::V2_6, sections: Sections::GLOBAL, usage: "none|required", parse: |args, _| knob::choice(args, &["none", "required"], "'{k}' expects 'none' or 'required' as argument.").map(drop) },
         /// A setting of the internal HTTP client. It has no meaning here: there is none.
-        { name: "httpclient.timeout.connect", sections: Sections::GLOBAL, usage: "<time>", parse: |args, _| { args.at_most(1)?; knob::time(args, TimeUnit::Millisecond, knob::NUMBER, "{e} in '{k}'").map(drop) } },
+        { name: "httpclient.timeout.connect", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<time>", parse: |args, _| { args.at_most(1)?; knob::time(args, TimeUnit::Millisecond, knob::NUMBER, "{e} in '{k}'").map(drop) } },
         /// The folder of certificates that complete chains.
         { name: "issuers-chain-path", sections: Sections::GLOBAL, usage: "<folder>", parse: issuers },
+        /// Takes tokens signed with the algorithm `none` for valid.
+        { name: "jwt.allow_none_alg", since: Since::V3_4, sections: Sections::GLOBAL, usage: "", parse: none_alg },
         /// Algorithms of encrypted tokens.
-        { name: "jwt.decrypt_alg_list", sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("jwt.decrypt_alg_list"); args.next(); args.finish() } },
+        { name: "jwt.decrypt_alg_list", since: Since::V3_4, sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("jwt.decrypt_alg_list"); args.next(); args.finish() } },
         /// Ciphers of encrypted tokens.
-        { name: "jwt.decrypt_enc_list", sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("jwt.decrypt_enc_list"); args.next(); args.finish() } },
+        { name: "jwt.decrypt_enc_list", since: Since::V3_4, sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("jwt.decrypt_enc_list"); args.next(); args.finish() } },
         /// Takes QUIC with a TLS library that hardly knows it. It has no meaning here: QUIC is not spoken.
-        { name: "limited-quic", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        { name: "limited-quic", since: Since::V2_9, sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
         /// This machine's name among peers.
         { name: "localpeer", sections: Sections::GLOBAL, usage: "<name>", parse: local_peer },
         /// Runs a Lua script. No script is run yet.
         { name: "lua-load", sections: Sections::GLOBAL, usage: "<file> [<argument>...]", parse: |args, draft| lua(args, draft, "'lua-load' expects a file name as parameter.") },
         /// Runs a Lua script in each thread. No script is run yet.
-        { name: "lua-load-per-thread", sections: Sections::GLOBAL, usage: "<file> [<argument>...]", parse: |args, draft| lua(args, draft, "'lua-load-per-thread' expects a file as parameter.") },
+        { name: "lua-load-per-thread", since: Since::V2_4, sections: Sections::GLOBAL, usage: "<file> [<argument>...]", parse: |args, draft| lua(args, draft, "'lua-load-per-thread' expects a file as parameter.") },
         /// Where Lua looks for modules. It has no meaning here: no script is run.
         { name: "lua-prepend-path", sections: Sections::GLOBAL, usage: "<path> [path|cpath]", parse: lua_path },
         /// Spreads checks by up to so much of their interval.
         { name: "max-spread-checks", sections: Sections::GLOBAL, usage: "<time>", parse: max_spread },
         /// How many threads share a group. It has no meaning here: there are no groups.
-        { name: "max-threads-per-group", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::number(args).map(drop) },
+        { name: "max-threads-per-group", since: Since::V3_4, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::number(args).map(drop) },
         /// The load from which nothing is compressed.
         { name: "maxcompcpuusage", sections: Sections::GLOBAL, usage: "<percent>", parse: |args, _| knob::within(args, 0, 100, "'{k}' expects an integer argument between 0 and 100.", "'{k}' expects an integer argument between 0 and 100.").map(drop) },
         /// Bytes compressed per second.
@@ -121,9 +131,9 @@ spec! {
         /// Reloads an old worker may live through.
         { name: "mworker-max-reloads", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, knob::NUMBER, "'{k}' expects a positive value or zero.").map(drop) },
         /// Not known any more.
-        { name: "nbproc", sections: Sections::GLOBAL, usage: "", parse: |_, _| Err(Fault::new("nbproc is not supported any more since HAProxy 2.5. Threads will automatically be used on multi-processor machines if available.")) },
+        { name: "nbproc", end: Some(End::removed(Release(2, 5), "'nbthread'")), sections: Sections::GLOBAL, usage: "", parse: |_, _| Err(Fault::new("nbproc is not supported any more since HAProxy 2.5. Threads will automatically be used on multi-processor machines if available.")) },
         /// Keeps memory that is free. It has no meaning here: the allocator decides.
-        { name: "no-memory-trimming", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        { name: "no-memory-trimming", since: Since::V2_6, sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
         /// Does not use epoll. It has no meaning here: nothing else is used.
         { name: "noepoll", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
         /// Does not use event ports. It has no meaning here: they never are.
@@ -133,7 +143,7 @@ spec! {
         /// Does not use kqueue. It has no meaning here: it never is.
         { name: "nokqueue", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
         /// Does not have the kernel do TLS. It has no meaning here: it never does.
-        { name: "noktls", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        { name: "noktls", since: Since::V3_3, sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
         /// Does not use poll. It has no meaning here: it never is.
         { name: "nopoll", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
         /// Does not share ports with other processes.
@@ -141,85 +151,85 @@ spec! {
         /// Does not move bytes in the kernel. It has no meaning here: it is decided per connection.
         { name: "nosplice", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
         /// Keeps to one memory node. It has no meaning here: the system places threads.
-        { name: "numa-cpu-mapping", sections: Sections::GLOBAL, negatable: true, usage: "", parse: |_, _| Ok(()) },
+        { name: "numa-cpu-mapping", since: Since::V2_4, sections: Sections::GLOBAL, negatable: true, usage: "", parse: |_, _| Ok(()) },
         /// Does not fetch revocation answers.
-        { name: "ocsp-update.disable", sections: Sections::GLOBAL, usage: "on|off", parse: ocsp_switch },
+        { name: "ocsp-update.disable", since: Since::V3_0, sections: Sections::GLOBAL, usage: "on|off", parse: ocsp_switch },
         /// Fetches revocation answers.
-        { name: "ocsp-update.mode", sections: Sections::GLOBAL, usage: "on|off", parse: ocsp_switch },
+        { name: "ocsp-update.mode", since: Since::V3_0, sections: Sections::GLOBAL, usage: "on|off", parse: ocsp_switch },
         /// The proxy they are fetched through.
-        { name: "ocsp-update.httpproxy", sections: Sections::GLOBAL, usage: "<address>[:<port>]", parse: ocsp_proxy },
+        { name: "ocsp-update.httpproxy", since: Since::V3_0, sections: Sections::GLOBAL, usage: "<address>[:<port>]", parse: ocsp_proxy },
         /// The longest time between two fetches.
-        { name: "ocsp-update.maxdelay", sections: Sections::GLOBAL, usage: "<seconds>", parse: update_max },
+        { name: "ocsp-update.maxdelay", since: Since::V3_0, sections: Sections::GLOBAL, usage: "<seconds>", parse: update_max },
         /// The shortest time between two fetches.
-        { name: "ocsp-update.mindelay", sections: Sections::GLOBAL, usage: "<seconds>", parse: update_min },
+        { name: "ocsp-update.mindelay", since: Since::V3_0, sections: Sections::GLOBAL, usage: "<seconds>", parse: update_min },
         /// Sends no LOCAL header of the PROXY protocol.
         { name: "pp2-never-send-local", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
         /// Takes all descriptors at once. It has no meaning here: they are taken as needed.
-        { name: "prealloc-fd", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        { name: "prealloc-fd", since: Since::BY_3_0, sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
         /// Measures memory. It has no meaning here.
-        { name: "profiling.memory", sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| { args.next(); args.finish() } },
+        { name: "profiling.memory", since: Since::V2_4, sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| { args.next(); args.finish() } },
         /// Measures tasks. It has no meaning here.
         { name: "profiling.tasks", sections: Sections::GLOBAL, usage: "auto|on|off", parse: |args, _| knob::choice(args, &["on", "auto", "off"], "'{k}' expects either 'on', 'auto', or 'off' but got '{a}'.").map(drop) },
         /// Leaves without cleaning up. It has no meaning here: the system cleans up.
-        { name: "quick-exit", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        { name: "quick-exit", since: Since::V2_7, sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
         /// Keeps only these variables.
         { name: "resetenv", sections: Sections::GLOBAL, usage: "[<name>...]", parse: reset_environment },
         /// Permits a core file. It has no meaning here: the system decides.
         { name: "set-dumpable", sections: Sections::GLOBAL, negatable: true, usage: "[on|off|libs]", parse: dumpable },
         /// Sets a variable of the process.
-        { name: "set-var", sections: Sections::GLOBAL, usage: "proc.<name> <expression>", parse: set_var },
+        { name: "set-var", since: Since::V2_4, sections: Sections::GLOBAL, usage: "proc.<name> <expression>", parse: set_var },
         /// Sets a variable of the process by a format.
-        { name: "set-var-fmt", sections: Sections::GLOBAL, usage: "proc.<name> <format>", parse: set_var },
+        { name: "set-var-fmt", since: Since::V2_5, sections: Sections::GLOBAL, usage: "proc.<name> <format>", parse: set_var },
         /// Keeps capabilities of root.
-        { name: "setcap", sections: Sections::GLOBAL, usage: "<capability>[,...]", parse: capabilities },
+        { name: "setcap", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<capability>[,...]", parse: capabilities },
         /// Counters that outlive the process.
-        { name: "shm-stats-file", sections: Sections::GLOBAL, usage: "<name>", parse: |args, _| { args.not_yet("shm-stats-file"); args.next(); Ok(()) } },
+        { name: "shm-stats-file", since: Since::V3_3, sections: Sections::GLOBAL, usage: "<name>", parse: |args, _| { args.not_yet("shm-stats-file"); args.next(); Ok(()) } },
         /// How many objects they hold.
-        { name: "shm-stats-file-max-objects", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| { args.next(); Ok(()) } },
+        { name: "shm-stats-file-max-objects", since: Since::V3_3, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| { args.next(); Ok(()) } },
         /// Signature algorithms asked of clients.
-        { name: "ssl-default-bind-client-sigalgs", sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("ssl-default-bind-client-sigalgs"); knob::text(args, "global statement '{k}' expects signature algorithms as an arguments.").map(drop) } },
+        { name: "ssl-default-bind-client-sigalgs", since: Since::BY_3_0, sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("ssl-default-bind-client-sigalgs"); knob::text(args, "global statement '{k}' expects signature algorithms as an arguments.").map(drop) } },
         /// Signature algorithms offered to clients.
-        { name: "ssl-default-bind-sigalgs", sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("ssl-default-bind-sigalgs"); knob::text(args, "global statement '{k}' expects a curves suite as an arguments.").map(drop) } },
+        { name: "ssl-default-bind-sigalgs", since: Since::BY_3_0, sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("ssl-default-bind-sigalgs"); knob::text(args, "global statement '{k}' expects a curves suite as an arguments.").map(drop) } },
         /// Signature algorithms of certificates shown to servers.
-        { name: "ssl-default-server-client-sigalgs", sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("ssl-default-server-client-sigalgs"); knob::text(args, "global statement '{k}' expects signature algorithms as an arguments.").map(drop) } },
+        { name: "ssl-default-server-client-sigalgs", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("ssl-default-server-client-sigalgs"); knob::text(args, "global statement '{k}' expects signature algorithms as an arguments.").map(drop) } },
         /// Signature algorithms offered to servers.
-        { name: "ssl-default-server-sigalgs", sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("ssl-default-server-sigalgs"); knob::text(args, "global statement '{k}' expects a curves suite as an arguments.").map(drop) } },
+        { name: "ssl-default-server-sigalgs", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("ssl-default-server-sigalgs"); knob::text(args, "global statement '{k}' expects a curves suite as an arguments.").map(drop) } },
         /// An engine of OpenSSL. It has no meaning here: the TLS library has none.
         { name: "ssl-engine", sections: Sections::GLOBAL, usage: "<name> [algo <list>]", parse: |args, _| { args.join(); Ok(()) } },
         /// Takes `name.key` for the key of `name.crt`.
-        { name: "ssl-load-extra-del-ext", sections: Sections::GLOBAL, usage: "", parse: |args, _| { args.not_yet("ssl-load-extra-del-ext"); Ok(()) } },
+        { name: "ssl-load-extra-del-ext", since: Since::V2_3, sections: Sections::GLOBAL, usage: "", parse: |args, _| { args.not_yet("ssl-load-extra-del-ext"); Ok(()) } },
         /// Lets an engine work aside. It has no meaning here: the TLS library has none.
         { name: "ssl-mode-async", sections: Sections::GLOBAL, usage: "", parse: |_, _| Ok(()) },
         /// The command that asks for the passwords of keys.
-        { name: "ssl-passphrase-cmd", sections: Sections::GLOBAL, usage: "<command> [<argument>...]", parse: |args, _| { args.not_yet("ssl-passphrase-cmd"); args.join(); Ok(()) } },
+        { name: "ssl-passphrase-cmd", since: Since::V3_3, sections: Sections::GLOBAL, usage: "<command> [<argument>...]", parse: |args, _| { args.not_yet("ssl-passphrase-cmd"); args.join(); Ok(()) } },
         /// A query of OpenSSL's providers. It has no meaning here: the TLS library has none.
-        { name: "ssl-propquery", sections: Sections::GLOBAL, usage: "<query>", parse: |args, _| args.need("global statement 'ssl-propquery' expects a property string as an argument.").map(drop) },
+        { name: "ssl-propquery", since: Since::V2_6, sections: Sections::GLOBAL, usage: "<query>", parse: |args, _| args.need("global statement 'ssl-propquery' expects a property string as an argument.").map(drop) },
         /// A provider of OpenSSL. It has no meaning here: the TLS library has none.
-        { name: "ssl-provider", sections: Sections::GLOBAL, usage: "<name>", parse: provider },
+        { name: "ssl-provider", since: Since::V2_6, sections: Sections::GLOBAL, usage: "<name>", parse: provider },
         /// Where such providers are. It has no meaning here.
-        { name: "ssl-provider-path", sections: Sections::GLOBAL, usage: "<folder>", parse: |args, _| args.need("global statement 'ssl-provider-path' expects a directory path as an argument.").map(drop) },
+        { name: "ssl-provider-path", since: Since::V2_6, sections: Sections::GLOBAL, usage: "<folder>", parse: |args, _| args.need("global statement 'ssl-provider-path' expects a directory path as an argument.").map(drop) },
         /// OpenSSL's security level. It has no meaning here: the TLS library has one level.
-        { name: "ssl-security-level", sections: Sections::GLOBAL, usage: "<0..5>", parse: security_level },
+        { name: "ssl-security-level", since: Since::V3_0, sections: Sections::GLOBAL, usage: "<0..5>", parse: security_level },
         /// Leaves self-issued authorities out of chains. It has no meaning here: chains are sent as they are.
         { name: "ssl-skip-self-issued-ca", sections: Sections::GLOBAL, usage: "", parse: |_, _| Ok(()) },
         /// Counters that are read at the start.
-        { name: "stats-file", sections: Sections::GLOBAL, usage: "<file>", parse: stats_file },
+        { name: "stats-file", since: Since::V3_0, sections: Sections::GLOBAL, usage: "<file>", parse: stats_file },
         /// Provokes rare events, to test. It has no meaning here.
-        { name: "stress-level", sections: Sections::GLOBAL, usage: "<0..9>", parse: stress },
+        { name: "stress-level", since: Since::V3_2, sections: Sections::GLOBAL, usage: "<0..9>", parse: stress },
         /// Does not start when limits cannot be raised.
         { name: "strict-limits", sections: Sections::GLOBAL, negatable: true, usage: "", parse: |args, _| knob::switch(args) },
         /// A group of threads. It has no meaning here: there are no groups.
-        { name: "thread-group", sections: Sections::GLOBAL, usage: "<group> [<threads>...]", parse: |args, _| thread_number(args, usize::MAX, 1, 32, "thread-group number must be between 1 and 32") },
+        { name: "thread-group", since: Since::V2_5, sections: Sections::GLOBAL, usage: "<group> [<threads>...]", parse: |args, _| thread_number(args, usize::MAX, 1, 32, "thread-group number must be between 1 and 32") },
         /// How many groups. It has no meaning here: there are no groups.
-        { name: "thread-groups", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| thread_number(args, 1, 1, 32, "value must be between 1 and 32") },
+        { name: "thread-groups", since: Since::V2_5, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| thread_number(args, 1, 1, 32, "value must be between 1 and 32") },
         /// The most threads. It has no meaning here: `nbthread` says how many.
-        { name: "thread-hard-limit", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| thread_number(args, 1, 1, i64::MAX, "value must be at least 1") },
+        { name: "thread-hard-limit", since: Since::V3_0, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| thread_number(args, 1, 1, i64::MAX, "value must be at least 1") },
         /// The most descriptors. It has no meaning here: what is needed is asked for.
         { name: "ulimit-n", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::number(args).map(drop) },
         /// What UNIX sockets have in common.
         { name: "unix-bind", sections: Sections::GLOBAL, usage: "[prefix <path>] [mode <octal>] [user <name>] ...", parse: unix_bind },
         /// When a blocked thread is told of. It has no meaning here.
-        { name: "warn-blocked-traffic-after", sections: Sections::GLOBAL, usage: "<time>", parse: blocked },
+        { name: "warn-blocked-traffic-after", since: Since::BY_3_0, sections: Sections::GLOBAL, usage: "<time>", parse: blocked },
     ];
 }
 

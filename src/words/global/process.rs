@@ -5,7 +5,7 @@ use pointsman_parser::units::TimeUnit;
 use super::knob;
 use crate::model::draft::{Draft, Sections};
 use crate::spec;
-use crate::spec::{Args, Done, Fault, Form, Keyword};
+use crate::spec::{Args, Done, End, Fault, Form, Keyword, Release};
 use crate::words::proxy::side::lax;
 
 spec! {
@@ -14,7 +14,7 @@ spec! {
         /// Goes to the background once the configuration was read.
         { name: "daemon", sections: Sections::GLOBAL, usage: "", parse: |args, draft| { draft.global.daemon = true; args.finish() } },
         /// Runs a master that watches the worker.
-        { name: "master-worker", sections: Sections::GLOBAL, usage: "[no-exit-on-failure]", parse: master_worker },
+        { name: "master-worker", end: Some(End::deprecated(Release(3, 3), "'-W' or '-Ws' on the command line")), sections: Sections::GLOBAL, usage: "[no-exit-on-failure]", parse: master_worker },
         /// Says nothing at the start.
         { name: "quiet", sections: Sections::GLOBAL, usage: "", parse: |args, draft| { draft.global.quiet = true; args.finish() } },
         /// Refuses to start when anything is dubious.
@@ -58,7 +58,7 @@ spec! {
         /// Runtime API connections at once.
         { name: "stats maxconn", sections: Sections::GLOBAL, usage: "<connections>", parse: stats_maxconn },
         /// Not known any more.
-        { name: "stats bind-process", sections: Sections::GLOBAL, usage: "", parse: |_, _| Err(Fault::new("'stats bind-process' is not supported anymore.")) },
+        { name: "stats bind-process", end: Some(End::removed(Release(2, 7), "'thread' on 'bind' lines")), sections: Sections::GLOBAL, usage: "", parse: |_, _| Err(Fault::new("'stats bind-process' is not supported anymore.")) },
         /// Counts maxima. It has no meaning here: they always are.
         { name: "stats calculate-max-counters", sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| { args.next(); args.finish() } },
         /// The sentence for anything else.

@@ -3,7 +3,7 @@
 use crate::model::draft::{Draft, Sections};
 use crate::model::tls::{Version, Versions};
 use crate::spec;
-use crate::spec::{Args, Done, Fault, Keyword};
+use crate::spec::{Args, Done, Fault, Keyword, Since};
 
 spec! {
     /// TLS.
@@ -13,7 +13,7 @@ spec! {
         /// The folder of relative `crt` paths.
         { name: "crt-base", sections: Sections::GLOBAL, usage: "<path>", parse: |args, draft| { draft.global.crt_base = Some(word(args)?); Ok(()) } },
         /// The folder of relative `key` paths.
-        { name: "key-base", sections: Sections::GLOBAL, usage: "<path>", parse: |args, draft| { draft.global.key_base = Some(word(args)?); Ok(()) } },
+        { name: "key-base", since: Since::V3_0, sections: Sections::GLOBAL, usage: "<path>", parse: |args, draft| { draft.global.key_base = Some(word(args)?); Ok(()) } },
         /// TLS 1.2 cipher suites of `bind` lines.
         { name: "ssl-default-bind-ciphers", sections: Sections::GLOBAL, usage: "<list>", parse: |args, draft| { draft.global.tls_bind.ciphers.tls12 = Some(word(args)?); Ok(()) } },
         /// TLS 1.3 cipher suites of `bind` lines.
@@ -27,7 +27,7 @@ spec! {
         /// TLS 1.3 cipher suites of `server` lines.
         { name: "ssl-default-server-ciphersuites", sections: Sections::GLOBAL, usage: "<list>", parse: |args, draft| { draft.global.tls_server.ciphers.tls13 = Some(word(args)?); Ok(()) } },
         /// Curves of `server` lines.
-        { name: "ssl-default-server-curves", sections: Sections::GLOBAL, usage: "<list>", parse: |args, draft| { draft.global.tls_server.curves = word(args)?.split(':').map(str::to_owned).collect(); Ok(()) } },
+        { name: "ssl-default-server-curves", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<list>", parse: |args, draft| { draft.global.tls_server.curves = word(args)?.split(':').map(str::to_owned).collect(); Ok(()) } },
         /// Options of `server` lines.
         { name: "ssl-default-server-options", sections: Sections::GLOBAL, usage: "<option>...", parse: server_options },
         /// Whether servers' certificates are checked when their line does not say.

@@ -6,7 +6,7 @@ use pointsman_parser::units::{self, TimeUnit};
 use super::knob;
 use crate::model::draft::{Draft, Sections};
 use crate::spec;
-use crate::spec::{Args, Done, Fault, Keyword};
+use crate::spec::{Args, Done, End, Fault, Keyword, Release, Since};
 use crate::words::proxy::side::lax;
 
 fn drop<T>(_: T) {}
@@ -15,7 +15,7 @@ spec! {
     /// Machinery.
     pub static TUNE: [Keyword] = [
         /// Passes the bytes of internal services without copies. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.applet.zero-copy-forwarding", sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
+        { name: "tune.applet.zero-copy-forwarding", since: Since::V3_0, sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
         /// Buffers the process may use. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.buffers.limit", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "", "'{k}' expects a non-negative number but got '{a}'.").map(drop) },
         /// Buffers kept back for closing exchanges. It has no meaning here: this program sizes and shares such things itself.
@@ -23,75 +23,75 @@ spec! {
         /// The size of a buffer, and so of the largest head. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.bufsize", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 1, "'{k}' expects an integer argument", "'{k}' expects a positive integer argument.").map(drop) },
         /// The size of a large buffer. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.bufsize.large", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, knob::NUMBER, "").map(drop) },
+        { name: "tune.bufsize.large", since: Since::V3_4, sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, knob::NUMBER, "").map(drop) },
         /// The size of a small buffer. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.bufsize.small", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 1, "'{k}' expects an integer argument.", "'{k}' expects a positive integer argument.").map(drop) },
+        { name: "tune.bufsize.small", since: Since::V3_1, sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 1, "'{k}' expects an integer argument.", "'{k}' expects a positive integer argument.").map(drop) },
         /// Not known any more.
-        { name: "tune.chksize", sections: Sections::GLOBAL, usage: "<value>", parse: |_, _| Err(Fault::new("option 'tune.chksize' is not supported any more (tune.bufsize is used instead).")) },
+        { name: "tune.chksize", end: Some(End::removed(Release(2, 4), "'tune.bufsize'")), sections: Sections::GLOBAL, usage: "<value>", parse: |_, _| Err(Fault::new("option 'tune.chksize' is not supported any more (tune.bufsize is used instead).")) },
         /// A limit of HAProxy's machinery. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.cli.max-payload-size", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, knob::NUMBER, "").map(drop) },
+        { name: "tune.cli.max-payload-size", since: Since::V3_4, sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, knob::NUMBER, "").map(drop) },
         /// How hard compression works. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.comp.maxlevel", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 1, 9, "", "'{k}' expects a numeric value between 1 and 9").map(drop) },
         /// A limit of HAProxy's machinery. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.defaults.purge", sections: Sections::GLOBAL, usage: "(no argument)", parse: |args, _| knob::switch(args) },
+        { name: "tune.defaults.purge", since: Since::BY_3_4, sections: Sections::GLOBAL, usage: "(no argument)", parse: |args, _| knob::switch(args) },
         /// Looks at all bytes that pass. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.disable-fast-forward", sections: Sections::GLOBAL, usage: "<value>", parse: fast_forward },
+        { name: "tune.disable-fast-forward", since: Since::V2_8, sections: Sections::GLOBAL, usage: "<value>", parse: fast_forward },
         /// Copies bytes that could pass without. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.disable-zero-copy-forwarding", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        { name: "tune.disable-zero-copy-forwarding", since: Since::V2_9, sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
         /// Events of epoll that are not looked at. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.epoll.mask-events", sections: Sections::GLOBAL, usage: "<value>", parse: mask_events },
+        { name: "tune.epoll.mask-events", since: Since::BY_3_0, sections: Sections::GLOBAL, usage: "<value>", parse: mask_events },
         /// Events handled before others get a turn. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.events.max-events-at-once", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 1, 10000, "", "'{k}' expects an integer argument between 1 and 10000.").map(drop) },
+        { name: "tune.events.max-events-at-once", since: Since::BY_3_0, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 1, 10000, "", "'{k}' expects an integer argument between 1 and 10000.").map(drop) },
         /// How often memory is refused, to test. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.fail-alloc", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, 100, "", "'{k}' expects a numeric value between 0 and 100.").map(drop) },
         /// How the system announces events. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.fd.edge-triggered", sections: Sections::GLOBAL, usage: "<value>", parse: edge_triggered },
         /// The load from which clients with glitches are cut. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.glitches.kill.cpu-usage", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, 100, "'{k}' expects a numeric value between 0 and 100", "'{k}' expects a numeric value between 0 and 100").map(drop) },
+        { name: "tune.glitches.kill.cpu-usage", since: Since::V3_2, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, 100, "'{k}' expects a numeric value between 0 and 100", "'{k}' expects a numeric value between 0 and 100").map(drop) },
         /// A limit of HAProxy's machinery. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.h1.be.glitches-threshold", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.h1.be.glitches-threshold", since: Since::V3_4, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
         /// A limit of HAProxy's machinery. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.h1.fe.glitches-threshold", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.h1.fe.glitches-threshold", since: Since::V3_4, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
         /// A limit of HAProxy's machinery. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.h1.zero-copy-fwd-recv", sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
+        { name: "tune.h1.zero-copy-fwd-recv", since: Since::V2_9, sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
         /// A limit of HAProxy's machinery. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.h1.zero-copy-fwd-send", sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
+        { name: "tune.h1.zero-copy-fwd-send", since: Since::V2_9, sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
         /// A limit of HTTP/2. It has no meaning here: the limits of HTTP/2 are fixed.
-        { name: "tune.h2.be.glitches-threshold", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "", "'{k}' expects a positive numeric value.").map(drop) },
+        { name: "tune.h2.be.glitches-threshold", since: Since::V3_0, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "", "'{k}' expects a positive numeric value.").map(drop) },
         /// A limit of HTTP/2. It has no meaning here: the limits of HTTP/2 are fixed.
-        { name: "tune.h2.be.initial-window-size", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "", "'{k}' expects a positive numeric value.").map(drop) },
+        { name: "tune.h2.be.initial-window-size", since: Since::BY_3_0, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "", "'{k}' expects a positive numeric value.").map(drop) },
         /// A limit of HTTP/2. It has no meaning here: the limits of HTTP/2 are fixed.
-        { name: "tune.h2.be.max-concurrent-streams", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "", "'{k}' expects a positive numeric value.").map(drop) },
+        { name: "tune.h2.be.max-concurrent-streams", since: Since::V2_8, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "", "'{k}' expects a positive numeric value.").map(drop) },
         /// A limit of HTTP/2. It has no meaning here: the limits of HTTP/2 are fixed.
-        { name: "tune.h2.be.max-frames-at-once", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| { args.next(); args.finish() } },
+        { name: "tune.h2.be.max-frames-at-once", since: Since::BY_3_2, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| { args.next(); args.finish() } },
         /// A limit of HTTP/2. It has no meaning here: the limits of HTTP/2 are fixed.
-        { name: "tune.h2.be.rxbuf", sections: Sections::GLOBAL, usage: "<value>", parse: receive_buffer },
+        { name: "tune.h2.be.rxbuf", since: Since::V3_1, sections: Sections::GLOBAL, usage: "<value>", parse: receive_buffer },
         /// A limit of HTTP/2. It has no meaning here: the limits of HTTP/2 are fixed.
-        { name: "tune.h2.fe.glitches-threshold", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "", "'{k}' expects a positive numeric value.").map(drop) },
+        { name: "tune.h2.fe.glitches-threshold", since: Since::V3_0, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "", "'{k}' expects a positive numeric value.").map(drop) },
         /// A limit of HTTP/2. It has no meaning here: the limits of HTTP/2 are fixed.
-        { name: "tune.h2.fe.initial-window-size", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "", "'{k}' expects a positive numeric value.").map(drop) },
+        { name: "tune.h2.fe.initial-window-size", since: Since::BY_3_0, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "", "'{k}' expects a positive numeric value.").map(drop) },
         /// A limit of HTTP/2. It has no meaning here: the limits of HTTP/2 are fixed.
-        { name: "tune.h2.fe.max-concurrent-streams", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "", "'{k}' expects a positive numeric value.").map(drop) },
+        { name: "tune.h2.fe.max-concurrent-streams", since: Since::V2_8, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "", "'{k}' expects a positive numeric value.").map(drop) },
         /// A limit of HTTP/2. It has no meaning here: the limits of HTTP/2 are fixed.
-        { name: "tune.h2.fe.max-frames-at-once", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| { args.next(); args.finish() } },
+        { name: "tune.h2.fe.max-frames-at-once", since: Since::BY_3_2, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| { args.next(); args.finish() } },
         /// A limit of HTTP/2. It has no meaning here: the limits of HTTP/2 are fixed.
-        { name: "tune.h2.fe.max-rst-at-once", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| { args.next(); args.finish() } },
+        { name: "tune.h2.fe.max-rst-at-once", since: Since::BY_3_2, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| { args.next(); args.finish() } },
         /// A limit of HTTP/2. It has no meaning here: the limits of HTTP/2 are fixed.
-        { name: "tune.h2.fe.max-total-streams", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "", "'{k}' expects a positive numeric value.").map(drop) },
+        { name: "tune.h2.fe.max-total-streams", since: Since::V3_0, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "", "'{k}' expects a positive numeric value.").map(drop) },
         /// A limit of HTTP/2. It has no meaning here: the limits of HTTP/2 are fixed.
-        { name: "tune.h2.fe.rxbuf", sections: Sections::GLOBAL, usage: "<value>", parse: receive_buffer },
+        { name: "tune.h2.fe.rxbuf", since: Since::V3_1, sections: Sections::GLOBAL, usage: "<value>", parse: receive_buffer },
         /// A limit of HTTP/2. It has no meaning here: the limits of HTTP/2 are fixed.
         { name: "tune.h2.header-table-size", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 4096, 65536, "", "'{k}' expects a numeric value between 4096 and 65536.").map(drop) },
         /// A limit of HTTP/2. It has no meaning here: the limits of HTTP/2 are fixed.
         { name: "tune.h2.initial-window-size", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "", "'{k}' expects a positive numeric value.").map(drop) },
         /// A limit of HTTP/2. It has no meaning here: the limits of HTTP/2 are fixed.
-        { name: "tune.h2.log-errors", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::choice(args, &["none", "connection", "stream"], "'{k}' expects 'none', 'connection', or 'stream'").map(drop) },
+        { name: "tune.h2.log-errors", since: Since::BY_3_2, sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::choice(args, &["none", "connection", "stream"], "'{k}' expects 'none', 'connection', or 'stream'").map(drop) },
         /// A limit of HTTP/2. It has no meaning here: the limits of HTTP/2 are fixed.
         { name: "tune.h2.max-concurrent-streams", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "", "'{k}' expects a positive numeric value.").map(drop) },
         /// A limit of HTTP/2. It has no meaning here: the limits of HTTP/2 are fixed.
         { name: "tune.h2.max-frame-size", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 16384, 16777215, "", "'{k}' expects a numeric value between 16384 and 16777215.").map(drop) },
         /// A limit of HTTP/2. It has no meaning here: the limits of HTTP/2 are fixed.
-        { name: "tune.h2.zero-copy-fwd-send", sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
+        { name: "tune.h2.zero-copy-fwd-send", since: Since::V2_9, sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
         /// Bytes of a captured cookie. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.http.cookielen", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::number_or(args, "'{k}' expects an integer argument.").map(drop) },
         /// Bytes of a logged URI. It has no meaning here: this program sizes and shares such things itself.
@@ -103,23 +103,23 @@ spec! {
         /// When a stream counts as idle. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.idletimer", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| idle_timer(args) },
         /// How threads share listening sockets. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.listener.default-shards", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::choice(args, &["by-process", "by-group", "by-thread"], "'{k}' expects either 'by-process', 'by-group', or 'by-thread' but got '{a}'.").map(drop) },
+        { name: "tune.listener.default-shards", since: Since::V2_8, sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::choice(args, &["by-process", "by-group", "by-thread"], "'{k}' expects either 'by-process', 'by-group', or 'by-thread' but got '{a}'.").map(drop) },
         /// How connections are spread over threads. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.listener.multi-queue", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::choice(args, &["on", "fair", "off"], "'{k}' expects either 'on', 'fair', or 'off' but got '{a}'.").map(drop) },
         /// A limit of Lua. It has no meaning here: no script is run.
-        { name: "tune.lua.bool-sample-conversion", sections: Sections::GLOBAL, usage: "<value>", parse: lua_conversion },
+        { name: "tune.lua.bool-sample-conversion", since: Since::V3_2, sections: Sections::GLOBAL, usage: "<value>", parse: lua_conversion },
         /// A limit of Lua. It has no meaning here: no script is run.
-        { name: "tune.lua.burst-timeout", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::time(args, TimeUnit::Millisecond, "{k}: invalid timeout", "{k}: invalid timeout").map(drop) },
+        { name: "tune.lua.burst-timeout", since: Since::V2_8, sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::time(args, TimeUnit::Millisecond, "{k}: invalid timeout", "{k}: invalid timeout").map(drop) },
         /// A limit of Lua. It has no meaning here: no script is run.
         { name: "tune.lua.forced-yield", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| strict(args, "{k}: invalid number") },
         /// A limit of Lua. It has no meaning here: no script is run.
-        { name: "tune.lua.log.loggers", sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects either 'on' or 'off' but got '{a}'.").map(drop) },
+        { name: "tune.lua.log.loggers", since: Since::V2_9, sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects either 'on' or 'off' but got '{a}'.").map(drop) },
         /// A limit of Lua. It has no meaning here: no script is run.
-        { name: "tune.lua.log.stderr", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::choice(args, &["on", "auto", "off"], "'{k}' expects either 'on', 'auto', or 'off' but got '{a}'.").map(drop) },
+        { name: "tune.lua.log.stderr", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::choice(args, &["on", "auto", "off"], "'{k}' expects either 'on', 'auto', or 'off' but got '{a}'.").map(drop) },
         /// A limit of Lua. It has no meaning here: no script is run.
         { name: "tune.lua.maxmem", sections: Sections::GLOBAL, usage: "<value>", parse: lua_memory },
         /// A limit of Lua. It has no meaning here: no script is run.
-        { name: "tune.lua.openlibs", sections: Sections::GLOBAL, usage: "[all|none|<lib>[,...]]", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.lua.openlibs", since: Since::V3_4, sections: Sections::GLOBAL, usage: "[all|none|<lib>[,...]]", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
         /// A limit of Lua. It has no meaning here: no script is run.
         { name: "tune.lua.service-timeout", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::time(args, TimeUnit::Millisecond, "{k}: invalid timeout", "{k}: invalid timeout").map(drop) },
         /// A limit of Lua. It has no meaning here: no script is run.
@@ -127,9 +127,9 @@ spec! {
         /// A limit of Lua. It has no meaning here: no script is run.
         { name: "tune.lua.task-timeout", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::time(args, TimeUnit::Millisecond, "{k}: invalid timeout", "{k}: invalid timeout").map(drop) },
         /// Checks a thread runs at once. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.max-checks-per-thread", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| { args.next(); args.finish() } },
+        { name: "tune.max-checks-per-thread", since: Since::BY_3_0, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| { args.next(); args.finish() } },
         /// Rules run before others get a turn. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.max-rules-at-once", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "'{k}' expects a positive numeric value", "'{k}' expects a positive numeric value").map(drop) },
+        { name: "tune.max-rules-at-once", since: Since::BY_3_2, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "'{k}' expects a positive numeric value", "'{k}' expects a positive numeric value").map(drop) },
         /// Connections accepted in a row. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.maxaccept", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::within(args, i64::MIN, knob::INT_MAX, "'{k}' expects an integer argument", "'{k}' expects -1 or an integer from 0 to INT_MAX.").map(drop) },
         /// Events taken from the system at once. It has no meaning here: this program sizes and shares such things itself.
@@ -137,15 +137,15 @@ spec! {
         /// Room in a buffer for what rules add. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.maxrewrite", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "'{k}' expects an integer argument.", "'{k}' expects a positive integer argument.").map(drop) },
         /// Memory a thread keeps to itself. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.memory.hot-size", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::within(args, 1, i64::MAX, "", "'{k}' expects a strictly positive value.").map(drop) },
+        { name: "tune.memory.hot-size", since: Since::V2_8, sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::within(args, 1, i64::MAX, "", "'{k}' expects a strictly positive value.").map(drop) },
         /// The size of the system's buffers for a socket. It has no meaning here: the system sizes them.
-        { name: "tune.notsent-lowat.client", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, "'{k}' expects an integer argument.", "").map(drop) },
+        { name: "tune.notsent-lowat.client", since: Since::V3_2, sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, "'{k}' expects an integer argument.", "").map(drop) },
         /// The size of the system's buffers for a socket. It has no meaning here: the system sizes them.
-        { name: "tune.notsent-lowat.server", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, "'{k}' expects an integer argument.", "").map(drop) },
+        { name: "tune.notsent-lowat.server", since: Since::V3_2, sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, "'{k}' expects an integer argument.", "").map(drop) },
         /// Remembered look-ups of patterns. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.pattern.cache-size", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "'{k}' expects a positive numeric value", "'{k}' expects a positive numeric value").map(drop) },
         /// Updates sent to a peer in a row. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.peers.max-updates-at-once", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::within(args, 1, knob::INT_MAX, "", "'{k}' expects an integer argument greater than 0.").map(drop) },
+        { name: "tune.peers.max-updates-at-once", since: Since::BY_2_6, sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::within(args, 1, knob::INT_MAX, "", "'{k}' expects an integer argument greater than 0.").map(drop) },
         /// The size of pipes. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.pipesize", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, "'{k}' expects an integer argument.", "").map(drop) },
         /// Descriptors from which idle connections are closed. It has no meaning here: this program sizes and shares such things itself.
@@ -153,141 +153,143 @@ spec! {
         /// Descriptors below which idle connections are kept. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.pool-low-fd-ratio", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, 100, "'{k}' expects an integer argument between 0 and 100.", "'{k}' expects an integer argument between 0 and 100.").map(drop) },
         /// Passes the bytes of TCP without copies. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.pt.zero-copy-forwarding", sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
+        { name: "tune.pt.zero-copy-forwarding", since: Since::V2_9, sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.be.cc.cubic-min-losses", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.quic.be.cc.cubic-min-losses", since: Since::V3_3, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.be.cc.hystart", sections: Sections::GLOBAL, usage: "{on|off}", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
+        { name: "tune.quic.be.cc.hystart", since: Since::V3_3, sections: Sections::GLOBAL, usage: "{on|off}", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.be.cc.max-frame-loss", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.quic.be.cc.max-frame-loss", since: Since::V3_3, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.be.cc.max-win-size", sections: Sections::GLOBAL, usage: "<size 10k..4g>", parse: |args, _| knob::size(args, 0, knob::NUMBER, "").map(drop) },
+        { name: "tune.quic.be.cc.max-win-size", since: Since::V3_3, sections: Sections::GLOBAL, usage: "<size 10k..4g>", parse: |args, _| knob::size(args, 0, knob::NUMBER, "").map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.be.cc.reorder-ratio", sections: Sections::GLOBAL, usage: "<0..100>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.quic.be.cc.reorder-ratio", since: Since::V3_3, sections: Sections::GLOBAL, usage: "<0..100>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.be.max-idle-timeout", sections: Sections::GLOBAL, usage: "<time>", parse: |args, _| knob::time(args, TimeUnit::Millisecond, "'{k}' expects a delay as argument.", "{e} in '{k}'").map(drop) },
+        { name: "tune.quic.be.max-idle-timeout", since: Since::BY_3_4, sections: Sections::GLOBAL, usage: "<time>", parse: |args, _| knob::time(args, TimeUnit::Millisecond, "'{k}' expects a delay as argument.", "{e} in '{k}'").map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.be.sec.glitches-threshold", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.quic.be.sec.glitches-threshold", since: Since::V3_3, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.be.stream.data-ratio", sections: Sections::GLOBAL, usage: "<0..100>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.quic.be.stream.data-ratio", since: Since::BY_3_4, sections: Sections::GLOBAL, usage: "<0..100>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.be.stream.max-concurrent", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.quic.be.stream.max-concurrent", since: Since::BY_3_4, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.be.stream.rxbuf", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, knob::NUMBER, "").map(drop) },
+        { name: "tune.quic.be.stream.rxbuf", since: Since::BY_3_4, sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, knob::NUMBER, "").map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.be.tx.pacing", sections: Sections::GLOBAL, usage: "{on|off}", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
+        { name: "tune.quic.be.tx.pacing", since: Since::V3_3, sections: Sections::GLOBAL, usage: "{on|off}", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.be.tx.udp-gso", sections: Sections::GLOBAL, usage: "{on|off}", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
+        { name: "tune.quic.be.tx.udp-gso", since: Since::V3_3, sections: Sections::GLOBAL, usage: "{on|off}", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.cc-hystart", sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
+        { name: "tune.quic.cc-hystart", since: Since::V3_0, end: Some(End::deprecated(Release(3, 3), "'tune.quic.fe.cc.hystart'")), sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.cc.cubic.min-losses", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| not_zero(args) },
+        { name: "tune.quic.cc.cubic.min-losses", since: Since::BY_3_2, end: Some(End::deprecated(Release(3, 3), "'tune.quic.fe.cc.cubic-min-losses'")), sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| not_zero(args) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.disable-tx-pacing", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        { name: "tune.quic.disable-tx-pacing", since: Since::V3_2, end: Some(End::deprecated(Release(3, 3), "'tune.quic.fe.tx.pacing'")), sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.disable-udp-gso", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        { name: "tune.quic.disable-udp-gso", since: Since::BY_3_2, end: Some(End::deprecated(Release(3, 3), "'tune.quic.fe.tx.udp-gso'")), sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.fe.cc.cubic-min-losses", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.quic.fe.cc.cubic-min-losses", since: Since::V3_3, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.fe.cc.hystart", sections: Sections::GLOBAL, usage: "{on|off}", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
+        { name: "tune.quic.fe.cc.hystart", since: Since::V3_3, sections: Sections::GLOBAL, usage: "{on|off}", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.fe.cc.max-frame-loss", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.quic.fe.cc.max-frame-loss", since: Since::V3_3, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.fe.cc.max-win-size", sections: Sections::GLOBAL, usage: "<size 10k..4g>", parse: |args, _| knob::size(args, 0, knob::NUMBER, "").map(drop) },
+        { name: "tune.quic.fe.cc.max-win-size", since: Since::V3_3, sections: Sections::GLOBAL, usage: "<size 10k..4g>", parse: |args, _| knob::size(args, 0, knob::NUMBER, "").map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.fe.cc.reorder-ratio", sections: Sections::GLOBAL, usage: "<0..100>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.quic.fe.cc.reorder-ratio", since: Since::V3_3, sections: Sections::GLOBAL, usage: "<0..100>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.fe.max-idle-timeout", sections: Sections::GLOBAL, usage: "<time>", parse: |args, _| knob::time(args, TimeUnit::Millisecond, "'{k}' expects a delay as argument.", "{e} in '{k}'").map(drop) },
+        { name: "tune.quic.fe.max-idle-timeout", since: Since::BY_3_4, sections: Sections::GLOBAL, usage: "<time>", parse: |args, _| knob::time(args, TimeUnit::Millisecond, "'{k}' expects a delay as argument.", "{e} in '{k}'").map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.fe.sec.glitches-threshold", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.quic.fe.sec.glitches-threshold", since: Since::V3_3, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.fe.sec.retry-threshold", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.quic.fe.sec.retry-threshold", since: Since::V3_3, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.fe.sock-per-conn", sections: Sections::GLOBAL, usage: "{default-on|force-off}", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.quic.fe.sock-per-conn", since: Since::V3_3, sections: Sections::GLOBAL, usage: "{default-on|force-off}", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.fe.stream.data-ratio", sections: Sections::GLOBAL, usage: "<0..100>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.quic.fe.stream.data-ratio", since: Since::BY_3_4, sections: Sections::GLOBAL, usage: "<0..100>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.fe.stream.max-concurrent", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.quic.fe.stream.max-concurrent", since: Since::BY_3_4, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.fe.stream.max-total", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.quic.fe.stream.max-total", since: Since::V3_4, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.fe.stream.rxbuf", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, knob::NUMBER, "").map(drop) },
+        { name: "tune.quic.fe.stream.rxbuf", since: Since::BY_3_4, sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, knob::NUMBER, "").map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.fe.tx.pacing", sections: Sections::GLOBAL, usage: "{on|off}", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
+        { name: "tune.quic.fe.tx.pacing", since: Since::V3_3, sections: Sections::GLOBAL, usage: "{on|off}", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.fe.tx.udp-gso", sections: Sections::GLOBAL, usage: "{on|off}", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
+        { name: "tune.quic.fe.tx.udp-gso", since: Since::V3_3, sections: Sections::GLOBAL, usage: "{on|off}", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.frontend.conn-tx-buffers.limit", sections: Sections::GLOBAL, usage: "<value>", parse: obsolete_buffers },
+        { name: "tune.quic.frontend.conn-tx-buffers.limit", since: Since::V2_6, end: Some(End::removed(Release(3, 3), "")), sections: Sections::GLOBAL, usage: "<value>", parse: obsolete_buffers },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.frontend.default-max-window-size", sections: Sections::GLOBAL, usage: "<value>", parse: window },
+        { name: "tune.quic.frontend.default-max-window-size", since: Since::V3_1, end: Some(End::deprecated(Release(3, 3), "'tune.quic.fe.cc.max-win-size'")), sections: Sections::GLOBAL, usage: "<value>", parse: window },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.frontend.glitches-threshold", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| not_zero(args) },
+        { name: "tune.quic.frontend.glitches-threshold", since: Since::BY_3_0, end: Some(End::deprecated(Release(3, 3), "'tune.quic.fe.sec.glitches-threshold'")), sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| not_zero(args) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.frontend.max-data-size", sections: Sections::GLOBAL, usage: "<value>", parse: positive_size },
+        { name: "tune.quic.frontend.max-data-size", since: Since::BY_3_2, end: Some(End::deprecated(Release(3, 3), "'tune.quic.fe.stream.rxbuf'")), sections: Sections::GLOBAL, usage: "<value>", parse: positive_size },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.frontend.max-idle-timeout", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| { args.at_most(1)?; knob::time(args, TimeUnit::Millisecond, "unexpected character '\n' in '{k}'", "{e} in '{k}'").map(drop) } },
+        { name: "tune.quic.frontend.max-idle-timeout", since: Since::V2_6, end: Some(End::deprecated(Release(3, 3), "'tune.quic.fe.max-idle-timeout'")), sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| { args.at_most(1)?; knob::time(args, TimeUnit::Millisecond, "unexpected character '\n' in '{k}'", "{e} in '{k}'").map(drop) } },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.frontend.max-streams-bidi", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| not_zero(args) },
+        { name: "tune.quic.frontend.max-streams-bidi", since: Since::V2_6, end: Some(End::deprecated(Release(3, 3), "'tune.quic.fe.stream.max-concurrent'")), sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| not_zero(args) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.frontend.max-tx-mem", sections: Sections::GLOBAL, usage: "<value>", parse: positive_size },
+        { name: "tune.quic.frontend.max-tx-mem", since: Since::BY_3_2, end: Some(End::deprecated(Release(3, 3), "'tune.quic.mem.tx-max'")), sections: Sections::GLOBAL, usage: "<value>", parse: positive_size },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.frontend.stream-data-ratio", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| ratio(args, 1) },
+        { name: "tune.quic.frontend.stream-data-ratio", since: Since::V3_2, end: Some(End::deprecated(Release(3, 3), "'tune.quic.fe.stream.data-ratio'")), sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| ratio(args, 1) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.listen", sections: Sections::GLOBAL, usage: "{on|off}", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
+        { name: "tune.quic.listen", since: Since::V3_3, sections: Sections::GLOBAL, usage: "{on|off}", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.max-frame-loss", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| not_zero(args) },
+        { name: "tune.quic.max-frame-loss", since: Since::BY_3_0, end: Some(End::deprecated(Release(3, 3), "'tune.quic.fe.cc.max-frame-loss'")), sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| not_zero(args) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.mem.tx-max", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, knob::NUMBER, "").map(drop) },
+        { name: "tune.quic.mem.tx-max", since: Since::V3_3, sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, knob::NUMBER, "").map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.reorder-ratio", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| ratio(args, 0) },
+        { name: "tune.quic.reorder-ratio", since: Since::V3_0, end: Some(End::deprecated(Release(3, 3), "'tune.quic.fe.cc.reorder-ratio'")), sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| ratio(args, 0) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.retry-threshold", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| not_zero(args) },
+        { name: "tune.quic.retry-threshold", since: Since::V2_6, end: Some(End::deprecated(Release(3, 3), "'tune.quic.fe.sec.retry-threshold'")), sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| not_zero(args) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.socket-owner", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::choice(args, &["listener", "connection"], "'{k}' expects either 'listener' or 'connection' but got '{a}'.").map(drop) },
+        { name: "tune.quic.socket-owner", since: Since::V2_8, end: Some(End::deprecated(Release(3, 3), "'tune.quic.fe.sock-per-conn'")), sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::choice(args, &["listener", "connection"], "'{k}' expects either 'listener' or 'connection' but got '{a}'.").map(drop) },
         /// A limit of QUIC. It has no meaning here: QUIC is not spoken.
-        { name: "tune.quic.zero-copy-fwd-send", sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
+        { name: "tune.quic.zero-copy-fwd-send", since: Since::V2_9, sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects 'on' or 'off'.").map(drop) },
         /// The size of the system's buffers for a socket. It has no meaning here: the system sizes them.
-        { name: "tune.rcvbuf.backend", sections: Sections::GLOBAL, usage: "<value>", parse: socket_buffer },
+        { name: "tune.rcvbuf.backend", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<value>", parse: socket_buffer },
         /// The size of the system's buffers for a socket. It has no meaning here: the system sizes them.
         { name: "tune.rcvbuf.client", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, "'{k}' expects an integer argument.", "").map(drop) },
         /// The size of the system's buffers for a socket. It has no meaning here: the system sizes them.
-        { name: "tune.rcvbuf.frontend", sections: Sections::GLOBAL, usage: "<value>", parse: socket_buffer },
+        { name: "tune.rcvbuf.frontend", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<value>", parse: socket_buffer },
         /// The size of the system's buffers for a socket. It has no meaning here: the system sizes them.
         { name: "tune.rcvbuf.server", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, "'{k}' expects an integer argument.", "").map(drop) },
         /// Bytes after which reading pauses. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.recv_enough", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, "'{k}' expects an integer argument.", "").map(drop) },
         /// The priority of the process. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.renice.runtime", sections: Sections::GLOBAL, usage: "<number>", parse: niceness },
+        { name: "tune.renice.runtime", since: Since::V3_1, sections: Sections::GLOBAL, usage: "<number>", parse: niceness },
         /// The priority of the process while it starts. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.renice.startup", sections: Sections::GLOBAL, usage: "<number>", parse: niceness },
+        { name: "tune.renice.startup", since: Since::V3_1, sections: Sections::GLOBAL, usage: "<number>", parse: niceness },
         /// Queues before a ring. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.ring.queues", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, 16, "", "'{k}' expects a number between 0 and 16 but got '{a}'.").map(drop) },
+        { name: "tune.ring.queues", since: Since::V3_0, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, 16, "", "'{k}' expects a number between 0 and 16 but got '{a}'.").map(drop) },
         /// Tasks run in a row. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.runqueue-depth", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::number_or(args, "'{k}' expects an integer argument.").map(drop) },
         /// Prefers short answers to throughput. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.sched.low-latency", sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects either 'on' or 'off' but got '{a}'.").map(drop) },
         /// The size of the system's buffers for a socket. It has no meaning here: the system sizes them.
-        { name: "tune.sndbuf.backend", sections: Sections::GLOBAL, usage: "<value>", parse: socket_buffer },
+        { name: "tune.sndbuf.backend", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<value>", parse: socket_buffer },
         /// The size of the system's buffers for a socket. It has no meaning here: the system sizes them.
         { name: "tune.sndbuf.client", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, "'{k}' expects an integer argument.", "").map(drop) },
         /// The size of the system's buffers for a socket. It has no meaning here: the system sizes them.
-        { name: "tune.sndbuf.frontend", sections: Sections::GLOBAL, usage: "<value>", parse: socket_buffer },
+        { name: "tune.sndbuf.frontend", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<value>", parse: socket_buffer },
         /// The size of the system's buffers for a socket. It has no meaning here: the system sizes them.
         { name: "tune.sndbuf.server", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, "'{k}' expects an integer argument.", "").map(drop) },
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.
         { name: "tune.ssl.cachesize", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "'{k}' expects an integer argument.", "'{k}' expects a positive numeric value.").map(drop) },
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.
-        { name: "tune.ssl.capture-buffer-size", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "'{k}' expects an integer argument.", "'{k}' expects a positive numeric value.").map(drop) },
+        { name: "tune.ssl.capture-buffer-size", since: Since::V2_5, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "'{k}' expects an integer argument.", "'{k}' expects a positive numeric value.").map(drop) },
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.
-        { name: "tune.ssl.capture-cipherlist-size", sections: Sections::GLOBAL, usage: "<number>", parse: capture_size },
+        { name: "tune.ssl.capture-cipherlist-size", end: Some(End::deprecated(Release(2, 5), "'tune.ssl.capture-buffer-size'")), sections: Sections::GLOBAL, usage: "<number>", parse: capture_size },
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.
-        { name: "tune.ssl.certificate-compression", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::choice(args, &["auto", "off"], "'{k}' expects either 'auto' or 'off' but got '{a}'.").map(drop) },
+        { name: "tune.ssl.certificate-compression", since: Since::BY_3_2, sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::choice(args, &["auto", "off"], "'{k}' expects either 'auto' or 'off' but got '{a}'.").map(drop) },
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.
         { name: "tune.ssl.default-dh-param", sections: Sections::GLOBAL, usage: "<value>", parse: dh_bits },
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.
         { name: "tune.ssl.force-private-cache", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.
-        { name: "tune.ssl.hard-maxrecord", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "'{k}' expects an integer argument.", "'{k}' expects a positive numeric value.").map(drop) },
+        { name: "tune.ssl.hard-maxrecord", since: Since::V2_6, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "'{k}' expects an integer argument.", "'{k}' expects a positive numeric value.").map(drop) },
+        /// Renewals of keys that a connection may ask for in a second. It has no meaning here: the TLS library sees to it.
+        { name: "tune.ssl.keyupdate-rate-limit", since: Since::V3_4, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "'{k}' expects a number (KeyUpdates/s, 0 to disable).", "'{k}' expects a positive number.").map(drop) },
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.
         { name: "tune.ssl.keylog", sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects either 'on' or 'off' but got '{a}'.").map(drop) },
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.
@@ -295,17 +297,17 @@ spec! {
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.
         { name: "tune.ssl.maxrecord", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "'{k}' expects an integer argument.", "'{k}' expects a positive numeric value.").map(drop) },
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.
-        { name: "tune.ssl.ocsp-update.maxdelay", sections: Sections::GLOBAL, usage: "<value>", parse: super::other::update_max },
+        { name: "tune.ssl.ocsp-update.maxdelay", since: Since::V2_8, end: Some(End::deprecated(Release(3, 0), "'ocsp-update.maxdelay'")), sections: Sections::GLOBAL, usage: "<value>", parse: super::other::update_max },
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.
-        { name: "tune.ssl.ocsp-update.mindelay", sections: Sections::GLOBAL, usage: "<value>", parse: super::other::update_min },
+        { name: "tune.ssl.ocsp-update.mindelay", since: Since::V2_8, end: Some(End::deprecated(Release(3, 0), "'ocsp-update.mindelay'")), sections: Sections::GLOBAL, usage: "<value>", parse: super::other::update_min },
         /// A limit of TLS. It has no meaning here: the TLS library sees to it.
         { name: "tune.ssl.ssl-ctx-cache-size", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "'{k}' expects an integer argument.", "'{k}' expects a positive numeric value.").map(drop) },
         /// Counters a stream may track. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.stick-counters", sections: Sections::GLOBAL, usage: "<value>", parse: stick_counters },
+        { name: "tune.stick-counters", since: Since::V2_8, sections: Sections::GLOBAL, usage: "<value>", parse: stick_counters },
         /// A limit of HAProxy's machinery. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.streams-elasticity", sections: Sections::GLOBAL, usage: "<percent: 0 or >=100>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.streams-elasticity", since: Since::V3_4, sections: Sections::GLOBAL, usage: "<percent: 0 or >=100>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
         /// Takes idle connections from other groups of threads. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.takeover-other-tg-connections", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::choice(args, &["none", "restricted", "full"], "'{k}' expects 'none', 'restricted', or 'full', got '{a}'").map(drop) },
+        { name: "tune.takeover-other-tg-connections", since: Since::BY_3_2, sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| knob::choice(args, &["none", "restricted", "full"], "'{k}' expects 'none', 'restricted', or 'full', got '{a}'").map(drop) },
         /// A limit of variables. It has no meaning here: what variables may hold is limited per request.
         { name: "tune.vars.check-max-size", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| strict(args, "{k}: '{a}' is an invalid size") },
         /// A limit of variables. It has no meaning here: what variables may hold is limited per request.

@@ -391,6 +391,63 @@ spec! {
         ///     server a 192.0.2.1:80
         /// ```
         { code: "D002", name: "deprecated-word" },
+        /// A word that came after the release that is to load the file.
+        ///
+        /// ## What it finds
+        /// With `--target 2.6`, or any release from 2.2 to 3.4: sections, keywords, options, actions, fetches, converters and
+        /// log tags that this release does not know. It is a warning where only a later release is known to have the word.
+        ///
+        /// ## Why it matters
+        /// The target refuses the file. `pointsman explain WORD` says since when a word is known.
+        ///
+        /// ## Example
+        /// ```cfg
+        /// frontend web
+        ///     mode http
+        ///     bind :8080
+        ///     http-request pause 10ms if { path_beg /slow }
+        ///     default_backend app
+        /// backend app
+        ///     mode http
+        ///     server a 192.0.2.1:80
+        /// ```
+        ///
+        /// Checked with `--target 2.6`.
+        ///
+        /// ## Use instead
+        /// ```cfg
+        /// frontend web
+        ///     mode http
+        ///     bind :8080
+        ///     default_backend app
+        /// backend app
+        ///     mode http
+        ///     server a 192.0.2.1:80
+        /// ```
+        { code: "D004", name: "newer-than-target", level: Level::Error },
+        /// A word that a later release removed, or warns of.
+        ///
+        /// ## What it finds
+        /// With `--target 3.4`, or another release after 3.2: words that 3.2 takes and this release refuses, or calls
+        /// deprecated. What 3.2 itself refuses is D001, what it warns of is D002, without `--target` too.
+        ///
+        /// ## Why it matters
+        /// The target refuses the file, or the one after it will.
+        ///
+        /// ## Example
+        /// ```cfg
+        /// global
+        ///     tune.quic.socket-owner listener
+        /// ```
+        ///
+        /// Checked with `--target 3.4`.
+        ///
+        /// ## Use instead
+        /// ```cfg
+        /// global
+        ///     tune.quic.fe.sock-per-conn default-off
+        /// ```
+        { code: "D005", name: "gone-from-target" },
     ];
 }
 

@@ -2,7 +2,7 @@
 
 use crate::sample::{Cx, Out};
 use crate::spec;
-use crate::spec::{LogTag, Needs};
+use crate::spec::{LogTag, Needs, Since};
 use crate::txn::session::NoServer;
 
 spec! {
@@ -23,7 +23,7 @@ spec! {
         /// Number of the process.
         { name: "pid", write: |_, out| out.padded(u64::from(std::process::id())) },
         /// Where the line comes from: `sess_error` for what was no request, else the step of the exchange.
-        { name: "OG", write: origin },
+        { name: "OG", since: Since::V3_1, write: origin },
     ];
 }
 

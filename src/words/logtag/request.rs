@@ -3,7 +3,7 @@
 use crate::http::uri;
 use crate::sample::{Cx, Out};
 use crate::spec;
-use crate::spec::{LogTag, Needs};
+use crate::spec::{LogTag, Needs, Since};
 
 spec! {
     /// The request line.
@@ -17,7 +17,7 @@ spec! {
         /// The target without its query string.
         { name: "HP", http_only: true, needs: Needs::REQUEST, write: |cx, out| part(cx, out, |line| line.before_query()) },
         /// The path alone, without scheme, host and query string.
-        { name: "HPO", http_only: true, needs: Needs::REQUEST, write: path },
+        { name: "HPO", since: Since::V2_4, http_only: true, needs: Needs::REQUEST, write: path },
         /// The query string with its `?`; empty when there is none.
         { name: "HQ", http_only: true, needs: Needs::REQUEST, write: |cx, out| part(cx, out, |line| line.query()) },
         /// The version, such as `HTTP/1.1`.

@@ -3,7 +3,7 @@
 use crate::model::draft::{Draft, Sections};
 use crate::model::proxy::Options;
 use crate::spec;
-use crate::spec::{Args, Done, Fault, Form, Keyword};
+use crate::spec::{Args, Done, End, Fault, Form, Keyword, Release, Since};
 use crate::words::proxy::side::{back, front};
 
 spec! {
@@ -71,29 +71,29 @@ spec! {
         /// Restores the case of header names for servers that need it.
         { name: "option h1-case-adjust-bogus-server", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| { args.not_yet("option h1-case-adjust-bogus-server"); flag(args, draft, Options::CASE_ADJUST_SERVER) } },
         /// Takes requests that break the protocol in harmless places.
-        { name: "option accept-unsafe-violations-in-http-request", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::ACCEPT_BAD_REQUESTS) },
+        { name: "option accept-unsafe-violations-in-http-request", since: Since::BY_3_2, sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::ACCEPT_BAD_REQUESTS) },
         /// Takes responses that break the protocol in harmless places.
-        { name: "option accept-unsafe-violations-in-http-response", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::ACCEPT_BAD_RESPONSES) },
+        { name: "option accept-unsafe-violations-in-http-response", since: Since::BY_3_2, sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::ACCEPT_BAD_RESPONSES) },
         /// The old name of accept-unsafe-violations-in-http-request.
-        { name: "option accept-invalid-http-request", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| renamed(args, draft, Options::ACCEPT_BAD_REQUESTS, "accept-unsafe-violations-in-http-request") },
+        { name: "option accept-invalid-http-request", end: Some(End::deprecated(Release(3, 2), "'option accept-unsafe-violations-in-http-request'")), sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| renamed(args, draft, Options::ACCEPT_BAD_REQUESTS, "accept-unsafe-violations-in-http-request") },
         /// The old name of accept-unsafe-violations-in-http-response.
-        { name: "option accept-invalid-http-response", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| renamed(args, draft, Options::ACCEPT_BAD_RESPONSES, "accept-unsafe-violations-in-http-response") },
+        { name: "option accept-invalid-http-response", end: Some(End::deprecated(Release(3, 2), "'option accept-unsafe-violations-in-http-response'")), sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| renamed(args, draft, Options::ACCEPT_BAD_RESPONSES, "accept-unsafe-violations-in-http-response") },
         /// Goes to the address the client wanted.
-        { name: "option transparent", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| { args.not_yet("option transparent"); flag(args, draft, Options::TRANSPARENT) } },
+        { name: "option transparent", end: Some(End::deprecated(Release(3, 3), "'server' with the address 0.0.0.0")), sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| { args.not_yet("option transparent"); flag(args, draft, Options::TRANSPARENT) } },
         /// Closes idle connections with a response during a soft stop.
-        { name: "option idle-close-on-response", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::IDLE_CLOSE_ON_RESPONSE) },
+        { name: "option idle-close-on-response", since: Since::V2_6, sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::IDLE_CLOSE_ON_RESPONSE) },
         /// Does not take an HTTP/2 preface on a clear connection.
         { name: "option disable-h2-upgrade", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::NO_H2_UPGRADE) },
         /// Does not tell the server that its connection will be closed.
         { name: "option http-pretend-keepalive", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::PRETEND_KEEP_ALIVE) },
         /// Does not forward the trailers of requests.
-        { name: "option http-drop-request-trailers", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::DROP_REQUEST_TRAILERS) },
+        { name: "option http-drop-request-trailers", since: Since::V3_2, sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::DROP_REQUEST_TRAILERS) },
         /// Does not forward the trailers of responses.
-        { name: "option http-drop-response-trailers", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::DROP_RESPONSE_TRAILERS) },
+        { name: "option http-drop-response-trailers", since: Since::V3_2, sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::DROP_RESPONSE_TRAILERS) },
         /// Has the system probe idle connections of both sides.
         { name: "option tcpka", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| positive(args, draft, Options::CLIENT_KEEP_ALIVE | Options::SERVER_KEEP_ALIVE) },
         /// Takes small buffers where it can. It has no meaning here: buffers grow with what they hold.
-        { name: "option use-small-buffers", sections: Sections::PROXIES, negatable: true, usage: "[queue] [l7-retries] [check]", parse: |args, _| { args.join(); Ok(()) } },
+        { name: "option use-small-buffers", since: Since::V3_4, sections: Sections::PROXIES, negatable: true, usage: "[queue] [l7-retries] [check]", parse: |args, _| { args.join(); Ok(()) } },
         /// Tries another server when one does not take the connection.
         { name: "option redispatch", sections: Sections::PROXIES, negatable: true, usage: "[<interval>]", parse: redispatch },
         /// The sentence for an option that does not exist.

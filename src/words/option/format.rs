@@ -4,7 +4,7 @@ use crate::model::draft::{Draft, Sections};
 use crate::model::facts::LogOption;
 use crate::model::proxy::LogLine;
 use crate::spec;
-use crate::spec::{Args, Done, Fault, Form, Keyword};
+use crate::spec::{Args, Done, Fault, Form, Keyword, Since};
 use crate::words::proxy::named_format;
 
 /// HAProxy's own formats, by the variable that holds them.
@@ -25,7 +25,7 @@ spec! {
         /// The log line of HTTP traffic.
         { name: "option httplog", sections: Sections::PROXIES, negatable: true, usage: "[clf]", parse: httplog },
         /// The log line of HTTP traffic with its TLS fields.
-        { name: "option httpslog", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| choose(args, draft, HTTPS, "option httpslog") },
+        { name: "option httpslog", since: Since::V2_5, sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| choose(args, draft, HTTPS, "option httpslog") },
         /// The log line of TCP traffic.
         { name: "option tcplog", sections: Sections::PROXIES, negatable: true, usage: "[clf]", parse: tcplog },
     ];

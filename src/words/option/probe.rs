@@ -3,7 +3,7 @@
 use crate::model::draft::{Draft, Sections};
 use crate::model::proxy::Forwarded;
 use crate::spec;
-use crate::spec::{Args, Done, Fault, Form, Keyword};
+use crate::spec::{Args, Done, Fault, Form, Keyword, Since};
 use crate::words::proxy::side::{back, title};
 
 spec! {
@@ -12,9 +12,9 @@ spec! {
         /// Checks that a server speaks SPOP.
         { name: "option spop-check", sections: Sections::PROXIES, negatable: true, usage: "", parse: spop },
         /// Says who the client is in the Forwarded header.
-        { name: "option forwarded", sections: Sections::PROXIES, negatable: true, usage: "[proto] [host] [by] [for] ...", parse: forwarded },
+        { name: "option forwarded", since: Since::V2_8, sections: Sections::PROXIES, negatable: true, usage: "[proto] [host] [by] [for] ...", parse: forwarded },
         /// What is done with header names that programs behind may misread.
-        { name: "option http-restrict-req-hdr-names", sections: Sections::PROXIES, negatable: true, usage: "preserve|delete|reject", parse: restrict },
+        { name: "option http-restrict-req-hdr-names", since: Since::V2_6, sections: Sections::PROXIES, negatable: true, usage: "preserve|delete|reject", parse: restrict },
     ];
 }
 

@@ -5,7 +5,7 @@ use pointsman_parser::units::{self, TimeUnit};
 use crate::model::draft::{Draft, Sections};
 use crate::model::facts::SpoeAgent;
 use crate::spec;
-use crate::spec::{Args, Done, Fault, Keyword};
+use crate::spec::{Args, Done, End, Fault, Keyword, Release, Since};
 
 use super::side::title;
 
@@ -14,8 +14,8 @@ spec! {
     pub static FILTER: [Keyword] = [
         /// Puts a filter on the proxy's traffic.
         { name: "filter", sections: Sections::PROXIES, usage: "<name> [<parameter>...]", parse: filter },
-        /// The order of filters.
-        { name: "filter-sequence", sections: Sections::NAMED, usage: "request|response <filter>[,...]", parse: |args, _| { args.join(); args.not_yet("filter-sequence"); Ok(()) } },
+        /// The order of filters. Only HAProxy 3.4.0 to 3.4.4 had it.
+        { name: "filter-sequence", since: Since::V3_4, end: Some(End::removed(Release(3, 4), "the order of 'filter' lines")), sections: Sections::NAMED, usage: "request|response <filter>[,...]", parse: |args, _| { args.join(); args.not_yet("filter-sequence"); Ok(()) } },
         /// Compresses bodies.
         { name: "compression", sections: Sections::PROXIES, usage: "algo|type|offload|direction|minsize-req|minsize-res <value>...", parse: compression },
         /// Speaks FastCGI to the servers, by the settings of a section.
@@ -23,20 +23,23 @@ spec! {
     ];
 }
 
-/// Every filter, and the family that HAProxy shows it in.
-pub static FILTERS: &[(&str, &str)] = &[
-    ("bwlim-in", "BWLIM"),
-    ("bwlim-out", "BWLIM"),
-    ("cache", "CACHE"),
-    ("compression", "COMP"),
-    ("fcgi-app", "FCGI"),
-    ("opentracing", "OT"),
-    ("spoe", "SPOE"),
-    ("trace", "TRACE"),
+/// Every filter, the family that HAProxy shows it in, and the release that brought it.
+pub static FILTERS: &[(&str, &str, Since)] = &[
+    ("bwlim-in", "BWLIM", Since::V2_7),
+    ("bwlim-out", "BWLIM", Since::V2_7),
+    ("cache", "CACHE", Since::BEFORE_2_2),
+    ("comp-req", "COMP", Since::V3_4),
+    ("comp-res", "COMP", Since::V3_4),
+    ("compression", "COMP", Since::BEFORE_2_2),
+    ("fcgi-app", "FCGI", Since::BEFORE_2_2),
+    ("opentracing", "OT", Since::V2_4),
+    ("spoe", "SPOE", Since::BEFORE_2_2),
+    ("trace", "TRACE", Since::BEFORE_2_2),
 ];
 
 fn unknown(name: &str) -> Fault {
-    let known: String = FILTERS.iter().map(|(filter, family)| format!("    [{family:>4}] {filter}\n")).collect();
+    let known = FILTERS.iter().filter(|row| row.2.is_in(Release::FOLLOWED));
+    let known: String = known.map(|(filter, family, _)| format!("    [{family:>4}] {filter}\n")).collect();
     Fault::new(format!("'filter' : unknown keyword '{name}'. Registered keywords :\n{known}"))
 }
 

@@ -7,7 +7,7 @@ use pointsman_parser::units::TimeUnit;
 use crate::model::draft::{Current, Draft, Sections};
 use crate::model::proxy::{Cookie, Mode, RetryOn, Reuse};
 use crate::spec;
-use crate::spec::{Args, Done, Fault, Keyword};
+use crate::spec::{Args, Done, Fault, Keyword, Since};
 
 use super::side::{back, front, not_in_defaults};
 
@@ -39,7 +39,7 @@ spec! {
         /// Free text.
         { name: "description", sections: Sections::PROXIES, usage: "<text>...", parse: description },
         /// A stable name for statistics. It is checked and kept for nothing else.
-        { name: "guid", sections: Sections::PROXIES, usage: "<text>", parse: guid },
+        { name: "guid", since: Since::V3_0, sections: Sections::PROXIES, usage: "<text>", parse: guid },
     ];
 }
 

@@ -12,7 +12,7 @@ use crate::model::proxy::{LogLine, LogRef};
 use crate::sample::Format;
 use crate::sample::format::Escape;
 use crate::spec;
-use crate::spec::{Args, Done, Fault, Keyword};
+use crate::spec::{Args, Done, Fault, Keyword, Since};
 
 /// The port of a syslog server.
 const SYSLOG_PORT: u16 = 514;
@@ -27,7 +27,7 @@ spec! {
         /// The structured data of RFC 5424 lines.
         { name: "log-format-sd", sections: Sections::PROXIES, usage: "<format>", parse: log_format_sd },
         /// The log line of connections that failed before any traffic.
-        { name: "error-log-format", sections: Sections::PROXIES, usage: "<format>", parse: error_log_format },
+        { name: "error-log-format", since: Since::V2_5, sections: Sections::PROXIES, usage: "<format>", parse: error_log_format },
         /// The program name in log lines.
         { name: "log-tag", sections: Sections::PROXIES.and(Sections::GLOBAL), usage: "<name>", parse: log_tag },
         /// What a request's unique id is made of.

@@ -9,7 +9,7 @@ use crate::model::noted::Context;
 use crate::sample::format::Escape;
 use crate::sample::value::leading_int;
 use crate::spec;
-use crate::spec::{Args, Done, Fault, Keyword};
+use crate::spec::{Args, Done, End, Fault, Keyword, Release, Since};
 
 use super::side::{back, front, lax, not_in_defaults};
 
@@ -23,7 +23,7 @@ spec! {
         /// Sends the server's name in this header.
         { name: "http-send-name-header", sections: Sections::PROXIES, usage: "[<header>]", parse: send_name },
         /// When the log line is written.
-        { name: "log-steps", sections: Sections::PROXIES, usage: "all|<step>[,...]", parse: log_steps },
+        { name: "log-steps", since: Since::V3_1, sections: Sections::PROXIES, usage: "all|<step>[,...]", parse: log_steps },
         /// Sessions per second the frontend takes.
         { name: "rate-limit", sections: Sections::PROXIES, usage: "sessions <rate>", parse: rate_limit },
         /// Keeps a client on one server by the RDP cookie.
@@ -35,35 +35,37 @@ spec! {
         /// How much more than its share a server may take before consistent hashing goes on.
         { name: "hash-balance-factor", sections: Sections::PROXIES, usage: "<percent>", parse: balance_factor },
         /// When hashing stays on a server that is full.
-        { name: "hash-preserve-affinity", sections: Sections::PROXIES, usage: "always|maxconn|maxqueue", parse: preserve_affinity },
+        { name: "hash-preserve-affinity", since: Since::V3_2, sections: Sections::PROXIES, usage: "always|maxconn|maxqueue", parse: preserve_affinity },
         /// Where the states of servers are read from at the start.
         { name: "load-server-state-from-file", sections: Sections::PROXIES, usage: "global|local|none", parse: load_state },
         /// The file of those states.
         { name: "server-state-file-name", sections: Sections::PROXIES, usage: "[use-backend-name|<file>]", parse: state_file },
         /// The only server, without a name.
-        { name: "dispatch", sections: Sections::PROXIES, usage: "<address>:<port>", parse: dispatch },
+        { name: "dispatch", end: Some(End::deprecated(Release(3, 3), "a 'server' line")), sections: Sections::PROXIES, usage: "<address>:<port>", parse: dispatch },
         /// Goes to the address the client wanted.
-        { name: "transparent", sections: Sections::PROXIES, usage: "", parse: |args, _| { args.not_yet("transparent"); args.finish() } },
+        { name: "transparent", end: Some(End::deprecated(Release(3, 3), "'server' with the address 0.0.0.0")), sections: Sections::PROXIES, usage: "", parse: |args, _| { args.not_yet("transparent"); args.finish() } },
         /// A rule on the first packet of QUIC.
-        { name: "quic-initial", sections: Sections::PROXIES, usage: "<action> [if|unless <condition>]", parse: quic_initial },
+        { name: "quic-initial", since: Since::V3_1, sections: Sections::PROXIES, usage: "<action> [if|unless <condition>]", parse: quic_initial },
         /// Probes before an idle client connection counts as dead.
-        { name: "clitcpka-cnt", sections: Sections::PROXIES, usage: "<count>", parse: probe_count },
+        { name: "clitcpka-cnt", since: Since::V2_3, sections: Sections::PROXIES, usage: "<count>", parse: probe_count },
         /// Probes before an idle server connection counts as dead.
-        { name: "srvtcpka-cnt", sections: Sections::PROXIES, usage: "<count>", parse: probe_count },
+        { name: "srvtcpka-cnt", since: Since::V2_3, sections: Sections::PROXIES, usage: "<count>", parse: probe_count },
         /// How long a client connection is idle before it is probed.
-        { name: "clitcpka-idle", sections: Sections::PROXIES, usage: "<time>", parse: probe_time },
+        { name: "clitcpka-idle", since: Since::V2_3, sections: Sections::PROXIES, usage: "<time>", parse: probe_time },
         /// How long a server connection is idle before it is probed.
-        { name: "srvtcpka-idle", sections: Sections::PROXIES, usage: "<time>", parse: probe_time },
+        { name: "srvtcpka-idle", since: Since::V2_3, sections: Sections::PROXIES, usage: "<time>", parse: probe_time },
         /// Time between two probes of a client connection.
-        { name: "clitcpka-intvl", sections: Sections::PROXIES, usage: "<time>", parse: probe_time },
+        { name: "clitcpka-intvl", since: Since::V2_3, sections: Sections::PROXIES, usage: "<time>", parse: probe_time },
         /// Time between two probes of a server connection.
-        { name: "srvtcpka-intvl", sections: Sections::PROXIES, usage: "<time>", parse: probe_time },
+        { name: "srvtcpka-intvl", since: Since::V2_3, sections: Sections::PROXIES, usage: "<time>", parse: probe_time },
         /// The secret of dynamic cookies.
         { name: "dynamic-cookie-key", sections: Sections::PROXIES, usage: "<text>", parse: cookie_key },
         /// Certificates of the section.
-        { name: "ssl-f-use", sections: Sections::PROXIES, usage: "crt <file> [<option>...]", parse: ssl_f_use },
+        { name: "ssl-f-use", since: Since::V3_2, sections: Sections::PROXIES, usage: "crt <file> [<option>...]", parse: ssl_f_use },
         /// Sends what meets the condition to a backend even when it is disabled.
-        { name: "force-be-switch", sections: Sections::FRONTEND.and(Sections::LISTEN), usage: "if|unless <condition>", parse: force_switch },
+        { name: "force-be-switch", since: Since::V3_4, sections: Sections::FRONTEND.and(Sections::LISTEN), usage: "if|unless <condition>", parse: force_switch },
+        /// Starts the backend without requests; only `force-be-switch` sends it any.
+        { name: "be-unpublished", since: Since::V3_4, sections: Sections::PROXIES, usage: "", parse: unpublished },
     ];
 }
 
@@ -392,6 +394,15 @@ fn ssl_f_use(args: &mut Args<'_>, _: &mut Draft) -> Done {
         return Err(Fault::new("Trying to load a certificate but no 'crt' keyword specified."));
     }
     args.not_yet("ssl-f-use");
+    Ok(())
+}
+
+fn unpublished(args: &mut Args<'_>, _: &mut Draft) -> Done {
+    not_in_defaults(args, "be-unpublished")?;
+    if args.section == Sections::FRONTEND {
+        return Err(Fault::new("'be-unpublished' only available in backend or listen section."));
+    }
+    args.not_yet("be-unpublished");
     Ok(())
 }
 

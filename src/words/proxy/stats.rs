@@ -4,7 +4,7 @@ use pointsman_parser::units::{self, TimeUnit};
 
 use crate::model::draft::{Draft, Sections};
 use crate::spec;
-use crate::spec::{Args, Done, Fault, Keyword, RuleSet};
+use crate::spec::{Args, Done, Fault, Keyword, RuleSet, Since};
 
 use super::side::not_in_defaults;
 
@@ -26,11 +26,11 @@ spec! {
         /// Hides the version.
         { name: "stats hide-version", sections: Sections::PROXIES, usage: "", parse: page },
         /// Shows the version.
-        { name: "stats show-version", sections: Sections::PROXIES, usage: "", parse: page },
+        { name: "stats show-version", since: Since::BY_3_4, sections: Sections::PROXIES, usage: "", parse: page },
         /// Shows more about servers and listeners.
         { name: "stats show-legends", sections: Sections::PROXIES, usage: "", parse: page },
         /// Shows counters of modules.
-        { name: "stats show-modules", sections: Sections::PROXIES, usage: "", parse: page },
+        { name: "stats show-modules", since: Since::V2_3, sections: Sections::PROXIES, usage: "", parse: page },
         /// Shows the node's name.
         { name: "stats show-node", sections: Sections::PROXIES, usage: "[<name>]", parse: page },
         /// Shows a description.

@@ -8,7 +8,7 @@ use crate::model::draft::{Draft, Sections};
 use crate::model::proxy::Timeouts;
 use crate::spec;
 use crate::spec::args::text_of;
-use crate::spec::{Args, Done, Fault, Keyword};
+use crate::spec::{Args, Done, Fault, Keyword, Since};
 
 spec! {
     /// Timeouts.
@@ -18,7 +18,7 @@ spec! {
         /// How long the client may stay silent once it or we have closed one direction.
         { name: "timeout client-fin", sections: Sections::PROXIES, usage: "<time>", parse: timeout },
         /// How long a TLS handshake with a client may take.
-        { name: "timeout client-hs", sections: Sections::PROXIES, usage: "<time>", parse: timeout },
+        { name: "timeout client-hs", since: Since::V2_9, sections: Sections::PROXIES, usage: "<time>", parse: timeout },
         /// How long a server may take to accept a connection.
         { name: "timeout connect", sections: Sections::PROXIES, usage: "<time>", parse: timeout },
         /// How long a check may take once it is connected.

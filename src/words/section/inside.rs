@@ -9,7 +9,7 @@ use crate::model::noted::Context;
 use crate::sample::format::Escape;
 use crate::spec;
 use crate::spec::args::text_of;
-use crate::spec::{Args, Done, Fault, Form, Keyword};
+use crate::spec::{Args, Done, Fault, Form, Keyword, Since};
 use crate::words::pem;
 use crate::words::proxy::server::{check_default_server, check_server};
 use crate::words::proxy::side::lax;
@@ -43,7 +43,7 @@ spec! {
         /// Where the ring is sent to.
         { name: "server", sections: RING, usage: "<name> <address> [<option>...]", parse: ring_server },
         /// Over how many peers keys are spread.
-        { name: "shards", sections: PEERS, usage: "<number>", parse: shards },
+        { name: "shards", since: Since::V2_7, sections: PEERS, usage: "<number>", parse: shards },
         /// A table of the section.
         { name: "table", sections: PEERS, usage: "<name> type <type> size <size> [<option>...]", parse: table },
         /// Turns the section off.
@@ -75,11 +75,11 @@ spec! {
         /// How long an object is kept.
         { name: "max-age", sections: CACHE, usage: "<seconds>", parse: max_age },
         /// Objects of one address that differ by headers.
-        { name: "max-secondary-entries", sections: CACHE, usage: "<number>", parse: secondary },
+        { name: "max-secondary-entries", since: Since::V2_4, sections: CACHE, usage: "<number>", parse: secondary },
         /// Whether objects may differ by headers.
-        { name: "process-vary", sections: CACHE, usage: "on|off", parse: vary },
+        { name: "process-vary", since: Since::V2_4, sections: CACHE, usage: "on|off", parse: vary },
         /// The file behind the ring.
-        { name: "backing-file", sections: RING, usage: "<path>", parse: |args, _| args.need("missing backing file path.").map(|_| ()) },
+        { name: "backing-file", since: Since::BY_2_6, sections: RING, usage: "<path>", parse: |args, _| args.need("missing backing file path.").map(|_| ()) },
         /// Free text.
         { name: "description", sections: RING, usage: "<text>", parse: |args, _| args.need("missing ring description text.").map(|_| ()) },
         /// How messages are dressed.
@@ -91,19 +91,19 @@ spec! {
         /// How long sending may take.
         { name: "timeout", sections: RING, usage: "connect|server <time>", parse: ring_timeout },
         /// Connections held back.
-        { name: "backlog", sections: FORWARD, usage: "<connections>", parse: |args, _| { args.need("'backlog' expects an integer argument.")?; args.finish() } },
+        { name: "backlog", since: Since::V2_3, sections: FORWARD, usage: "<connections>", parse: |args, _| { args.need("'backlog' expects an integer argument.")?; args.finish() } },
         /// Connections at once.
-        { name: "maxconn", sections: FORWARD, usage: "<connections>", parse: |args, _| { args.need("'maxconn' expects an integer argument.")?; args.finish() } },
+        { name: "maxconn", since: Since::V2_3, sections: FORWARD, usage: "<connections>", parse: |args, _| { args.need("'maxconn' expects an integer argument.")?; args.finish() } },
         /// Where datagrams are taken.
-        { name: "dgram-bind", sections: FORWARD, usage: "<address> [<option>...]", parse: datagram_bind },
+        { name: "dgram-bind", since: Since::V2_3, sections: FORWARD, usage: "<address> [<option>...]", parse: datagram_bind },
         /// How messages are read.
-        { name: "option", sections: FORWARD, negatable: true, usage: "<option>", parse: forward_option },
+        { name: "option", since: Since::V3_2, sections: FORWARD, negatable: true, usage: "<option>", parse: forward_option },
         /// How long a sender may stay silent.
-        { name: "timeout", sections: FORWARD, usage: "client <time>", parse: forward_timeout },
+        { name: "timeout", since: Since::V2_3, sections: FORWARD, usage: "client <time>", parse: forward_timeout },
         /// The program name in messages.
-        { name: "log-tag", sections: PROFILE, usage: "<name>", parse: |args, _| args.need("'log-tag' expects a tag for use in syslog.").map(|_| ()) },
+        { name: "log-tag", since: Since::V3_1, sections: PROFILE, usage: "<name>", parse: |args, _| args.need("'log-tag' expects a tag for use in syslog.").map(|_| ()) },
         /// How one kind of message looks.
-        { name: "on", sections: PROFILE, usage: "<step> [drop] [format <format>] [sd <format>]", parse: on },
+        { name: "on", since: Since::V3_1, sections: PROFILE, usage: "<step> [drop] [format <format>] [sd <format>]", parse: on },
         /// Names a test.
         { name: "acl", sections: FCGI, usage: "<name> <criterion> ...", parse: fcgi_acl },
         /// The folder of scripts.
@@ -121,13 +121,13 @@ spec! {
         /// A parameter of the application.
         { name: "set-param", sections: FCGI, usage: "<name> <format> [if|unless <condition>]", parse: set_param },
         /// The folder of certificates.
-        { name: "crt-base", sections: STORE, usage: "<folder>", parse: store_base },
+        { name: "crt-base", since: Since::V3_0, sections: STORE, usage: "<folder>", parse: store_base },
         /// The folder of keys.
-        { name: "key-base", sections: STORE, usage: "<folder>", parse: store_base },
+        { name: "key-base", since: Since::V3_0, sections: STORE, usage: "<folder>", parse: store_base },
         /// A certificate.
-        { name: "load", sections: STORE, usage: "crt <file> [<option> <value>]...", parse: load },
+        { name: "load", since: Since::V3_0, sections: STORE, usage: "crt <file> [<option> <value>]...", parse: load },
         /// What is traced. It has no meaning here: nothing is.
-        { name: "trace", sections: Sections::TRACES, usage: "<source> ...", parse: trace },
+        { name: "trace", since: Since::V3_1, sections: Sections::TRACES, usage: "<source> ...", parse: trace },
         /// A network namespace.
         { name: "namespace", sections: Sections::NAMESPACE_LIST, usage: "<name>", parse: namespace },
         /// The program and its arguments.
@@ -139,47 +139,47 @@ spec! {
         /// Whether it is started anew.
         { name: "option", sections: PROGRAM, negatable: true, usage: "start-on-reload", parse: program_option },
         /// The kind of check.
-        { name: "type", sections: HEALTHCHECK, usage: "<type> ...", parse: |args, _| { args.join(); Ok(()) } },
+        { name: "type", since: Since::V3_4, sections: HEALTHCHECK, usage: "<type> ...", parse: |args, _| { args.join(); Ok(()) } },
         /// A step of the check.
-        { name: "http-check", sections: HEALTHCHECK, usage: "...", parse: |args, _| { args.join(); Ok(()) } },
+        { name: "http-check", since: Since::V3_4, sections: HEALTHCHECK, usage: "...", parse: |args, _| { args.join(); Ok(()) } },
         /// A step of the check.
-        { name: "tcp-check", sections: HEALTHCHECK, usage: "...", parse: |args, _| { args.join(); Ok(()) } },
+        { name: "tcp-check", since: Since::V3_4, sections: HEALTHCHECK, usage: "...", parse: |args, _| { args.join(); Ok(()) } },
         /// The file of the account's key.
-        { name: "account-key", sections: ACME, usage: "<file>", parse: acme },
+        { name: "account-key", since: Since::V3_2, sections: ACME, usage: "<file>", parse: acme },
         /// Variables handed on.
-        { name: "acme-vars", sections: ACME, usage: "<text>", parse: acme },
+        { name: "acme-vars", since: Since::V3_2, sections: ACME, usage: "<text>", parse: acme },
         /// The size of keys.
-        { name: "bits", sections: ACME, usage: "<number>", parse: acme },
+        { name: "bits", since: Since::V3_2, sections: ACME, usage: "<number>", parse: acme },
         /// How names are proved.
-        { name: "challenge", sections: ACME, usage: "<kind>", parse: acme },
+        { name: "challenge", since: Since::V3_2, sections: ACME, usage: "<kind>", parse: acme },
         /// When a challenge is ready.
-        { name: "challenge-ready", sections: ACME, usage: "<kind>", parse: acme },
+        { name: "challenge-ready", since: Since::V3_4, sections: ACME, usage: "<kind>", parse: acme },
         /// The account's address.
-        { name: "contact", sections: ACME, usage: "<address>", parse: acme },
+        { name: "contact", since: Since::V3_2, sections: ACME, usage: "<address>", parse: acme },
         /// The curve of keys.
-        { name: "curves", sections: ACME, usage: "<curve>", parse: acme },
+        { name: "curves", since: Since::V3_2, sections: ACME, usage: "<curve>", parse: acme },
         /// The authority.
-        { name: "directory", sections: ACME, usage: "<url>", parse: acme },
+        { name: "directory", since: Since::V3_2, sections: ACME, usage: "<url>", parse: acme },
         /// How long names take to spread.
-        { name: "dns-delay", sections: ACME, usage: "<time>", parse: acme },
+        { name: "dns-delay", since: Since::V3_4, sections: ACME, usage: "<time>", parse: acme },
         /// How long that is waited for.
-        { name: "dns-timeout", sections: ACME, usage: "<time>", parse: acme },
+        { name: "dns-timeout", since: Since::V3_4, sections: ACME, usage: "<time>", parse: acme },
         /// The key of an account that exists.
-        { name: "eab-key-id", sections: ACME, usage: "<file>", parse: acme },
+        { name: "eab-key-id", since: Since::V3_4, sections: ACME, usage: "<file>", parse: acme },
         /// How that key signs.
-        { name: "eab-mac-alg", sections: ACME, usage: "<name>", parse: acme },
+        { name: "eab-mac-alg", since: Since::V3_4, sections: ACME, usage: "<name>", parse: acme },
         /// The secret of that key.
-        { name: "eab-mac-key", sections: ACME, usage: "<file>", parse: acme },
+        { name: "eab-mac-key", since: Since::V3_4, sections: ACME, usage: "<file>", parse: acme },
         /// The kind of keys.
-        { name: "keytype", sections: ACME, usage: "RSA|ECDSA", parse: acme },
+        { name: "keytype", since: Since::V3_2, sections: ACME, usage: "RSA|ECDSA", parse: acme },
         /// The map of challenges.
-        { name: "map", sections: ACME, usage: "<map>", parse: acme },
+        { name: "map", since: Since::V3_2, sections: ACME, usage: "<map>", parse: acme },
         /// The authority's profile.
-        { name: "profile", sections: ACME, usage: "<name>", parse: acme },
+        { name: "profile", since: Since::V3_4, sections: ACME, usage: "<name>", parse: acme },
         /// The provider of names.
-        { name: "provider-name", sections: ACME, usage: "<name>", parse: acme },
+        { name: "provider-name", since: Since::V3_2, sections: ACME, usage: "<name>", parse: acme },
         /// Whether keys are kept.
-        { name: "reuse-key", sections: ACME, usage: "on|off", parse: acme },
+        { name: "reuse-key", since: Since::BY_3_2, sections: ACME, usage: "on|off", parse: acme },
     ];
 }
 

@@ -3,7 +3,7 @@
 
 use crate::model::draft::{Current, Draft, Other, Sections};
 use crate::spec;
-use crate::spec::{Args, Done, Fault, Keyword};
+use crate::spec::{Args, Done, End, Fault, Keyword, Release, Since};
 
 spec! {
     /// Sections that are not run yet.
@@ -19,23 +19,23 @@ spec! {
         /// A ring buffer of messages.
         { name: "ring", sections: Sections(u32::MAX), usage: "<name>", parse: ring },
         /// A relay of log messages.
-        { name: "log-forward", sections: Sections(u32::MAX), usage: "<name>", parse: |args, draft| open(args, draft, Sections::LOG_FORWARD, "missing name for log-forward section.") },
+        { name: "log-forward", since: Since::V2_3, sections: Sections(u32::MAX), usage: "<name>", parse: |args, draft| open(args, draft, Sections::LOG_FORWARD, "missing name for log-forward section.") },
         /// Other formats for some logs.
-        { name: "log-profile", sections: Sections(u32::MAX), usage: "<name>", parse: |args, draft| open(args, draft, Sections::LOG_PROFILE, "missing name for log-profile section.") },
+        { name: "log-profile", since: Since::V3_1, sections: Sections(u32::MAX), usage: "<name>", parse: |args, draft| open(args, draft, Sections::LOG_PROFILE, "missing name for log-profile section.") },
         /// A FastCGI application.
         { name: "fcgi-app", sections: Sections(u32::MAX), usage: "<name>", parse: fcgi },
         /// Certificates by name.
-        { name: "crt-store", sections: Sections(u32::MAX), usage: "[<name>]", parse: store },
+        { name: "crt-store", since: Since::V3_0, sections: Sections(u32::MAX), usage: "[<name>]", parse: store },
         /// What is traced.
-        { name: "traces", sections: Sections(u32::MAX), usage: "", parse: traces },
+        { name: "traces", since: Since::V3_1, sections: Sections(u32::MAX), usage: "", parse: traces },
         /// An account that certificates are asked for with.
-        { name: "acme", sections: Sections(u32::MAX), usage: "<name>", parse: acme },
+        { name: "acme", since: Since::V3_2, sections: Sections(u32::MAX), usage: "<name>", parse: acme },
         /// A check that several servers share.
-        { name: "healthcheck", sections: Sections(u32::MAX), usage: "<name>", parse: |args, draft| open(args, draft, Sections::HEALTHCHECK, "missing name for healthcheck section.") },
+        { name: "healthcheck", since: Since::V3_4, sections: Sections(u32::MAX), usage: "<name>", parse: |args, draft| open(args, draft, Sections::HEALTHCHECK, "missing name for healthcheck section.") },
         /// Network namespaces.
         { name: "namespace_list", sections: Sections(u32::MAX), usage: "", parse: |_, draft| { begin(draft, Sections::NAMESPACE_LIST, ""); Ok(()) } },
         /// A program that runs beside.
-        { name: "program", sections: Sections(u32::MAX), usage: "<name>", parse: program },
+        { name: "program", end: Some(End::removed(Release(3, 3), "a process manager such as systemd")), sections: Sections(u32::MAX), usage: "<name>", parse: program },
     ];
 }
 

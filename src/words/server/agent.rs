@@ -3,7 +3,7 @@
 use crate::model::draft::Draft;
 use crate::model::server::{InitState, Server};
 use crate::spec;
-use crate::spec::{Args, Done, Fault, ServerOption};
+use crate::spec::{Args, Done, Fault, ServerOption, Since};
 
 use super::place::delay;
 
@@ -23,7 +23,7 @@ spec! {
         /// What the agent is sent first.
         { name: "agent-send", usage: "<text>", parse: |args, server, _| { server.options.check.agent.send = Some(args.need("'agent-send' expects a string as argument.")?.to_owned()); Ok(()) } },
         /// The state a checked server starts in: `up` unless said otherwise, one bad check from being down.
-        { name: "init-state", usage: "none|fully-up|up|down|fully-down", parse: init_state },
+        { name: "init-state", since: Since::V3_1, usage: "none|fully-up|up|down|fully-down", parse: init_state },
     ];
 }
 

@@ -6,7 +6,7 @@ use pointsman_parser::units::{self, TimeUnit};
 use crate::model::draft::Draft;
 use crate::model::server::Server;
 use crate::spec;
-use crate::spec::{Args, Done, Fault, ServerOption};
+use crate::spec::{Args, Done, Fault, ServerOption, Since};
 
 use super::place::text;
 
@@ -16,25 +16,25 @@ spec! {
         /// Takes data in the first flight of TLS 1.3. It has no meaning here: early data is not sent.
         { name: "allow-0rtt", usage: "", parse: |_, _, _| Ok(()) },
         /// The congestion control of its connections.
-        { name: "cc", usage: "<name>", parse: |args, _, _| { args.not_yet("server ... cc"); text(args).map(|_| ()) } },
+        { name: "cc", since: Since::V3_3, usage: "<name>", parse: |args, _, _| { args.not_yet("server ... cc"); text(args).map(|_| ()) } },
         /// The pool whose connections are checked.
-        { name: "check-pool-conn-name", usage: "<name>", parse: |args, _, _| args.need("'check-pool-conn-name' : missing value").map(|_| ()) },
+        { name: "check-pool-conn-name", since: Since::V3_2, usage: "<name>", parse: |args, _, _| args.need("'check-pool-conn-name' : missing value").map(|_| ()) },
         /// Checks over connections of the pool. It has no meaning here: a check opens its own.
-        { name: "check-reuse-pool", usage: "", parse: |_, _, _| Ok(()) },
+        { name: "check-reuse-pool", since: Since::V3_2, usage: "", parse: |_, _, _| Ok(()) },
         /// Undoes `check-reuse-pool`.
-        { name: "no-check-reuse-pool", usage: "", parse: |_, _, _| Ok(()) },
+        { name: "no-check-reuse-pool", since: Since::V3_2, usage: "", parse: |_, _, _| Ok(()) },
         /// Undoes `check-send-proxy`.
         { name: "no-check-send-proxy", usage: "", parse: |_, server, _| { server.options.check.send_proxy = Some(false); Ok(()) } },
         /// The name of checks' handshakes comes from the check's host.
-        { name: "check-sni-auto", usage: "", parse: |args, _, _| { args.not_yet("server ... check-sni-auto"); Ok(()) } },
+        { name: "check-sni-auto", since: Since::BY_3_4, usage: "", parse: |args, _, _| { args.not_yet("server ... check-sni-auto"); Ok(()) } },
         /// Undoes `check-sni-auto`.
-        { name: "no-check-sni-auto", usage: "", parse: |_, _, _| Ok(()) },
+        { name: "no-check-sni-auto", since: Since::BY_3_4, usage: "", parse: |_, _, _| Ok(()) },
         /// Checks through the SOCKS proxy too.
         { name: "check-via-socks4", usage: "", parse: |args, server, _| { server.options.check.via_socks4 = true; args.not_yet("server ... check-via-socks4"); Ok(()) } },
         /// Signature algorithms asked of clients.
-        { name: "client-sigalgs", usage: "<list>", parse: |args, _, _| { args.not_yet("server ... client-sigalgs"); args.need("'client-sigalgs' : missing signature algorithm list").map(|_| ()) } },
+        { name: "client-sigalgs", since: Since::V2_9, usage: "<list>", parse: |args, _, _| { args.not_yet("server ... client-sigalgs"); args.need("'client-sigalgs' : missing signature algorithm list").map(|_| ()) } },
         /// Signature algorithms offered.
-        { name: "sigalgs", usage: "<list>", parse: |args, _, _| { args.not_yet("server ... sigalgs"); args.need("'sigalgs' : missing signature algorithm list").map(|_| ()) } },
+        { name: "sigalgs", since: Since::V2_9, usage: "<list>", parse: |args, _, _| { args.not_yet("server ... sigalgs"); args.need("'sigalgs' : missing signature algorithm list").map(|_| ()) } },
         /// SSL 3 and nothing else.
         { name: "force-sslv3", usage: "", parse: |_, server, _| { server.options.facts.no_version = true; Ok(()) } },
         /// TLS 1.0 and nothing else.
@@ -42,15 +42,15 @@ spec! {
         /// TLS 1.1 and nothing else.
         { name: "force-tlsv11", usage: "", parse: |args, _, _| { args.not_yet("server ... force-tlsv11"); Ok(()) } },
         /// What consistent hashing places the server by.
-        { name: "hash-key", usage: "id|addr|addr-port", parse: hash_key },
+        { name: "hash-key", since: Since::BY_3_0, usage: "id|addr|addr-port", parse: hash_key },
         /// The section that says how it is checked.
-        { name: "healthcheck", usage: "<name>", parse: |args, _, _| { args.not_yet("server ... healthcheck"); text(args).map(|_| ()) } },
+        { name: "healthcheck", since: Since::V3_4, usage: "<name>", parse: |args, _, _| { args.not_yet("server ... healthcheck"); text(args).map(|_| ()) } },
         /// How long a connection may be idle before it is pinged.
-        { name: "idle-ping", usage: "<time>", parse: |args, server, _| own_time(args, server) },
+        { name: "idle-ping", since: Since::V3_2, usage: "<time>", parse: |args, server, _| own_time(args, server) },
         /// Has the kernel do the work of TLS. It has no meaning here: the library does it.
-        { name: "ktls", usage: "on|off", parse: |args, _, _| text(args).map(|_| ()) },
+        { name: "ktls", since: Since::V3_3, usage: "on|off", parse: |args, _, _| text(args).map(|_| ()) },
         /// The buffer of a log server.
-        { name: "log-bufsize", usage: "<bytes>", parse: |args, _, _| { args.not_yet("server ... log-bufsize"); positive(args, "log-bufsize") } },
+        { name: "log-bufsize", since: Since::V2_9, usage: "<bytes>", parse: |args, _, _| { args.not_yet("server ... log-bufsize"); positive(args, "log-bufsize") } },
         /// How log lines are framed.
         { name: "log-proto", usage: "legacy|octet-count", parse: log_proto },
         /// Does not send the PROXY protocol.
@@ -66,13 +66,13 @@ spec! {
         /// The same with the name in the client's certificate.
         { name: "send-proxy-v2-ssl-cn", usage: "", parse: |args, server, _| { server.options.send_proxy = 2; args.not_yet("server ... send-proxy-v2-ssl-cn"); Ok(()) } },
         /// Does not renegotiate. It has no meaning here: it is never done.
-        { name: "no-renegotiate", usage: "", parse: |_, _, _| Ok(()) },
+        { name: "no-renegotiate", since: Since::V3_3, usage: "", parse: |_, _, _| Ok(()) },
         /// Renegotiates. It has no meaning here: it is never done.
-        { name: "renegotiate", usage: "", parse: |_, _, _| Ok(()) },
+        { name: "renegotiate", since: Since::V3_3, usage: "", parse: |_, _, _| Ok(()) },
         /// The name of the handshake comes from the Host header.
-        { name: "sni-auto", usage: "", parse: |args, _, _| { args.not_yet("server ... sni-auto"); Ok(()) } },
+        { name: "sni-auto", since: Since::BY_3_4, usage: "", parse: |args, _, _| { args.not_yet("server ... sni-auto"); Ok(()) } },
         /// Undoes `sni-auto`.
-        { name: "no-sni-auto", usage: "", parse: |_, _, _| Ok(()) },
+        { name: "no-sni-auto", since: Since::BY_3_4, usage: "", parse: |_, _, _| Ok(()) },
         /// Undoes `tfo`.
         { name: "no-tfo", usage: "", parse: |_, server, _| { server.options.dial.fast_open = false; Ok(()) } },
         /// No client is kept on it by a table.
@@ -80,25 +80,25 @@ spec! {
         /// Undoes `non-stick`.
         { name: "stick", usage: "", parse: |_, _, _| Ok(()) },
         /// Connections of the pool are told apart by this expression.
-        { name: "pool-conn-name", usage: "<expression>", parse: pool_name },
+        { name: "pool-conn-name", since: Since::V3_0, usage: "<expression>", parse: pool_name },
         /// What the PROXY protocol carries besides addresses.
         { name: "proxy-v2-options", usage: "<option>[,...]", parse: proxy_options },
         /// The congestion control of QUIC.
-        { name: "quic-cc-algo", usage: "<name>", parse: |args, _, _| { args.not_yet("server ... quic-cc-algo"); text(args).map(|_| ()) } },
+        { name: "quic-cc-algo", since: Since::V3_4, usage: "<name>", parse: |args, _, _| { args.not_yet("server ... quic-cc-algo"); text(args).map(|_| ()) } },
         /// A field of the PROXY protocol.
-        { name: "set-proxy-v2-tlv-fmt", usage: "(<id>) <format>", parse: |args, _, _| { args.not_yet("server ... set-proxy-v2-tlv-fmt"); args.next(); Ok(()) } },
+        { name: "set-proxy-v2-tlv-fmt", since: Since::V2_9, usage: "(<id>) <format>", parse: |args, _, _| { args.not_yet("server ... set-proxy-v2-tlv-fmt"); args.next(); Ok(()) } },
         /// The peer's share of keys.
-        { name: "shard", usage: "<number>", parse: |args, _, _| { args.next(); Ok(()) } },
+        { name: "shard", since: Since::V2_7, usage: "<number>", parse: |args, _, _| { args.next(); Ok(()) } },
         /// Connects through a SOCKS proxy.
         { name: "socks4", usage: "<address>:<port>", parse: socks },
         /// Keeps `maxconn` over all connections, idle ones too.
-        { name: "strict-maxconn", usage: "", parse: |args, _, _| { args.not_yet("server ... strict-maxconn"); Ok(()) } },
+        { name: "strict-maxconn", since: Since::V3_2, usage: "", parse: |args, _, _| { args.not_yet("server ... strict-maxconn"); Ok(()) } },
         /// Signs segments.
-        { name: "tcp-md5sig", usage: "<password>", parse: |args, _, _| { args.not_yet("server ... tcp-md5sig"); text(args).map(|_| ()) } },
+        { name: "tcp-md5sig", since: Since::V3_3, usage: "<password>", parse: |args, _, _| { args.not_yet("server ... tcp-md5sig"); text(args).map(|_| ()) } },
         /// The sentence for a `usesrc` that stands alone.
         { name: "usesrc", usage: "", parse: |_, _, _| Err(Fault::new("'usesrc' only allowed after a 'source' statement.")) },
         /// How WebSockets are spoken to it.
-        { name: "ws", usage: "auto|h1|h2", parse: ws },
+        { name: "ws", since: Since::V2_5, usage: "auto|h1|h2", parse: ws },
     ];
 }
 

@@ -7,7 +7,7 @@ use pointsman_parser::units::{self, TimeUnit};
 use crate::model::draft::Draft;
 use crate::model::server::Server;
 use crate::spec;
-use crate::spec::{Args, Done, Fault, ServerOption};
+use crate::spec::{Args, Done, Fault, ServerOption, Since};
 
 spec! {
     /// Placement and connection.
@@ -63,7 +63,7 @@ spec! {
         /// How its connections are spoken to: `h1` unless said otherwise.
         { name: "proto", usage: "<name>", parse: proto },
         /// A stable name for statistics. It is kept for nothing else.
-        { name: "guid", usage: "<text>", on_default: false, parse: |args, _, _| text(args).map(|_| ()) },
+        { name: "guid", since: Since::V3_0, usage: "<text>", on_default: false, parse: |args, _, _| text(args).map(|_| ()) },
     ];
 }
 

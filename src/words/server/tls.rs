@@ -7,7 +7,7 @@ use crate::model::noted::Context;
 use crate::model::server::Server;
 use crate::model::tls::{Authorities, PemSource, Version};
 use crate::spec;
-use crate::spec::{Args, Done, Fault, ServerOption};
+use crate::spec::{Args, Done, Fault, ServerOption, Since};
 
 use crate::words::pem;
 
@@ -41,7 +41,7 @@ spec! {
         /// Cipher suites of TLS 1.3.
         { name: "ciphersuites", usage: "<list>", parse: |args, server, _| { server.options.tls.ciphers.tls13 = Some(args.need("'ciphersuites' : missing cipher suite")?.to_owned()); Ok(()) } },
         /// Curves by preference.
-        { name: "curves", usage: "<list>", parse: |args, server, _| { server.options.tls.curves = args.need("'curves' : missing curves list")?.split(':').map(str::to_owned).collect(); Ok(()) } },
+        { name: "curves", since: Since::V2_9, usage: "<list>", parse: |args, server, _| { server.options.tls.curves = args.need("'curves' : missing curves list")?.split(':').map(str::to_owned).collect(); Ok(()) } },
         /// The oldest version spoken.
         { name: "ssl-min-ver", usage: "<version>", parse: |args, server, _| { server.options.tls.versions.min = version(args)?; Ok(()) } },
         /// The newest version spoken.
