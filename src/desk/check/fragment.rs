@@ -93,7 +93,8 @@ impl Fragment {
             start: line.span.start,
             end: line.span.end,
         });
-        let mut findings = Findings { now: Some(("E005", Level::Error)), ..Findings::default() };
+        let mut findings = Findings::default();
+        findings.now = Some(("E005", Level::Error));
         if self.is_log() {
             let text = "these are lines of a log, not of a configuration";
             findings.at(place, text).help("`pointsman explain FILE` reads them");

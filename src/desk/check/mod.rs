@@ -43,6 +43,9 @@ const NO_SECTION: &str = "E005";
 /// The code of a server line that was cut.
 const NO_ADDRESS: &str = "E006";
 
+/// The code of peers none of which is this machine.
+const ABSENT_PEER: &str = "X005";
+
 /// What was found in a set of files.
 pub struct Report {
     /// The files, as they were read.
@@ -174,6 +177,8 @@ pub fn look(sources: Vec<Source>, variables: &Variables, options: &Options) -> R
     let unsupported = std::mem::take(&mut draft.unsupported);
     let said = if draft.refused || wrong { std::mem::take(&mut draft.diagnostics) } else { resolve::resolve(draft).1 };
     let refused = verdict::add(&said, &script, (fragment.is_some(), &unjudged), &mut findings);
+    let absent = findings.list.iter_mut().filter(|finding| finding.code == ABSENT_PEER && options.strict_env);
+    absent.for_each(|finding| finding.level = Level::Warning);
     fix::line_feeds(read, &mut findings.list);
     environment::add(&script, &world::leave(), options, &mut findings);
     compat::add(&unsupported, options, &mut findings);
@@ -205,7 +210,6 @@ fn settle(report: &mut Report, options: &Options) {
         let Finding { place, level, code, .. } = finding;
         (place.file, place.line, *code != NO_SECTION, std::cmp::Reverse(*level), place.start, *code)
     });
-    report.findings.dedup_by(|a, b| (a.code, a.place, &a.message) == (b.code, b.place, &b.message));
 }
 
 /// Leaves out what only follows from a server line that was cut or lost a word.
@@ -219,6 +223,29 @@ fn without_cascades(findings: &mut Vec<Finding>) {
         let follows = finding.level == Level::Error && lines.contains(&(finding.place.file, finding.place.line));
         !follows || [NO_ADDRESS, NO_SECTION].contains(&finding.code)
     });
+    let helps: Vec<String> =
+        findings.iter().filter(|finding| finding.code == "R001").filter_map(|finding| finding.help.clone()).collect();
+    let cookies: Vec<String> = findings.iter().filter_map(|finding| ignored_cookies(&finding.message)).collect();
+    findings.retain(|finding| {
+        // The backend whose name was misspelt is one that nothing leads to.
+        let misspelt = finding.code == "O009"
+            && helps.iter().any(|help| meant(help).is_some_and(|name| finding.message.ends_with(name)));
+        // HAProxy says of the servers again what it said of their backend.
+        let again = finding.message.contains("ignoring cookie for server")
+            && cookies.iter().any(|proxy| finding.message.starts_with(&format!("proxy '{proxy}'")));
+        !misspelt && !again
+    });
+}
+
+/// The name that a help proposes, in its quotes.
+fn meant(help: &str) -> Option<&str> {
+    help.strip_prefix("did you mean ")?.strip_suffix('?')
+}
+
+/// The proxy whose cookie line is ignored.
+fn ignored_cookies(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("cookie will be ignored for proxy '")?;
+    rest.split('\'').next().map(str::to_owned)
 }
 
 fn list() -> u8 {

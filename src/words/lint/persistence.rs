@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::base::diag::Place;
 use crate::model::script::Statement;
 use crate::spec;
 use crate::spec::lint::{Findings, Lint, ProxyView, View};
@@ -372,6 +373,7 @@ fn not_stored(view: &View<'_>, findings: &mut Findings) {
         .collect();
     for proxy in &view.proxies {
         for line in &proxy.section.lines {
+            addresses_not_stored(proxy, line, &tables, findings);
             for (at, number, kind, table) in counters(line) {
                 let data = stored_as(&kind);
                 let tracks = tracks(view, number);
@@ -384,14 +386,38 @@ fn not_stored(view: &View<'_>, findings: &mut Findings) {
                     continue;
                 }
                 if !known.iter().any(|table| stores(table, data)) {
-                    findings
-                        .at(line.at(at), format!("the table does not store `{data}`: this is always zero"))
-                        .help(format!("add `store {data}` to the table"))
-                        .related(known.first().map_or(line.whole(), |table| table.whole()), "the table");
+                    let table = known.first().map_or(line.whole(), |table| table.whole());
+                    say_not_stored(findings, line.at(at), data, table);
                 }
             }
         }
     }
+}
+
+/// `src_conn_cur` and its kin read the table that they name, or that of their own proxy.
+fn addresses_not_stored(
+    proxy: &ProxyView<'_>,
+    line: &Statement,
+    tables: &HashMap<&str, &Statement>,
+    findings: &mut Findings,
+) {
+    for at in 1..line.words.len() {
+        let Some(rest) = line.word(at).trim_start_matches("%[").strip_prefix("src_") else { continue };
+        let (kind, args) = rest.split_once('(').unwrap_or((rest, ""));
+        let data = stored_as(kind.split([',', ']']).next().unwrap_or_default());
+        let named = args.split([',', ')']).next().unwrap_or_default().trim();
+        let owner = if named.is_empty() { proxy.draft.name.as_str() } else { named };
+        if let Some(table) = tables.get(owner).filter(|table| !data.is_empty() && !stores(table, data)) {
+            say_not_stored(findings, line.at(at), data, table.whole());
+        }
+    }
+}
+
+fn say_not_stored(findings: &mut Findings, at: Place, data: &str, table: Place) {
+    findings
+        .at(at, format!("the table does not store `{data}`: this is always zero"))
+        .help(format!("add `store {data}` to the table"))
+        .related(table, "the table");
 }
 
 /// The table that a `track-sc` line fills: the one it names, or its proxy's own.

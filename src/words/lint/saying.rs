@@ -35,6 +35,12 @@ static SAYINGS: &[Saying] = &[
         help: |_| Some("write the address on a `bind` line of its own".into()),
         ..Saying::BLANK
     },
+    Saying {
+        holds: "(no peer named",
+        code: "X005",
+        help: |_| Some("there it is named by the host, `localpeer` or `-L NAME`".into()),
+        ..Saying::BLANK
+    },
     Saying { holds: "suspiciously small", code: "P002", located: true, ..Saying::BLANK },
     Saying { holds: "not supported anymore", code: "D001", help: replacement, ..Saying::BLANK },
     Saying { holds: "is not supported any more", code: "D001", help: replacement, ..Saying::BLANK },
