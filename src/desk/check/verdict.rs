@@ -202,6 +202,12 @@ fn leads_to(line: &Statement, message: &str) -> bool {
     let name = |before: &str| message.split_once(before).and_then(|(_, rest)| rest.split('\'').next());
     match line.word(0) {
         "default_backend" => message.contains("as its default backend") && name("backend '") == Some(line.word(1)),
+        // `unable to find userlist 'ops' referenced in arg 1 of ACL keyword 'http_auth' in proxy 'web'.`
+        _ if message.contains("' referenced in arg ") => {
+            let missing = message.split('\'').nth(1).unwrap_or_default();
+            let calls = [format!("({missing})"), format!("({missing},"), format!(",{missing})")];
+            line.texts(1).any(|word| calls.iter().any(|call| word.contains(call.as_str())))
+        }
         "stick" => name("stick-table '").is_some_and(|table| {
             line.find("table", 2).map_or(message.contains(&format!("Proxy '{table}'")), |at| line.word(at + 1) == table)
         }),

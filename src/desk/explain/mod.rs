@@ -209,11 +209,11 @@ pub fn answer<'a>(what: &'a str, outline: Option<&Outline>) -> Option<Answer<'a>
         return Some(Answer::State(state, words));
     }
     let family = if is_short { word::family(what) } else { Vec::new() };
+    if !family.is_empty() && word::are_aside(&words) {
+        return Some(Answer::Family(what, family));
+    }
     if !words.is_empty() {
         return Some(Answer::Words(words, family.into_iter().map(|word| word.name).collect()));
-    }
-    if !family.is_empty() {
-        return Some(Answer::Family(what, family));
     }
     line::read(what, &patterns(outline)).map(|reading| of_line(reading, outline))
 }
@@ -227,6 +227,10 @@ fn finding(code: &str) -> Option<&'static Lint> {
 fn unknown(what: &str) -> String {
     if word::is_known(what) {
         return format!("'{what}' is a word of HAProxy that has no page yet");
+    }
+    let is_code = what.len() == 4 && what.starts_with(|c: char| c.is_ascii_alphabetic());
+    if is_code && what.chars().skip(1).all(|c| c.is_ascii_digit()) {
+        return format!("no finding has the code '{what}'; `pointsman check --list` shows those there are");
     }
     if what.split_whitespace().count() > 3 || what.len() > WORD_BYTES_MAX {
         return "this is no log line in a format that is known; --config FILE tells of your own format".to_owned();

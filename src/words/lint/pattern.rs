@@ -80,6 +80,12 @@ spec! {
     ];
 }
 
+/// Words of conditions and comments that are patterns among patterns.
+const WORDS: [&str; 10] = ["or", "OR", "and", "AND", "||", "&&", "//", "if", "unless", "{"];
+
+/// Matchers, which are patterns without `-m`.
+const MATCHERS: [&str; 8] = ["beg", "end", "sub", "reg", "dir", "dom", "str", "found"];
+
 fn words_in_patterns(view: &View<'_>, findings: &mut Findings) {
     for proxy in &view.proxies {
         let names: Vec<&str> = proxy.section.all("acl").map(|line| line.word(1)).collect();
@@ -94,15 +100,17 @@ fn words_in_patterns(view: &View<'_>, findings: &mut Findings) {
                     || is_name && !pattern.contains('.') && (plain != pattern || plain.contains('_'));
                 looks_other && names.contains(&plain)
             };
-            let wrong = criterion.patterns.iter().enumerate().skip(1).find(|(_, pattern)| {
-                matches!(pattern.as_str(), "or" | "OR" | "and" | "AND" | "||" | "&&" | "//" | "unless")
-                    || is_acl(pattern)
-            });
+            let wrong = criterion
+                .patterns
+                .iter()
+                .enumerate()
+                .skip(1)
+                .find(|(_, pattern)| WORDS.contains(&pattern.as_str()) || is_acl(pattern));
             let Some((at, pattern)) = wrong else { continue };
             let place = line.at(first + criterion.patterns_at + at);
             let text = match pattern.as_str() {
                 "//" => "'//' begins no comment: it is one more pattern, as is every word behind it".to_owned(),
-                "or" | "OR" | "and" | "AND" | "||" | "&&" | "unless" => {
+                word if WORDS.contains(&word) => {
                     format!("'{pattern}' is one more pattern here, as is every word behind it")
                 }
                 name => {
@@ -125,7 +133,7 @@ fn never_matches(view: &View<'_>, findings: &mut Findings) {
         for (line, first, criterion) in proxy.criteria() {
             let Some(set) = Set::new(&criterion) else { continue };
             for (at, atom) in set.atoms.iter().enumerate() {
-                if matches!(atom.text.as_str(), "or" | "and" | "||" | "&&" | "//") {
+                if WORDS.contains(&atom.text.as_str()) {
                     // Another lint says what is wrong here.
                     break;
                 }
@@ -138,6 +146,8 @@ fn never_matches(view: &View<'_>, findings: &mut Findings) {
                 if pattern.contains('*') && !plain.contains('*') && !plain.is_empty() {
                     let matcher = if pattern.starts_with('*') { "end" } else { "beg" };
                     finding.help(format!("write `-m {matcher} {plain}`"));
+                } else if MATCHERS.contains(&pattern) {
+                    finding.help(format!("write `-m {pattern}` in front of the patterns"));
                 } else if pattern.contains(',') {
                     finding.help("write a space between patterns");
                 }
