@@ -9,6 +9,7 @@ mod fix;
 mod fragment;
 mod ignore;
 pub mod options;
+mod paste;
 pub mod render;
 mod verdict;
 mod world;
@@ -144,14 +145,16 @@ fn sources(names: &[String]) -> Result<Vec<Source>, String> {
 
 /// Looks at a configuration: all that is to be said about it, in the order of the files.
 pub fn look(sources: Vec<Source>, variables: &Variables, options: &Options) -> Report {
-    let fragment = fragment::complete(&sources);
-    if let Some(fragment) = fragment.as_ref().filter(|fragment| fragment.is_log()) {
+    let paste = paste::unwrap(&sources);
+    let given = paste.as_ref().map_or(&sources, |paste| &paste.sources);
+    let fragment = fragment::complete(given);
+    if let Some(fragment) = fragment.as_ref().filter(|fragment| fragment.is_other()) {
         let mut report =
             Report { sources, findings: Vec::new(), refused: true, unsupported: Vec::new(), script: Script::default() };
         fragment.put_back(&mut report);
         return report;
     }
-    let read = fragment.as_ref().map_or(&sources, |fragment| &fragment.sources);
+    let read = fragment.as_ref().map_or(given, |fragment| &fragment.sources);
     let world = world::enter(options.root.as_deref(), options.strict_env);
     let mut draft = lower_keeping(read, variables, world);
     let mut findings = Findings::default();
@@ -185,6 +188,9 @@ pub fn look(sources: Vec<Source>, variables: &Variables, options: &Options) -> R
     let mut report = Report { sources, findings: findings.list, refused, unsupported, script };
     if let Some(fragment) = fragment {
         fragment.put_back(&mut report);
+    }
+    if let Some(paste) = paste {
+        paste.say(&mut report);
     }
     settle(&mut report, options);
     report
@@ -222,6 +228,13 @@ fn without_cascades(findings: &mut Vec<Finding>) {
     findings.retain(|finding| {
         let follows = finding.level == Level::Error && lines.contains(&(finding.place.file, finding.place.line));
         !follows || [NO_ADDRESS, NO_SECTION].contains(&finding.code)
+    });
+    let mut astray = Vec::new();
+    findings.retain(|finding| {
+        // The first line that stands in no section speaks for those behind it.
+        let again = finding.message.ends_with("out of section.") && astray.contains(&finding.place.file);
+        astray.extend(finding.message.ends_with("out of section.").then_some(finding.place.file));
+        !again
     });
     let helps: Vec<String> =
         findings.iter().filter(|finding| finding.code == "R001").filter_map(|finding| finding.help.clone()).collect();

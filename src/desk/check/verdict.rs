@@ -47,7 +47,9 @@ pub fn add(
         let Saying { code, help, elsewhere, located, .. } = lint::saying(message, level);
         // What is so on this machine only is no mistake of the file.
         let level = if code.starts_with('X') { Level::Note } else { level };
-        if fragment && *elsewhere {
+        // The mode, too, may be said in the part that is not shown.
+        let moded = *code == "R005" && script.sections.iter().any(|section| section.last("mode").is_some());
+        if fragment && *elsewhere && !moded {
             continue;
         }
         // A lint of the same code says it better.
@@ -168,6 +170,9 @@ fn usage(place: Place, code: &str, script: &Script) -> Option<String> {
         return None;
     }
     let (section, line) = script.line_of(place)?;
+    if line.texts(0).any(|word| word.contains(['“', '”', '‘', '’'])) {
+        return Some("“ and ” are letters here: write \" or '".to_owned());
+    }
     let (keyword, taken) = registry::keyword(section.kind, &line.words)?;
     let name = line.word(taken).split('(').next().unwrap_or_default();
     let action = words::actions().find(|action| action.name == name && keyword.usage.contains("action"));

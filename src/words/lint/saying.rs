@@ -53,6 +53,13 @@ static SAYINGS: &[Saying] = &[
         help: |_| Some("write the section's first line above it, as in `backend NAME`".into()),
         ..Saying::BLANK
     },
+    Saying {
+        holds: "unknown keyword '\\'",
+        code: "E003",
+        help: |_| Some("no line goes on in the next one: write it all on one line".into()),
+        ..Saying::BLANK
+    },
+    Saying { holds: "has no 'bind' directive", code: "E002", elsewhere: true, ..Saying::BLANK },
     Saying { holds: "unknown keyword", code: "E003", help: |_| None, ..Saying::BLANK },
     Saying { holds: "unknown statement", code: "E003", help: |_| None, ..Saying::BLANK },
     Saying { holds: "unknown option", code: "E003", help: |_| None, ..Saying::BLANK },
@@ -93,10 +100,10 @@ static SAYINGS: &[Saying] = &[
     },
     Saying { holds: "'option httplog' not usable", code: "L002", located: true, ..Saying::BLANK },
     Saying { holds: "since it has no log address", code: "L001", located: true, ..Saying::BLANK },
-    Saying { holds: "needs 'mode http'", code: "R005", ..Saying::BLANK },
-    Saying { holds: "HTTP mode", code: "R005", ..Saying::BLANK },
+    Saying { holds: "needs 'mode http'", code: "R005", elsewhere: true, ..Saying::BLANK },
+    Saying { holds: "HTTP mode", code: "R005", elsewhere: true, ..Saying::BLANK },
     Saying { holds: "incompatible", code: "R005", ..Saying::BLANK },
-    Saying { holds: "uses HTTP", code: "R005", ..Saying::BLANK },
+    Saying { holds: "uses HTTP", code: "R005", elsewhere: true, ..Saying::BLANK },
 ];
 
 static REFUSED: Saying = Saying::BLANK;

@@ -79,7 +79,7 @@ spec! {
         ///     balance roundrobin
         ///     server a 192.0.2.1:80
         /// ```
-        { code: "E003", name: "unknown-word", level: Level::Error },
+        { code: "E003", name: "unknown-word", level: Level::Error, find: super::pasted::cut_line },
         /// The last line does not end.
         ///
         /// ## What it finds
