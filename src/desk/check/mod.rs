@@ -19,7 +19,7 @@ use std::io::{Read, Write};
 use options::Options;
 
 use crate::base::clock;
-use crate::base::diag::Severity;
+use crate::base::diag::{Place, Severity};
 use crate::config::load;
 use crate::config::lower::{Source, Variables, lower_keeping};
 use crate::config::{checks, gather, resolve};
@@ -37,6 +37,9 @@ const FOUND: u8 = 1;
 const REFUSED: u8 = 2;
 /// The command line cannot be followed.
 const USAGE: u8 = 3;
+
+/// What standard input is called.
+const STANDARD_INPUT: &str = "<stdin>";
 
 /// The code of lines that stand in no section.
 const NO_SECTION: &str = "E005";
@@ -134,7 +137,7 @@ fn sources(names: &[String]) -> Result<Vec<Source>, String> {
         if name == "-" {
             let mut text = Vec::new();
             std::io::stdin().lock().read_to_end(&mut text).map_err(|error| format!("standard input: {error}"))?;
-            sources.push(("<stdin>".to_owned(), text));
+            sources.push((STANDARD_INPUT.to_owned(), text));
         } else {
             let found = load::sources(std::slice::from_ref(name));
             sources.extend(found.map_err(|text| text.trim_start_matches("config : ").to_owned())?);
@@ -147,6 +150,8 @@ fn sources(names: &[String]) -> Result<Vec<Source>, String> {
 pub fn look(sources: Vec<Source>, variables: &Variables, options: &Options) -> Report {
     let paste = paste::unwrap(&sources);
     let given = paste.as_ref().map_or(&sources, |paste| &paste.sources);
+    let ended = fix::ended(given);
+    let given = ended.as_ref().map_or(given, |(sources, _)| sources);
     let fragment = fragment::complete(given);
     if let Some(fragment) = fragment.as_ref().filter(|fragment| fragment.is_other()) {
         let mut report =
@@ -182,18 +187,32 @@ pub fn look(sources: Vec<Source>, variables: &Variables, options: &Options) -> R
     let refused = verdict::add(&said, &script, (fragment.is_some(), &unjudged), &mut findings);
     let absent = findings.list.iter_mut().filter(|finding| finding.code == ABSENT_PEER && options.strict_env);
     absent.for_each(|finding| finding.level = Level::Warning);
-    fix::line_feeds(read, &mut findings.list);
     environment::add(&script, &world::leave(), options, &mut findings);
     compat::add(&unsupported, options, &mut findings);
     let mut report = Report { sources, findings: findings.list, refused, unsupported, script };
+    let is_fragment = fragment.is_some();
     if let Some(fragment) = fragment {
         fragment.put_back(&mut report);
+    }
+    if let Some((_, missing)) = &ended {
+        report.refused = true;
+        // What was pasted is no file that could end too early.
+        let files = missing.iter().filter(|place| paste.is_none() && !is_pasted(&report, **place, is_fragment));
+        let files: Vec<Place> = files.copied().collect();
+        let mut findings = Findings::default();
+        fix::say_unended(&report.sources, &files, &mut findings);
+        report.findings.extend(findings.list);
     }
     if let Some(paste) = paste {
         paste.say(&mut report);
     }
     settle(&mut report, options);
     report
+}
+
+/// Whether a part of a configuration was given on standard input.
+fn is_pasted(report: &Report, place: Place, is_fragment: bool) -> bool {
+    is_fragment && report.sources.get(place.file as usize).is_some_and(|(name, _)| name == STANDARD_INPUT)
 }
 
 fn wanted(lint: &Lint, options: &Options) -> bool {

@@ -12,7 +12,7 @@ spec! {
         /// A variable that is not replaced.
         ///
         /// ## What it finds
-        /// `${NAME}` in single quotes, without quotes, or behind a backslash, where no address stands.
+        /// `${NAME}` in single quotes or without quotes, where no address stands.
         ///
         /// ## Why it matters
         /// Variables are replaced between double quotes only. Elsewhere the dollar, the braces and the name are the text.
@@ -77,7 +77,7 @@ fn not_replaced(view: &View<'_>, findings: &mut Findings) {
             let answers = line.texts(1).any(|word| matches!(word, "return" | "string" | "lf-string"));
             for at in first_text(line)..line.words.len() {
                 let address = matches!(line.word(at - 1), "addr" | "source" | "usesrc" | "socks4");
-                if let (Some(name), false) = (variable(line.word(at)), answers || address) {
+                if let (Some(name), false) = (variable(line.word(at)), answers || address || is_escaped(line, at)) {
                     findings
                         .at(line.at(at), format!("'${{{name}}}' stays as it is: no double quotes are around it"))
                         .help(format!("write it as \"${{{name}}}\""));
@@ -85,6 +85,13 @@ fn not_replaced(view: &View<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether a word is longer as it is written than by quotes around it: a backslash before the dollar says that it is one.
+fn is_escaped(line: &Statement, at: usize) -> bool {
+    let written = line.at(at);
+    let more = (written.end.saturating_sub(written.start) as usize).saturating_sub(line.word(at).len());
+    more != 0 && more != 2
 }
 
 /// The name in `${NAME}`, where it is in capitals as those of the environment are.
