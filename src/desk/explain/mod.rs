@@ -181,10 +181,16 @@ fn of_log<'a>(text: &str, outline: Option<&Outline>) -> Answer<'a> {
     {
         return of_line(reading, outline);
     }
-    Answer::Lines(group::summarize(text.lines(), &patterns))
+    Answer::Lines(group::summarize(text.lines(), &patterns, outline))
 }
 
 fn of_line<'a>(reading: Reading, outline: Option<&Outline>) -> Answer<'a> {
+    let (cause, cited) = of_reading(&reading, outline);
+    Answer::Line { reading: Box::new(reading), cause, cited }
+}
+
+/// The cause of a line, and the lines of the configuration that bear on it.
+fn of_reading(reading: &Reading, outline: Option<&Outline>) -> (cause::Cause, Option<Vec<place::Cited>>) {
     let (mut cause, cited) = match &reading.content {
         Content::Traffic(traffic) => {
             let facts = Facts::of(traffic);
@@ -195,7 +201,7 @@ fn of_line<'a>(reading: Reading, outline: Option<&Outline>) -> Answer<'a> {
     if let Some(cited) = &cited {
         cause.weigh(cited);
     }
-    Answer::Line { reading: Box::new(reading), cause, cited }
+    (cause, cited)
 }
 
 /// What is known about a word, a code, a state or a line.

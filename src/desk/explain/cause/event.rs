@@ -151,8 +151,13 @@ const FAILURES: &[(&str, &str, &[&str])] = &[
 fn failed(event: &Event) -> Cause {
     let message = event.value("message");
     let row = FAILURES.iter().find(|row| message.contains(row.0));
-    let about_proxy_line = message.contains("PROXY protocol");
-    let next: &[&str] = if about_proxy_line {
+    let refused = ["alert certificate unknown", "bad certificate", "unknown ca"];
+    let next: &[&str] = if refused.iter().any(|said| message.contains(said)) {
+        &[
+            "`openssl s_client -connect HOST:PORT -servername NAME -showcerts` shows what is served: names, dates, the chain.",
+            "Look at the client's address: one client that pins a certificate, or all of them?",
+        ]
+    } else if message.contains("PROXY protocol") {
         &[
             "Look at the client's address: if it is the balancer, have it send the header (`send-proxy-v2`); if it is not, \
              keep it from this port.",
