@@ -1,6 +1,7 @@
 //! Protocols asked for by name (`proto`, `check-proto`) that the mode cannot use.
 
 use super::{Checker, word};
+use crate::base::diag::Place;
 use crate::model::check::HealthCheck;
 use crate::model::draft::Proxy;
 use crate::model::proxy::Mode;
@@ -23,45 +24,35 @@ impl Checker<'_> {
 
     /// The protocols of sockets.
     pub(super) fn bind_protocols(&mut self, proxy: &Proxy) {
-        let mode = proxy.settings.mode;
-        let title = word(proxy.kind);
+        let known: &[&str] = if proxy.settings.mode == Mode::Http { &["h1", "h2", "quic"] } else { &["none"] };
         for bind in &proxy.binds {
             let wanted = if bind.facts.quic { Some("quic") } else { bind.facts.proto.as_deref() };
-            let fits = |name: &str| match mode {
-                Mode::Http => matches!(name, "h1" | "h2" | "quic"),
-                _ => name == "none",
-            };
-            if let Some(name) = wanted.filter(|name| !fits(name)) {
-                let text = format!(
-                    "{title} '{}' : MUX protocol '{name}' is not usable for 'bind {}' at [{}].",
-                    proxy.name,
-                    bind.source,
-                    self.at(bind.place)
-                );
-                self.fatal(bind.place, text);
-            }
+            self.protocol(proxy, wanted, known, (&format!("'bind {}'", bind.source), bind.place));
         }
     }
 
     /// The protocols of servers.
     pub(super) fn server_protocols(&mut self, proxy: &Proxy) {
-        let mode = proxy.settings.mode;
-        let title = word(proxy.kind);
+        let known: &[&str] = match proxy.settings.mode {
+            Mode::Http => &["h1", "h2", "fcgi"],
+            Mode::Spop => &["spop"],
+            _ => &["none"],
+        };
         for server in &proxy.servers {
-            let fits = |name: &str| match mode {
-                Mode::Http => matches!(name, "h1" | "h2" | "fcgi"),
-                Mode::Spop => name == "spop",
-                _ => name == "none",
-            };
-            if let Some(name) = server.options.facts.proto.as_deref().filter(|name| !fits(name)) {
-                let text = format!(
-                    "{title} '{}' : MUX protocol '{name}' is not usable for server '{}' at [{}].",
-                    proxy.name,
-                    server.name,
-                    self.at(server.place)
-                );
-                self.fatal(server.place, text);
-            }
+            let wanted = server.options.facts.proto.as_deref();
+            self.protocol(proxy, wanted, known, (&format!("server '{}'", server.name), server.place));
+        }
+    }
+
+    /// The protocol that a socket or a server asks for is one that the mode knows.
+    fn protocol(&mut self, proxy: &Proxy, wanted: Option<&str>, known: &[&str], (whose, place): (&str, Place)) {
+        if let Some(name) = wanted.filter(|name| !known.contains(name)) {
+            let (title, owner) = (word(proxy.kind), &proxy.name);
+            let at = self.at(place);
+            self.fatal(
+                place,
+                format!("{title} '{owner}' : MUX protocol '{name}' is not usable for {whose} at [{at}]."),
+            );
         }
     }
 

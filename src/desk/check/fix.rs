@@ -5,17 +5,38 @@ use similar::TextDiff;
 use super::Report;
 use crate::base::diag::Place;
 use crate::config::lower::Source;
-use crate::spec::lint::{Finding, Fix};
+use crate::spec::Level;
+use crate::spec::lint::{Findings, Fix};
 
 /// Lines of context around a change.
 const CONTEXT_LINES: usize = 3;
 
-/// Offers the line feed that a last line lacks.
-pub fn line_feeds(sources: &[Source], findings: &mut [Finding]) {
-    for finding in findings.iter_mut().filter(|finding| finding.code == "E004") {
-        let Some((_, text)) = sources.get(finding.place.file as usize) else { continue };
-        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        finding.fix(Place { start: end, end, ..finding.place }, "\n");
+/// Files whose last line does not end, with its end: HAProxy reads such a line not at all, and what it says is judged
+/// here all the same. And where the ends are missing.
+pub fn ended(sources: &[Source]) -> Option<(Vec<Source>, Vec<Place>)> {
+    let mut ended = Vec::new();
+    let mut missing = Vec::new();
+    for (file, (path, text)) in sources.iter().enumerate() {
+        let mut text = text.clone();
+        if text.last().is_some_and(|last| *last != b'\n') {
+            let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+            let line = text.iter().filter(|byte| **byte == b'\n').count() as u32 + 1;
+            missing.push(Place { file: file as u32, line, start: end, end });
+            text.push(b'\n');
+        }
+        ended.push((path.clone(), text));
+    }
+    (!missing.is_empty()).then_some((ended, missing))
+}
+
+/// Says that a last line does not end, as HAProxy does, and offers its end.
+pub fn say_unended(sources: &[Source], missing: &[Place], findings: &mut Findings) {
+    findings.now = Some(("E004", Level::Error));
+    for place in missing {
+        let text = sources.get(place.file as usize).map_or(&b""[..], |(_, text)| text);
+        let position = text.rsplit(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len) + 1;
+        let message = format!("Missing LF on last line, file might have been truncated at position {position}.");
+        findings.at(*place, message).help("end the last line with a line feed").fix(*place, "\n");
     }
 }
 

@@ -21,8 +21,9 @@ const LIKELY: [Sections; 5] =
 pub struct Fragment {
     /// The files with the section put before the first.
     pub sources: Vec<Source>,
-    /// Bytes put before it; one line.
+    /// Bytes put before it, and how many lines these are.
     added: u32,
+    lines: u32,
     /// The section that was put before it.
     section: &'static str,
 }
@@ -36,34 +37,37 @@ pub fn complete(sources: &[Source]) -> Option<Fragment> {
     let is_part = |lines: &[Vec<Arg>]| !lines.iter().any(|line| is_front(line));
     if opens(first) {
         let part = sources.iter().all(|(_, text)| is_part(&words(text)));
-        return part.then(|| Fragment { sources: sources.to_vec(), added: 0, section: "" });
+        return part.then(|| Fragment { sources: sources.to_vec(), added: 0, lines: 0, section: "" });
     }
-    if lines.iter().all(|line| is_logged(line)) {
-        return Some(Fragment { sources: Vec::new(), added: 0, section: LOG });
+    if let Some(other) = OTHERS.iter().find(|other| (other.1)(&lines)) {
+        return Some(Fragment { sources: Vec::new(), added: 0, lines: 0, section: other.0 });
     }
     let lone: Vec<&Vec<Arg>> = lines.iter().take_while(|line| !opens(line)).collect();
     let fits = |section: &Sections| lone.iter().filter(|line| registry::keyword(*section, line).is_some()).count();
     // The first of the best ones: `max_by_key` takes the last.
-    let section = LIKELY.iter().rev().max_by_key(|section| fits(section)).filter(|section| fits(section) > 0)?;
-    let header = match *section {
+    let best = LIKELY.iter().rev().max_by_key(|section| fits(section)).filter(|section| fits(section) > 0)?;
+    let section = side(&lone).filter(|side| fits(side) >= fits(best)).unwrap_or(*best);
+    let mode = if speaks_http(&lone) { "mode http\n" } else { "" };
+    let header = match section {
         Sections::GLOBAL | Sections::DEFAULTS => format!("{}\n", section.word()),
-        _ => format!("{} fragment\n", section.word()),
+        _ => format!("{} fragment\n{mode}", section.word()),
     };
     let mut sources = sources.to_vec();
     let (_, text) = sources.first_mut()?;
     text.splice(..0, header.bytes());
-    Some(Fragment { sources, added: header.len() as u32, section: section.word() })
+    let lines = header.lines().count() as u32;
+    Some(Fragment { sources, added: header.len() as u32, lines, section: section.word() })
 }
 
 impl Fragment {
-    /// Whether what is given are lines of a log, not of a configuration.
-    pub fn is_log(&self) -> bool {
-        self.section == LOG
+    /// Whether what is given is something else than a configuration: lines of a log, messages.
+    pub fn is_other(&self) -> bool {
+        OTHERS.iter().any(|other| other.0 == self.section)
     }
 
     /// Moves every place back to where it is in what was given.
     pub fn put_back(&self, report: &mut Report) {
-        if self.added == 0 && !self.is_log() {
+        if self.added == 0 && !self.is_other() {
             return;
         }
         report.refused = true;
@@ -93,10 +97,10 @@ impl Fragment {
             start: line.span.start,
             end: line.span.end,
         });
-        let mut findings = Findings { now: Some(("E005", Level::Error)), ..Findings::default() };
-        if self.is_log() {
-            let text = "these are lines of a log, not of a configuration";
-            findings.at(place, text).help("`pointsman explain FILE` reads them");
+        let mut findings = Findings::default();
+        findings.now = Some(("E005", Level::Error));
+        if let Some((text, _, help)) = OTHERS.iter().find(|other| other.0 == self.section) {
+            findings.at(place, *text).help(*help);
             return findings.list.remove(0);
         }
         let message =
@@ -107,15 +111,69 @@ impl Fragment {
 
     fn shift(&self, place: &mut Place) {
         if place.file == 0 {
-            place.line = place.line.saturating_sub(1).max(1);
+            place.line = place.line.saturating_sub(self.lines).max(1);
             place.start = place.start.saturating_sub(self.added);
             place.end = place.end.saturating_sub(self.added);
         }
     }
 }
 
-/// What stands for a section in lines of a log.
-const LOG: &str = "log";
+/// What is no configuration: what it is, how it is known, and what to do with it.
+type Other = (&'static str, fn(&[Vec<Arg>]) -> bool, &'static str);
+
+/// What people give instead of a configuration.
+const OTHERS: [Other; 3] = [
+    (
+        "these are lines of a log, not of a configuration",
+        |lines| lines.iter().all(|line| is_logged(line)),
+        "`pointsman explain FILE` reads them",
+    ),
+    (
+        "these are messages about a configuration, not the configuration",
+        |lines| {
+            lines.iter().all(|line| matches!(line.first().map(text_of), Some("[WARNING]" | "[ALERT]" | "[NOTICE]")))
+        },
+        "give the file that they are about",
+    ),
+    (
+        "this is no configuration of HAProxy: nginx writes braces and semicolons",
+        |lines| {
+            let ends = |line: &Vec<Arg>, with: &[char]| line.last().is_some_and(|word| text_of(word).ends_with(with));
+            lines.iter().all(|line| ends(line, &['{', '}', ';'])) && lines.iter().any(|line| ends(line, &['{']))
+        },
+        "write `frontend` and `backend` sections, one setting per line",
+    ),
+];
+
+/// Words of the side of clients, and of that of servers.
+const FRONT: [&str; 6] = ["bind", "use_backend", "default_backend", "monitor-uri", "monitor", "capture"];
+const BACK: [&str; 8] =
+    ["server", "server-template", "balance", "default-server", "http-check", "tcp-check", "use-server", "stick"];
+
+/// The section that words of one side, or of both, belong to.
+fn side(lines: &[&Vec<Arg>]) -> Option<Sections> {
+    let any = |words: &[&str]| lines.iter().any(|line| line.first().is_some_and(|word| words.contains(&text_of(word))));
+    let timeout = |name: &str| {
+        let mut lines = lines.iter();
+        lines.any(|line| line.iter().take(2).map(text_of).eq(["timeout", name]))
+    };
+    match (any(&FRONT), any(&BACK)) {
+        (true, true) => Some(Sections::LISTEN),
+        (true, false) => Some(Sections::FRONTEND),
+        (false, true) => Some(Sections::BACKEND),
+        (false, false) if timeout("client") && (timeout("connect") || timeout("server")) => Some(Sections::DEFAULTS),
+        (false, false) => timeout("client").then_some(Sections::FRONTEND),
+    }
+}
+
+/// Whether lines that name no mode are of one that reads requests.
+fn speaks_http(lines: &[&Vec<Arg>]) -> bool {
+    let first = |line: &&&Vec<Arg>, words: &[&str]| line.first().is_some_and(|word| words.contains(&text_of(word)));
+    let rules = ["http-request", "http-response", "http-after-response", "redirect", "cookie"];
+    let reads = |word: &Arg| ["hdr(", "req.hdr(", "path"].iter().any(|begin| text_of(word).starts_with(begin));
+    !lines.iter().any(|line| first(&line, &["mode"]))
+        && lines.iter().any(|line| first(&line, &rules) || line.iter().skip(1).any(reads))
+}
 
 /// Whether a line is one of a log: it has a termination state, two or four characters of their own.
 fn is_logged(line: &[Arg]) -> bool {

@@ -9,6 +9,7 @@ mod fix;
 mod fragment;
 mod ignore;
 pub mod options;
+mod paste;
 pub mod render;
 mod target;
 mod verdict;
@@ -19,7 +20,7 @@ use std::io::{Read, Write};
 use options::Options;
 
 use crate::base::clock;
-use crate::base::diag::Severity;
+use crate::base::diag::{Place, Severity};
 use crate::config::load;
 use crate::config::lower::{Source, Variables, lower_keeping};
 use crate::config::{checks, gather, resolve};
@@ -38,11 +39,17 @@ const REFUSED: u8 = 2;
 /// The command line cannot be followed.
 const USAGE: u8 = 3;
 
+/// What standard input is called.
+const STANDARD_INPUT: &str = "<stdin>";
+
 /// The code of lines that stand in no section.
 const NO_SECTION: &str = "E005";
 
 /// The code of a server line that was cut.
 const NO_ADDRESS: &str = "E006";
+
+/// The code of peers none of which is this machine.
+const ABSENT_PEER: &str = "X005";
 
 /// What was found in a set of files.
 pub struct Report {
@@ -131,7 +138,7 @@ fn sources(names: &[String]) -> Result<Vec<Source>, String> {
         if name == "-" {
             let mut text = Vec::new();
             std::io::stdin().lock().read_to_end(&mut text).map_err(|error| format!("standard input: {error}"))?;
-            sources.push(("<stdin>".to_owned(), text));
+            sources.push((STANDARD_INPUT.to_owned(), text));
         } else {
             let found = load::sources(std::slice::from_ref(name));
             sources.extend(found.map_err(|text| text.trim_start_matches("config : ").to_owned())?);
@@ -142,14 +149,18 @@ fn sources(names: &[String]) -> Result<Vec<Source>, String> {
 
 /// Looks at a configuration: all that is to be said about it, in the order of the files.
 pub fn look(sources: Vec<Source>, variables: &Variables, options: &Options) -> Report {
-    let fragment = fragment::complete(&sources);
-    if let Some(fragment) = fragment.as_ref().filter(|fragment| fragment.is_log()) {
+    let paste = paste::unwrap(&sources);
+    let given = paste.as_ref().map_or(&sources, |paste| &paste.sources);
+    let ended = fix::ended(given);
+    let given = ended.as_ref().map_or(given, |(sources, _)| sources);
+    let fragment = fragment::complete(given);
+    if let Some(fragment) = fragment.as_ref().filter(|fragment| fragment.is_other()) {
         let mut report =
             Report { sources, findings: Vec::new(), refused: true, unsupported: Vec::new(), script: Script::default() };
         fragment.put_back(&mut report);
         return report;
     }
-    let read = fragment.as_ref().map_or(&sources, |fragment| &fragment.sources);
+    let read = fragment.as_ref().map_or(given, |fragment| &fragment.sources);
     let world = world::enter(options.root.as_deref(), options.strict_env);
     let mut draft = lower_keeping(read, variables, world);
     let mut findings = Findings::default();
@@ -178,15 +189,34 @@ pub fn look(sources: Vec<Source>, variables: &Variables, options: &Options) -> R
     let unsupported = std::mem::take(&mut draft.unsupported);
     let said = if draft.refused || wrong { std::mem::take(&mut draft.diagnostics) } else { resolve::resolve(draft).1 };
     let refused = verdict::add(&said, &script, (fragment.is_some(), &unjudged), &mut findings);
-    fix::line_feeds(read, &mut findings.list);
+    let absent = findings.list.iter_mut().filter(|finding| finding.code == ABSENT_PEER && options.strict_env);
+    absent.for_each(|finding| finding.level = Level::Warning);
     environment::add(&script, &world::leave(), options, &mut findings);
     compat::add(&unsupported, options, &mut findings);
     let mut report = Report { sources, findings: findings.list, refused, unsupported, script };
+    let is_fragment = fragment.is_some();
     if let Some(fragment) = fragment {
         fragment.put_back(&mut report);
     }
+    if let Some((_, missing)) = &ended {
+        report.refused = true;
+        // What was pasted is no file that could end too early.
+        let files = missing.iter().filter(|place| paste.is_none() && !is_pasted(&report, **place, is_fragment));
+        let files: Vec<Place> = files.copied().collect();
+        let mut findings = Findings::default();
+        fix::say_unended(&report.sources, &files, &mut findings);
+        report.findings.extend(findings.list);
+    }
+    if let Some(paste) = paste {
+        paste.say(&mut report);
+    }
     settle(&mut report, options);
     report
+}
+
+/// Whether a part of a configuration was given on standard input.
+fn is_pasted(report: &Report, place: Place, is_fragment: bool) -> bool {
+    is_fragment && report.sources.get(place.file as usize).is_some_and(|(name, _)| name == STANDARD_INPUT)
 }
 
 fn wanted(lint: &Lint, options: &Options) -> bool {
@@ -209,7 +239,6 @@ fn settle(report: &mut Report, options: &Options) {
         let Finding { place, level, code, .. } = finding;
         (place.file, place.line, *code != NO_SECTION, std::cmp::Reverse(*level), place.start, *code)
     });
-    report.findings.dedup_by(|a, b| (a.code, a.place, &a.message) == (b.code, b.place, &b.message));
 }
 
 /// Leaves out what only follows from a server line that was cut or lost a word.
@@ -223,6 +252,36 @@ fn without_cascades(findings: &mut Vec<Finding>) {
         let follows = finding.level == Level::Error && lines.contains(&(finding.place.file, finding.place.line));
         !follows || [NO_ADDRESS, NO_SECTION].contains(&finding.code)
     });
+    let mut astray = Vec::new();
+    findings.retain(|finding| {
+        // The first line that stands in no section speaks for those behind it.
+        let again = finding.message.ends_with("out of section.") && astray.contains(&finding.place.file);
+        astray.extend(finding.message.ends_with("out of section.").then_some(finding.place.file));
+        !again
+    });
+    let helps: Vec<String> =
+        findings.iter().filter(|finding| finding.code == "R001").filter_map(|finding| finding.help.clone()).collect();
+    let cookies: Vec<String> = findings.iter().filter_map(|finding| ignored_cookies(&finding.message)).collect();
+    findings.retain(|finding| {
+        // The backend whose name was misspelt is one that nothing leads to.
+        let misspelt = finding.code == "O009"
+            && helps.iter().any(|help| meant(help).is_some_and(|name| finding.message.ends_with(name)));
+        // HAProxy says of the servers again what it said of their backend.
+        let again = finding.message.contains("ignoring cookie for server")
+            && cookies.iter().any(|proxy| finding.message.starts_with(&format!("proxy '{proxy}'")));
+        !misspelt && !again
+    });
+}
+
+/// The name that a help proposes, in its quotes.
+fn meant(help: &str) -> Option<&str> {
+    help.strip_prefix("did you mean ")?.strip_suffix('?')
+}
+
+/// The proxy whose cookie line is ignored.
+fn ignored_cookies(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("cookie will be ignored for proxy '")?;
+    rest.split('\'').next().map(str::to_owned)
 }
 
 fn list() -> u8 {

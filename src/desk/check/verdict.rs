@@ -2,7 +2,7 @@
 
 use crate::base::diag::{Diagnostic, Place, Severity};
 use crate::model::draft::Sections;
-use crate::model::script::{Script, Section};
+use crate::model::script::{Script, Section, Statement};
 use crate::registry;
 use crate::spec::Level;
 use crate::spec::lint::Findings;
@@ -42,9 +42,14 @@ pub fn add(
             Severity::Warning => Level::Warning,
             Severity::Alert | Severity::Fatal => Level::Error,
         };
-        let message = message.split_once('\n').map_or(message.as_str(), |(first, _)| first.trim_end());
+        let message = headline(&message);
+        let message = message.as_str();
         let Saying { code, help, elsewhere, located, .. } = lint::saying(message, level);
-        if fragment && *elsewhere {
+        // What is so on this machine only is no mistake of the file.
+        let level = if code.starts_with('X') { Level::Note } else { level };
+        // The mode, too, may be said in the part that is not shown.
+        let moded = *code == "R005" && script.sections.iter().any(|section| section.last("mode").is_some());
+        if fragment && *elsewhere && !moded {
             continue;
         }
         // A lint of the same code says it better.
@@ -56,7 +61,12 @@ pub fn add(
             continue;
         }
         findings.now = Some((code, level));
-        let finding = findings.at(place(diagnostic.place, message, script), message);
+        let place = place(diagnostic.place, message, script);
+        // One line that is handed down to many is said once.
+        let finding = match code {
+            &"R005" => findings.once(place, message),
+            _ => findings.at(place, message),
+        };
         if let Some((place, text)) = rewrite(diagnostic.place, code, script) {
             finding.fix(place, text);
         }
@@ -66,6 +76,18 @@ pub fn add(
         }
     }
     refused
+}
+
+/// The first line of a sentence, and what it ends with a colon for.
+fn headline(sentence: &str) -> String {
+    let (first, rest) = sentence.split_once('\n').unwrap_or((sentence, ""));
+    let first = first.trim_end();
+    match rest.lines().map(str::trim).find(|line| !line.is_empty()) {
+        Some(next) if first.ends_with(':') => {
+            format!("{} {next}", first.trim_end_matches(':').trim_end().to_owned() + ":")
+        }
+        _ => first.to_owned(),
+    }
 }
 
 /// The sentence without what comes before it.
@@ -148,6 +170,9 @@ fn usage(place: Place, code: &str, script: &Script) -> Option<String> {
         return None;
     }
     let (section, line) = script.line_of(place)?;
+    if line.texts(0).any(|word| word.contains(['“', '”', '‘', '’'])) {
+        return Some("“ and ” are letters here: write \" or '".to_owned());
+    }
     let (keyword, taken) = registry::keyword(section.kind, &line.words)?;
     let name = line.word(taken).split('(').next().unwrap_or_default();
     let action = words::actions().find(|action| action.name == name && keyword.usage.contains("action"));
@@ -158,15 +183,39 @@ fn usage(place: Place, code: &str, script: &Script) -> Option<String> {
     Some(format!("usage: {}", text.trim()))
 }
 
-/// Where it is: a sentence about a whole section that names a keyword is about the first line with it.
+/// Where it is: a sentence about a whole section that names a keyword is about the first line with it, in the section
+/// or in the `defaults` above it.
 fn place(place: Place, message: &str, script: &Script) -> Place {
-    let section = script.sections.iter().find(|section| section.header.place.is_in_line_of(place));
+    let at = script.sections.iter().position(|section| section.header.place.is_in_line_of(place));
+    let Some((at, section)) = at.and_then(|at| Some((at, script.sections.get(at)?))) else {
+        return Place { line: place.line.max(1), ..place };
+    };
     let named = message.split('\'').nth(1).filter(|named| !named.is_empty());
-    if let (Some(section), Some(named)) = (section, named) {
-        // `cookie will be ignored …` begins with its keyword.
-        let first = message.split(' ').next().unwrap_or_default();
-        let line = section.lines.iter().find(|line| line.starts(named) || line.word(0) == first);
-        return line.map_or(section.header.whole(), |line| line.whole());
+    // `cookie will be ignored …` begins with its keyword.
+    let first = message.split(' ').next().unwrap_or_default();
+    let says = |line: &&Statement| named.is_some_and(|named| line.starts(named) || line.word(0) == first);
+    let own = section.lines.iter().find(|line| leads_to(line, message)).or_else(|| section.lines.iter().find(says));
+    let handed_down = || {
+        let defaults = script.sections.get(..at)?.iter().rev().find(|above| above.kind == Sections::DEFAULTS)?;
+        defaults.lines.iter().find(|line| line.word(0) == "option" && says(line))
+    };
+    own.or_else(handed_down).map_or(section.header.whole(), |line| line.whole())
+}
+
+/// Whether a line names what a sentence about its section is about.
+fn leads_to(line: &Statement, message: &str) -> bool {
+    let name = |before: &str| message.split_once(before).and_then(|(_, rest)| rest.split('\'').next());
+    match line.word(0) {
+        "default_backend" => message.contains("as its default backend") && name("backend '") == Some(line.word(1)),
+        // `unable to find userlist 'ops' referenced in arg 1 of ACL keyword 'http_auth' in proxy 'web'.`
+        _ if message.contains("' referenced in arg ") => {
+            let missing = message.split('\'').nth(1).unwrap_or_default();
+            let calls = [format!("({missing})"), format!("({missing},"), format!(",{missing})")];
+            line.texts(1).any(|word| calls.iter().any(|call| word.contains(call.as_str())))
+        }
+        "stick" => name("stick-table '").is_some_and(|table| {
+            line.find("table", 2).map_or(message.contains(&format!("Proxy '{table}'")), |at| line.word(at + 1) == table)
+        }),
+        _ => false,
     }
-    Place { line: place.line.max(1), ..place }
 }

@@ -10,6 +10,11 @@ pub struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
+    /// Whether it says that no server was chosen.
+    pub fn lacks_server(&self) -> bool {
+        self.server_field().is_some_and(|server| server.is_empty() || server == "<NOSRV>")
+    }
+
     /// The facts of this line.
     pub fn of(traffic: &'a Traffic) -> Facts<'a> {
         Facts { traffic }

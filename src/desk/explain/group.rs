@@ -2,9 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::cause::{self, Cause};
+use super::cause::Cause;
 use super::facts::Facts;
 use super::line::{self, Content, Kind, Pattern, Reading};
+use super::outline::Outline;
+use super::place::Cited;
+
+/// How many lines of the configuration are shown of each.
+const CITED_MAX: usize = 3;
 
 /// How many groups are kept apart; what comes later is counted as one.
 const GROUPS_MAX: usize = 10_000;
@@ -16,7 +21,7 @@ pub struct Group {
     pub who: String,
     /// How it ended: the termination state, or the event.
     pub how: String,
-    /// The first digit of the status, as `5xx`; empty without one.
+    /// The first digit of the status, as `5xx`, or all of it where the proxy answered; empty without one.
     pub class: String,
     /// How many lines.
     pub count: u64,
@@ -24,6 +29,8 @@ pub struct Group {
     pub first: u64,
     /// The cause, of the first line.
     pub cause: Cause,
+    /// Lines of the configuration that bear on it.
+    pub cited: Vec<Cited>,
 }
 
 /// A whole file of lines.
@@ -40,7 +47,7 @@ pub struct Summary {
 }
 
 /// Groups the lines of a text.
-pub fn summarize<'a>(lines: impl Iterator<Item = &'a str>, patterns: &[Pattern]) -> Summary {
+pub fn summarize<'a>(lines: impl Iterator<Item = &'a str>, patterns: &[Pattern], outline: Option<&Outline>) -> Summary {
     let mut groups: HashMap<(String, String, String), Group> = HashMap::new();
     let mut summary = Summary::default();
     // Lines of one log look alike: the format that read the last one is tried first.
@@ -68,7 +75,8 @@ pub fn summarize<'a>(lines: impl Iterator<Item = &'a str>, patterns: &[Pattern])
             group.count += 1;
         } else if groups.len() < GROUPS_MAX {
             let (who, how, class) = key.clone();
-            groups.insert(key, Group { who, how, class, count: 1, first: number, cause: cause_of(&reading) });
+            let (cause, cited) = cause_of(&reading, outline);
+            groups.insert(key, Group { who, how, class, count: 1, first: number, cause, cited });
         } else {
             summary.beyond += 1;
         }
@@ -78,11 +86,15 @@ pub fn summarize<'a>(lines: impl Iterator<Item = &'a str>, patterns: &[Pattern])
     summary
 }
 
-fn cause_of(reading: &Reading) -> Cause {
-    match &reading.content {
-        Content::Traffic(traffic) => cause::of_traffic(&Facts::of(traffic)),
-        Content::Event(event) => cause::of_event(event),
-    }
+/// The cause, and the lines of the configuration that are there; what is missing is said of single lines only.
+fn cause_of(reading: &Reading, outline: Option<&Outline>) -> (Cause, Vec<Cited>) {
+    let (cause, cited) = super::of_reading(reading, outline);
+    let mut cited = cited.unwrap_or_default();
+    cited.retain(|cited| cited.place.is_some());
+    // The timeout that ended it says the most.
+    cited.sort_by_key(|cited| !cited.notes.iter().any(|note| note.starts_with("the timeout")));
+    cited.truncate(CITED_MAX);
+    (cause, cited)
 }
 
 fn key(reading: &Reading) -> (String, String, String) {
@@ -96,7 +108,10 @@ fn key(reading: &Reading) -> (String, String, String) {
                 (None, Some(back)) => format!("{back}/{server}"),
                 (None, None) => "a proxy the line does not name".to_owned(),
             };
-            let class = facts.status().map(|status| format!("{}xx", status / 100)).unwrap_or_default();
+            // What the proxy answers itself is another thing with each status.
+            let own = facts.code().is_some_and(|code| code.starts_with(['P', 'L']));
+            let class = |status| if own { format!("{status}") } else { format!("{}xx", status / 100) };
+            let class = facts.status().map(class).unwrap_or_default();
             (who, facts.code().unwrap_or("no state").to_owned(), class)
         }
         Content::Event(event) => {

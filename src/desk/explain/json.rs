@@ -33,6 +33,7 @@ pub fn value(answer: &Answer<'_>) -> Value {
                     json!({
                         "who": group.who, "how": group.how, "status_class": group.class, "count": group.count,
                         "first_line": group.first, "cause": of_cause(&group.cause),
+                        "configuration": group.cited.iter().map(place_of).collect::<Vec<Value>>(),
                     })
                 })
                 .collect();
@@ -64,6 +65,12 @@ fn of_cause(cause: &Cause) -> Value {
     json!({ "sentence": cause.sentence, "remarks": cause.remarks, "causes": cause.causes, "next": cause.next })
 }
 
+/// A line of the configuration.
+fn place_of(cited: &Cited) -> Value {
+    let (file, line) = cited.place.as_ref().map(|(file, line)| (file, *line)).unzip();
+    json!({ "file": file, "line": line, "text": cited.text, "notes": cited.notes })
+}
+
 fn line(reading: &Reading, cause: &Cause, cited: Option<&[Cited]>) -> Value {
     let prefix = &reading.prefix;
     let syslog = json!({
@@ -93,13 +100,7 @@ fn line(reading: &Reading, cause: &Cause, cited: Option<&[Cited]>) -> Value {
             ("event", fields.map(field).collect(), None, false, false)
         }
     };
-    let cited = cited.map(|cited| {
-        let one = |cited: &Cited| {
-            let (file, line) = cited.place.as_ref().map(|(file, line)| (file, *line)).unzip();
-            json!({ "file": file, "line": line, "text": cited.text, "notes": cited.notes })
-        };
-        cited.iter().map(one).collect::<Vec<_>>()
-    });
+    let cited = cited.map(|cited| cited.iter().map(place_of).collect::<Vec<_>>());
     json!({
         "kind": "line", "content": content, "format": format, "beginning_missing": headless, "end_missing": cut,
         "syslog": syslog, "fields": fields, "cause": of_cause(cause), "configuration": cited,

@@ -181,10 +181,16 @@ fn of_log<'a>(text: &str, outline: Option<&Outline>) -> Answer<'a> {
     {
         return of_line(reading, outline);
     }
-    Answer::Lines(group::summarize(text.lines(), &patterns))
+    Answer::Lines(group::summarize(text.lines(), &patterns, outline))
 }
 
 fn of_line<'a>(reading: Reading, outline: Option<&Outline>) -> Answer<'a> {
+    let (cause, cited) = of_reading(&reading, outline);
+    Answer::Line { reading: Box::new(reading), cause, cited }
+}
+
+/// The cause of a line, and the lines of the configuration that bear on it.
+fn of_reading(reading: &Reading, outline: Option<&Outline>) -> (cause::Cause, Option<Vec<place::Cited>>) {
     let (mut cause, cited) = match &reading.content {
         Content::Traffic(traffic) => {
             let facts = Facts::of(traffic);
@@ -195,7 +201,7 @@ fn of_line<'a>(reading: Reading, outline: Option<&Outline>) -> Answer<'a> {
     if let Some(cited) = &cited {
         cause.weigh(cited);
     }
-    Answer::Line { reading: Box::new(reading), cause, cited }
+    (cause, cited)
 }
 
 /// What is known about a word, a code, a state or a line.
@@ -209,11 +215,11 @@ pub fn answer<'a>(what: &'a str, outline: Option<&Outline>) -> Option<Answer<'a>
         return Some(Answer::State(state, words));
     }
     let family = if is_short { word::family(what) } else { Vec::new() };
+    if !family.is_empty() && word::are_aside(&words) {
+        return Some(Answer::Family(what, family));
+    }
     if !words.is_empty() {
         return Some(Answer::Words(words, family.into_iter().map(|word| word.name).collect()));
-    }
-    if !family.is_empty() {
-        return Some(Answer::Family(what, family));
     }
     line::read(what, &patterns(outline)).map(|reading| of_line(reading, outline))
 }
@@ -228,6 +234,10 @@ fn unknown(what: &str) -> String {
     if word::is_known(what) {
         let time = word::time(what).map(|time| format!(". {}", time.trim_end_matches('.'))).unwrap_or_default();
         return format!("'{what}' is a word of HAProxy that has no page yet{time}");
+    }
+    let is_code = what.len() == 4 && what.starts_with(|c: char| c.is_ascii_alphabetic());
+    if is_code && what.chars().skip(1).all(|c| c.is_ascii_digit()) {
+        return format!("no finding has the code '{what}'; `pointsman check --list` shows those there are");
     }
     if what.split_whitespace().count() > 3 || what.len() > WORD_BYTES_MAX {
         return "this is no log line in a format that is known; --config FILE tells of your own format".to_owned();

@@ -1,14 +1,16 @@
 //! A configuration as far as explaining needs it: sections and their lines with places, no word understood.
 //!
-//! Conditions are not decided: lines of every branch are there, marked.
+//! Conditions are decided as they are on this machine: lines of branches that are not taken are left out, and lines of
+//! those that are bear a mark.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use pointsman_parser::{parse, word};
 
 use super::line::Pattern;
-use crate::config::lower::{Source, Variables};
+use crate::config::lower::{Source, Variables, lower_keeping};
 use crate::model::draft::Sections;
+use crate::model::world::World;
 use crate::spec::args::text_of;
 use crate::words::FORMAT_VARIABLES;
 
@@ -24,7 +26,7 @@ pub struct Entry {
     pub line: u32,
     /// Its words.
     pub words: Vec<String>,
-    /// It stands in a condition, which may or may not hold.
+    /// It stands in a condition, which holds on this machine.
     pub conditional: bool,
 }
 
@@ -34,7 +36,8 @@ impl Entry {
         self.words.join(" ")
     }
 
-    fn says(&self, key: &str) -> bool {
+    /// Whether it begins with these words.
+    pub fn says(&self, key: &str) -> bool {
         let plain = self.words.iter().skip_while(|word| matches!(word.as_str(), "no" | "default"));
         key.split(' ').count() <= self.words.len() && key.split(' ').zip(plain).all(|(want, word)| want == word)
     }
@@ -62,10 +65,11 @@ impl Outline {
         let mut outline = Outline::default();
         let mut defaults: HashMap<String, usize> = HashMap::new();
         let mut latest = None;
-        for (path, text) in sources {
+        let skipped = skipped(sources, variables);
+        for (index, (path, text)) in sources.iter().enumerate() {
             let (file, _) = parse(text);
             let mut depth = 0_usize;
-            for line in &file.lines {
+            for line in file.lines.iter().filter(|line| !skipped.contains(&(index, line.number))) {
                 let (args, _) = word::expand_line(&file.text, line, variables);
                 let words: Vec<String> = args.iter().map(|arg| text_of(arg).to_owned()).collect();
                 let Some(first) = words.first() else { continue };
@@ -95,6 +99,25 @@ impl Outline {
             }
         }
         outline
+    }
+
+    /// The `bind` line of a frontend that a log line names or numbers.
+    pub fn bind(&self, frontend: &str, called: &str) -> Option<&Entry> {
+        let section = self.front(frontend)?;
+        let binds: Vec<&Entry> =
+            section.entries.iter().filter(|entry| entry.words.first().is_some_and(|word| word == "bind")).collect();
+        let named = |entry: &&&Entry| entry.words.windows(2).any(|pair| pair == ["name", called]);
+        if let Some(named) = binds.iter().find(named) {
+            return Some(named);
+        }
+        // They are numbered by address: a line of several takes several numbers.
+        let single = |entry: &&Entry| entry.words.get(1).is_some_and(|address| !address.contains([',', '-']));
+        let at = called.parse::<usize>().ok()?.checked_sub(1)?;
+        match &binds[..] {
+            [only] => Some(only),
+            _ if binds.iter().all(single) => binds.get(at).copied(),
+            _ => None,
+        }
     }
 
     fn section(&self, kinds: Sections, name: &str) -> Option<&Section> {
@@ -212,4 +235,14 @@ impl Outline {
         patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.parts.len()));
         patterns
     }
+}
+
+/// The lines of branches that are not taken, by file and number. Nothing is opened for them.
+fn skipped(sources: &[Source], variables: &Variables) -> HashSet<(usize, u32)> {
+    // Only conditions leave lines out, and few files have any.
+    if !sources.iter().any(|(_, text)| text.windows(3).any(|bytes| bytes == b".if")) {
+        return HashSet::new();
+    }
+    let draft = lower_keeping(sources, variables, World::default());
+    draft.script.skipped.iter().map(|line| (line.place.file as usize, line.place.line)).collect()
 }

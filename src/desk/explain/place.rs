@@ -39,8 +39,12 @@ pub fn cite(outline: &Outline, facts: &Facts<'_>) -> Vec<Cited> {
     seeks.iter().filter(|choice| bears(facts, choice)).flat_map(|choice| names.choice(choice)).collect()
 }
 
-/// A refusal is a rule's, or that of a malformed request: the status tells which.
+/// A refusal is a rule's, or that of a malformed request: the status tells which. Where no server was left, trying again
+/// was no question.
 fn bears(facts: &Facts<'_>, choice: &[Seek]) -> bool {
+    if facts.code().is_some_and(|code| code.starts_with("SC")) && facts.lacks_server() {
+        return matches!(choice.first(), Some(Seek::Server));
+    }
     let refused = facts.code().is_some_and(|code| code.starts_with("PR"));
     match (facts.status().filter(|_| refused), choice.first()) {
         (Some(400), Some(Seek::Rules(_))) => false,
@@ -57,16 +61,28 @@ pub fn cite_event(outline: &Outline, event: &Event) -> Vec<Cited> {
         let own = outline.servers(backend, Some(server)).into_iter().map(|entry| (entry, server_notes(entry, default)));
         return own.chain(checks.map(|entry| (entry, Vec::new()))).map(|(entry, notes)| cited(entry, notes)).collect();
     }
+    if event.kind == Kind::NoServer {
+        let (servers, check) = backend_lines(outline, event.value("backend"));
+        return servers.into_iter().chain(check).map(|entry| cited(entry, Vec::new())).collect();
+    }
     let frontend = event.value("frontend").trim_end_matches('~');
     let failed = event.kind == Kind::Failed;
     let found =
         ["option dontlognull", "error-log-format"].iter().filter_map(|key| outline.front_setting(frontend, key));
-    found.filter(|_| failed).map(|entry| cited(entry, Vec::new())).collect()
+    let bind = outline.bind(frontend, event.value("bind")).into_iter();
+    bind.chain(found).filter(|_| failed).map(|entry| cited(entry, Vec::new())).collect()
+}
+
+/// The first servers of a backend, and how they are checked.
+fn backend_lines<'a>(outline: &'a Outline, backend: &str) -> (Vec<&'a Entry>, Option<&'a Entry>) {
+    let mut servers = outline.servers(backend, None);
+    servers.truncate(SHOWN_MAX);
+    (servers, outline.back_setting(backend, "option httpchk"))
 }
 
 fn cited(entry: &Entry, mut notes: Vec<String>) -> Cited {
     if entry.conditional {
-        notes.push("it stands in an `.if`, which may or may not hold".to_owned());
+        notes.push("it stands in an `.if`, which holds on this machine".to_owned());
     }
     Cited { place: Some((entry.file.clone(), entry.line)), text: entry.text(), notes }
 }
@@ -83,7 +99,14 @@ impl<'a> Names<'a, '_> {
     fn choice(&self, choice: &[Seek]) -> Vec<Cited> {
         let found: Vec<&'a Entry> = choice.iter().filter_map(|seek| self.setting(*seek)).collect();
         if let Some(entry) = found.iter().find(|entry| self.fits(entry)).or(found.first()) {
-            return vec![cited(entry, self.notes_of_time(entry))];
+            let mut notes = self.notes_of_time(entry);
+            if let Some(Seek::Front(first) | Seek::Back(first)) = choice.first()
+                && ["timeout queue", "timeout tarpit"].contains(first)
+                && !entry.says(first)
+            {
+                notes.push(format!("`{first}` is not set: this one counts"));
+            }
+            return vec![cited(entry, notes)];
         }
         match choice.first() {
             Some(Seek::Server) => self.servers(),

@@ -264,6 +264,10 @@ fn lines(page: &mut Page, summary: &Summary) {
         let left = width + 3;
         page.fold(left, &group.cause.sentence);
         group.cause.remarks.iter().for_each(|remark| page.fold(left, remark));
+        for cited in &group.cited {
+            let place = cited.place.as_ref().map(|(file, line)| format!("{file}:{line}  ")).unwrap_or_default();
+            page.fold(left, &format!("{place}{}", cited.text));
+        }
         group.cause.next.iter().filter(|next| *next != "Nothing.").for_each(|next| page.hang(left, "- ", next));
     }
 }

@@ -31,11 +31,32 @@ fn rule_sets() -> impl Iterator<Item = RuleSet> {
 /// The pages of every word that is called so.
 pub fn pages(typed: &str) -> Vec<Page> {
     let name = bare(typed);
-    let exact: Vec<Page> = all().filter(|page| is_called(page, typed, &name)).collect();
+    let called = |page: &Page| is_called(page, typed, &name);
+    // What only refuses (`timeout <name>`) is no word to explain; those that are taken are its family.
+    let mut exact: Vec<Page> = all().filter(called).filter(|page| !page.usage.starts_with("<name> <time>")).collect();
+    exact.sort_by_key(|page| rank(page));
     if !exact.is_empty() {
         return exact;
     }
     derived(&name).or_else(|| condition(&name)).or_else(|| directive(&name)).into_iter().collect()
+}
+
+/// The meanings that most people ask for come first: those of whole configurations before those of lone sections, what is
+/// in use before what is gone.
+fn rank(page: &Page) -> usize {
+    let everywhere = ["global", "frontend", "backend", "opens"].iter().any(|name| page.place.contains(name));
+    let gone = page.text.starts_with("Not known any more");
+    match page.kind {
+        "keyword" if gone => 3,
+        "keyword" if everywhere => 0,
+        "keyword" => 2,
+        _ => 1,
+    }
+}
+
+/// Whether these are words of lone sections only, or none at all.
+pub fn are_aside(pages: &[Page]) -> bool {
+    pages.iter().all(|page| rank(page) == 2)
 }
 
 /// The words whose name begins with these words, when none is called exactly so: `timeout`.

@@ -142,6 +142,30 @@ impl<'a> AclLine<'a> {
     }
 }
 
+/// What the braces of a line's condition test, each with the number of its first word.
+pub fn inline(line: &Statement, at: usize) -> Vec<(usize, Criterion)> {
+    let words = |literal: cond::Literal| match literal.term {
+        cond::Term::Anonymous { words, .. } => Some(words),
+        cond::Term::Acl { .. } => None,
+    };
+    let read = |words: Vec<Arg>| {
+        let first = line.words.iter().position(|word| Some(word.span) == words.first().map(|word| word.span))?;
+        Some((first, Criterion::new(&words)?))
+    };
+    literals(line, at).into_iter().filter_map(words).filter_map(read).collect()
+}
+
+/// Everything that a line's condition tests, in its braces or by name.
+pub fn tested(acls: &Acls<'_>, line: &Statement, at: usize) -> Vec<Criterion> {
+    let terms = literals(line, at);
+    terms.iter().filter_map(|literal| term(acls, literal)).flat_map(|term| term.any).collect()
+}
+
+fn literals(line: &Statement, at: usize) -> Vec<cond::Literal> {
+    let tree = line.words.get(at + 1..).and_then(|words| cond::parse(words).ok());
+    tree.map(|tree| tree.any.into_iter().flatten().collect()).unwrap_or_default()
+}
+
 /// The condition of a line as alternatives of terms that must all hold. `unless` turns it round, which is only told
 /// for a condition of one alternative or of one term each.
 pub fn terms(acls: &Acls<'_>, line: &Statement, at: usize) -> Option<Vec<Vec<Term>>> {

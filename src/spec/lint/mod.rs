@@ -7,6 +7,8 @@ mod view;
 pub use acl::{AclLine, Acls, Criterion, Term};
 pub use view::{BindView, Certificate, ProxyView, Rule, ServerView, View};
 
+use std::collections::HashSet;
+
 use crate::base::diag::Place;
 
 /// How grave a finding is.
@@ -86,14 +88,31 @@ pub struct Findings {
     pub list: Vec<Finding>,
     /// The code and level of what is found now.
     pub now: Option<(&'static str, Level)>,
+    /// What was said where; an empty sentence stands for any.
+    said: HashSet<(&'static str, Place, String)>,
+    /// What was said before, for a caller that adds to it.
+    again: Option<Finding>,
 }
 
 impl Findings {
-    /// Adds a finding.
+    /// Adds a finding, unless the same is said of this place already.
     pub fn at(&mut self, place: Place, message: impl Into<String>) -> &mut Finding {
+        let message = message.into();
+        let key = message.clone();
+        self.add(place, message, key)
+    }
+
+    /// Adds a finding, unless this place has one of this code: a line that is handed down is blamed once.
+    pub fn once(&mut self, place: Place, message: impl Into<String>) -> &mut Finding {
+        self.add(place, message.into(), String::new())
+    }
+
+    fn add(&mut self, place: Place, message: String, key: String) -> &mut Finding {
         let (code, level) = self.now.unwrap_or(("E001", Level::Error));
-        let finding =
-            Finding { code, level, place, message: message.into(), help: None, related: Vec::new(), fix: None };
+        let finding = Finding { code, level, place, message, help: None, related: Vec::new(), fix: None };
+        if !self.said.insert((code, place, key)) {
+            return self.again.insert(finding);
+        }
         self.list.push(finding);
         let last = self.list.len() - 1;
         &mut self.list[last]

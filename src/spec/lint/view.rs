@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use super::acl::{Acls, Term};
+use super::acl::{Acls, Criterion, Term};
 use crate::model::bind::Bind;
 use crate::model::draft::{Current, Draft, Proxy, Sections};
 use crate::model::proxy::Mode;
@@ -171,6 +171,25 @@ impl<'a> ProxyView<'a> {
     /// when it cannot be told. ACLs are replaced by what they test.
     pub fn terms(&self, line: &Statement, at: usize) -> Option<Vec<Vec<Term>>> {
         super::acl::terms(self.acls(), line, at)
+    }
+
+    /// Everything that the condition of a line tests, whose `if` or `unless` is at `at`.
+    pub fn tested(&self, line: &Statement, at: usize) -> Vec<Criterion> {
+        super::acl::tested(self.acls(), line, at)
+    }
+
+    /// Every criterion it writes, with its line and the number of the criterion's first word.
+    pub fn criteria(&self) -> Vec<(&'a Statement, usize, Criterion)> {
+        let of = |line: &'a Statement| {
+            let found = match line.word(0) {
+                "acl" => {
+                    line.words.get(2..).and_then(Criterion::new).map(|criterion| (2, criterion)).into_iter().collect()
+                }
+                _ => line.condition(1).map(|at| super::acl::inline(line, at)).unwrap_or_default(),
+            };
+            found.into_iter().map(move |(at, criterion)| (line, at, criterion))
+        };
+        self.section.lines.iter().flat_map(of).collect()
     }
 
     /// Its servers. A `server-template` is one.

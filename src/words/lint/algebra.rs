@@ -121,6 +121,11 @@ impl Set {
         self.thing.fetch == "path" && self.thing.converters.is_empty()
     }
 
+    /// `path_beg /`: every request but `OPTIONS *` and `CONNECT`.
+    pub fn is_every_path(&self) -> bool {
+        self.is_path() && self.atoms.iter().any(|atom| atom.kind == Kind::Prefix && atom.text == "/")
+    }
+
     /// Whether it looks at the name of a TLS handshake.
     pub fn is_sni(&self) -> bool {
         matches!(self.thing.fetch.as_str(), "req.ssl_sni" | "ssl_fc_sni")
@@ -129,6 +134,16 @@ impl Set {
     /// Whether this value is certain to be in the set.
     pub fn holds(&self, value: &str) -> bool {
         self.thing_is_plain() && self.atoms.iter().any(|atom| Atom::value(value).is_inside(atom))
+    }
+
+    /// Whether every value of the set is in it, too, with this text put before it.
+    pub fn holds_behind(&self, before: &str) -> bool {
+        let stays = |atom: &Atom| match atom.kind {
+            Kind::Prefix => before.starts_with(&atom.text),
+            Kind::Suffix | Kind::Part => true,
+            _ => false,
+        };
+        self.thing_is_plain() && !self.atoms.is_empty() && self.atoms.iter().all(stays)
     }
 
     /// Whether this value is certain not to be in the set.
@@ -353,7 +368,9 @@ fn fulfils(all: &[Clause], wide: &Clause) -> bool {
 
 /// Whether a term is fulfilled by every request.
 fn always(term: &Term) -> bool {
-    is_constant(term, "TRUE", "always_true", false) || is_constant(term, "FALSE", "always_false", true)
+    is_constant(term, "TRUE", "always_true", false)
+        || is_constant(term, "FALSE", "always_false", true)
+        || !term.negated && term.any.iter().filter_map(Set::new).any(|set| set.is_every_path())
 }
 
 fn never(term: &Term) -> bool {

@@ -82,7 +82,8 @@ spec! {
         /// Ciphers that are no longer safe.
         ///
         /// ## What it finds
-        /// RC4, 3DES, DES, MD5, export and anonymous suites that a cipher string allows by name.
+        /// RC4, 3DES, DES, MD5, export and anonymous suites that a cipher string allows by name, and a
+        /// `tune.ssl.default-dh-param` below 2048.
         ///
         /// ## Why it matters
         /// A client that asks for one of them gets a connection that can be read.
@@ -128,7 +129,8 @@ spec! {
         /// One certificate, HTTP/2, and backends chosen by host.
         ///
         /// ## What it finds
-        /// A frontend that chooses backends by SNI, with HTTP/2 and one certificate for several names.
+        /// A frontend that chooses backends by SNI, in a condition, a map or a variable that keeps it, with HTTP/2 and one
+        /// certificate for several names. `hdr(host)` is read of each request, and is right.
         ///
         /// ## Why it matters
         /// A browser uses one HTTP/2 connection for every name that the certificate covers. What was chosen by the name of
@@ -164,6 +166,37 @@ spec! {
         ///     server a 192.0.2.2:80
         /// ```
         { code: "T013", name: "route-by-sni", find: route_by_sni },
+        /// HTTP/1.1 before HTTP/2.
+        ///
+        /// ## What it finds
+        /// `alpn` with `http/1.1` in front of `h2` on a `bind` line.
+        ///
+        /// ## Why it matters
+        /// The order is that of preference, and the first that the client knows is taken: every browser knows HTTP/1.1, and
+        /// HTTP/2 is never spoken.
+        ///
+        /// ## Example
+        /// ```cfg
+        /// frontend web
+        ///     mode http
+        ///     bind :8443 ssl crt site.pem alpn http/1.1,h2
+        ///     default_backend app
+        /// backend app
+        ///     mode http
+        ///     server a 192.0.2.1:80
+        /// ```
+        ///
+        /// ## Use instead
+        /// ```cfg
+        /// frontend web
+        ///     mode http
+        ///     bind :8443 ssl crt site.pem alpn h2,http/1.1
+        ///     default_backend app
+        /// backend app
+        ///     mode http
+        ///     server a 192.0.2.1:80
+        /// ```
+        { code: "T019", name: "h2-never-chosen", find: h2_never_chosen },
     ];
 }
 
@@ -240,6 +273,22 @@ fn no_alpn(view: &View<'_>, findings: &mut Findings) {
     }
 }
 
+fn h2_never_chosen(view: &View<'_>, findings: &mut Findings) {
+    for proxy in view.proxies.iter().filter(|proxy| proxy.takes_connections()) {
+        for bind in proxy.binds().into_iter().filter(|bind| bind.bind.ssl) {
+            let Some(at) = bind.line.find("alpn", 2) else { continue };
+            let place = |name: &str| bind.line.word(at + 1).split(',').position(|offered| offered == name);
+            if let (Some(old), Some(new)) = (place("http/1.1"), place("h2"))
+                && old < new
+            {
+                findings
+                    .at(bind.line.span(at, at + 2), "HTTP/2 is never spoken: the first that the client knows is taken")
+                    .help("write `alpn h2,http/1.1`");
+            }
+        }
+    }
+}
+
 fn old_version(view: &View<'_>, findings: &mut Findings) {
     for section in view.sections() {
         for line in &section.lines {
@@ -268,11 +317,15 @@ fn old_version(view: &View<'_>, findings: &mut Findings) {
 }
 
 /// Parts of the names of suites that are broken.
-const WEAK: [&str; 8] = ["RC4", "3DES", "DES-CBC", "MD5", "EXP", "aNULL", "eNULL", "NULL"];
+const WEAK: [&str; 10] = ["RC4", "3DES", "DES-CBC", "MD5", "EXP", "EXPORT", "LOW", "aNULL", "eNULL", "NULL"];
 
 fn weak_cipher(view: &View<'_>, findings: &mut Findings) {
     for section in view.sections() {
         for line in &section.lines {
+            let short = line.word(1).parse::<u32>().is_ok_and(|bits| bits < 2_048);
+            if line.word(0) == "tune.ssl.default-dh-param" && short {
+                findings.at(line.span(0, 2), "a key exchange of fewer than 2048 bits can be broken").help("write 2048");
+            }
             let at = match line.word(0) {
                 "ssl-default-bind-ciphers" | "ssl-default-server-ciphers" => Some(1),
                 "bind" | "server" | "default-server" => line.find("ciphers", 1).map(|at| at + 1),
@@ -282,7 +335,8 @@ fn weak_cipher(view: &View<'_>, findings: &mut Findings) {
             let weak = |suite: &&str| {
                 let allowed = !suite.starts_with(['!', '-', '+']);
                 allowed
-                    && (WEAK.iter().any(|weak| suite.split('-').any(|part| part == *weak)) || suite.contains("DES-CBC"))
+                    && (WEAK.iter().any(|weak| suite.split(['-', '+']).any(|part| part == *weak))
+                        || suite.contains("DES-CBC"))
             };
             if let Some(suite) = line.word(at).split([':', ',', ' ']).find(weak) {
                 findings
@@ -313,6 +367,17 @@ fn certificate_without_ssl(view: &View<'_>, findings: &mut Findings) {
     }
 }
 
+/// The variables that keep the name of the handshake, as they are read.
+fn kept_names(proxy: &ProxyView<'_>) -> Vec<String> {
+    let lines = ["http-request", "tcp-request"].iter().flat_map(|set| proxy.lines(set));
+    let kept = lines.filter_map(|line| {
+        let at = (1..line.words.len()).find(|at| line.word(*at).starts_with("set-var("))?;
+        let name = line.word(at).strip_prefix("set-var(")?.split([',', ')']).next()?;
+        line.word(at + 1).starts_with("ssl_fc_sni").then(|| format!("var({name})"))
+    });
+    kept.collect()
+}
+
 fn route_by_sni(view: &View<'_>, findings: &mut Findings) {
     for proxy in view.proxies.iter().filter(|proxy| proxy.is_http() && proxy.takes_connections()) {
         let binds = proxy.binds();
@@ -328,16 +393,11 @@ fn route_by_sni(view: &View<'_>, findings: &mut Findings) {
         if !one || !h2 || strict {
             continue;
         }
+        let variables = kept_names(proxy);
         for line in proxy.section.all("use_backend") {
-            let any = line.condition(2).and_then(|at| proxy.terms(line, at)).unwrap_or_default();
-            let computed = line.word(1).starts_with("%[ssl_fc_sni");
-            let by_sni = computed
-                || any
-                    .iter()
-                    .flatten()
-                    .flat_map(|term| &term.any)
-                    .any(|criterion| criterion.fetch.starts_with("ssl_fc_sni"));
-            if by_sni {
+            let tests = line.condition(2).map(|at| proxy.tested(line, at)).unwrap_or_default();
+            let reads = |text: &str| text.contains("ssl_fc_sni") || variables.iter().any(|name| text.contains(name));
+            if reads(line.word(1)) || tests.iter().any(|criterion| reads(&criterion.text)) {
                 findings
                     .at(line.whole(), "browsers send requests for other names of the certificate over the same HTTP/2 connection: the handshake's name is the wrong one for them")
                     .help("choose by `hdr(host) -i`");

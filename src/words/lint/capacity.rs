@@ -48,7 +48,7 @@ spec! {
         /// A time without a unit that is a few milliseconds.
         ///
         /// ## What it finds
-        /// Times below 100 without a unit: `timeout client 30`, `inter 5`, `slowstart 60`.
+        /// Times below 100 without a unit: `timeout client 30`, `inter 5`, `slowstart 60`; timeouts in microseconds.
         ///
         /// ## Why it matters
         /// A number without a unit is milliseconds. Thirty of them are over before an answer comes, and five between checks
@@ -71,8 +71,9 @@ spec! {
         /// A client timeout that is shorter than the patience of a balancer in front.
         ///
         /// ## What it finds
-        /// A frontend that another balancer probes (`monitor-uri`, `monitor-net`, `accept-proxy`), whose client timeout is
-        /// shorter than the 60 seconds for which such balancers keep connections, without `option dontlognull`.
+        /// A frontend that knows of a balancer in front (by the agent of its probes, or by a condition on `X-Forwarded-Proto`),
+        /// whose client timeout is shorter than the 60 seconds for which such balancers keep connections, without `option
+        /// dontlognull`. With `monitor-uri` or `accept-proxy` alone, which others use as well, it is a note.
         ///
         /// ## Why it matters
         /// The balancer opens connections and keeps them for later. Each that is idle for the timeout ends with a 408 and a
@@ -308,6 +309,12 @@ fn without_unit(view: &View<'_>, findings: &mut Findings) {
     for section in view.sections() {
         for line in &section.lines {
             for (at, what, text) in times(section.kind, line) {
+                if let Some(ms) = microseconds(text).filter(|_| line.word(0) == "timeout") {
+                    findings
+                        .at(line.at(at), format!("'{what} {text}' is {ms} milliseconds: `us` are microseconds"))
+                        .help("write `ms` or `s`");
+                    continue;
+                }
                 let Ok(number) = text.parse::<u64>() else { continue };
                 if number == 0 || number >= SUSPECT_BELOW_MS {
                     continue;
@@ -324,6 +331,12 @@ fn without_unit(view: &View<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// The milliseconds of a time in microseconds that is too short for a timeout.
+fn microseconds(text: &str) -> Option<u64> {
+    let ms = text.strip_suffix("us")?.parse::<u64>().ok()? / 1_000;
+    (ms < SUSPECT_BELOW_MS).then_some(ms)
 }
 
 /// The times of a line that are milliseconds unless they say otherwise: the word's number, what it is, its text.
@@ -360,7 +373,8 @@ fn shorter_than_balancer(view: &View<'_>, findings: &mut Findings) {
     for proxy in view.proxies.iter().filter(|proxy| proxy.takes_connections() && proxy.is_http()) {
         let monitor = proxy.line("monitor-uri");
         let accepts = proxy.binds().into_iter().find(|bind| bind.bind.accept_proxy).map(|bind| bind.line);
-        let Some(sign) = monitor.or(accepts) else { continue };
+        let agent = proxy.section.lines.iter().find(|line| names_balancer(line));
+        let Some(sign) = agent.or(monitor).or(accepts) else { continue };
         let quiet = ["option dontlognull", "option http-ignore-probes"]
             .iter()
             .any(|option| proxy.line(option).is_some_and(|line| !line.negated));
@@ -370,18 +384,34 @@ fn shorter_than_balancer(view: &View<'_>, findings: &mut Findings) {
         if quiet || keep_alive.is_some_and(|keep| keep >= BALANCER_KEEPS_MS) {
             continue;
         }
-        findings
-            .at(
-                timeout.whole(),
-                format!(
-                    "{} seconds are less than the 60 for which a balancer in front keeps idle connections: each ends with \
+        let finding = findings.once(
+            timeout.whole(),
+            format!(
+                "{} seconds are less than the 60 for which a balancer in front keeps idle connections: each ends with \
                      a 408 and `cR--` in the log",
-                    client / 1_000
-                ),
-            )
+                client / 1_000
+            ),
+        );
+        if agent.is_none() {
+            // Something is in front; how long it keeps connections is not known.
+            finding.level = Level::Note;
+        }
+        finding
             .help("write a client timeout above the balancer's own, and `option dontlognull`")
             .related(sign.whole(), "another balancer is in front");
     }
+}
+
+/// What balancers of clouds call themselves in their checks, in lower case.
+const BALANCERS: [&str; 4] = ["elb-healthchecker", "googlehc", "google-hc", "amazon-route53-health-check-service"];
+
+/// Whether a line knows the requests of a balancer, or what one says of the client's scheme or port.
+fn names_balancer(line: &Statement) -> bool {
+    line.texts(1).map(str::to_ascii_lowercase).any(|word| {
+        let told = ["hdr(x-forwarded-proto)", "hdr(x-forwarded-port)", "hdr(x-amzn-trace-id)"];
+        let tests = line.word(0) == "acl" || line.condition(1).is_some();
+        BALANCERS.iter().any(|name| word.contains(name)) || tests && told.iter().any(|told| word.contains(told))
+    })
 }
 
 fn hidden_limit(view: &View<'_>, findings: &mut Findings) {

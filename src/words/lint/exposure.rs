@@ -4,7 +4,7 @@ use crate::model::addr::Address;
 use crate::model::script::Statement;
 use crate::spec;
 use crate::spec::Level;
-use crate::spec::lint::{BindView, Findings, Lint, ProxyView, View};
+use crate::spec::lint::{BindView, Criterion, Findings, Lint, ProxyView, View};
 
 spec! {
     /// What is open to strangers.
@@ -12,7 +12,7 @@ spec! {
         /// An administration page for everybody.
         ///
         /// ## What it finds
-        /// `stats admin` in a proxy without `stats auth` or a rule that asks who it is.
+        /// `stats admin` in a proxy, or in its `defaults`, without `stats auth` or a rule that asks who it is.
         ///
         /// ## Why it matters
         /// Whoever reaches the port takes servers out of service.
@@ -39,7 +39,8 @@ spec! {
         /// Statistics for everybody.
         ///
         /// ## What it finds
-        /// A statistics page on a public address, without `stats auth` or a rule about who may see it.
+        /// A statistics page on a public address, without `stats auth` or a rule about who may see it. Those that `defaults` turn
+        /// on are served by every proxy below them.
         ///
         /// ## Why it matters
         /// It shows the names and addresses of servers, their state and their load.
@@ -155,55 +156,46 @@ const JUDGES: [&str; 11] = [
     "silent-drop",
 ];
 
+/// Whether a criterion tells people apart: by address, password or certificate.
+fn guards(criterion: &Criterion) -> bool {
+    let everybody = criterion.patterns.iter().any(|pattern| matches!(pattern.as_str(), "0.0.0.0/0" | "::/0"));
+    let fetch = criterion.fetch.as_str();
+    !everybody
+        && (["src", "http_auth", "ssl_c_", "hdr_ip", "req.hdr_ip"].iter().any(|begin| fetch.starts_with(begin))
+            || criterion.text.contains("ssl_c_"))
+}
+
+/// Whether the condition of a line tells people apart.
+fn asks(proxy: &ProxyView<'_>, line: &Statement) -> bool {
+    let Some(at) = line.condition(1) else { return false };
+    line.texts(at).any(|word| word.trim_start_matches('!') == "LOCALHOST") || proxy.tested(line, at).iter().any(guards)
+}
+
 /// Whether a proxy asks who it is: a password, or an address.
 fn asks_who(proxy: &ProxyView<'_>) -> bool {
     let by_rule = |line: &Statement| {
-        let acl = proxy.acls();
-        let guards = |word: &str| {
-            let word = word.trim_start_matches('!');
-            word.starts_with("src")
-                || word == "LOCALHOST"
-                || word.starts_with("http_auth")
-                || word.contains("ssl_c_")
-                || word.starts_with("hdr_ip")
-                || word.starts_with("req.hdr_ip")
-        };
-        let named = |word: &str| acl.named(word.trim_start_matches('!')).any(|acl| guards(&acl.criterion.text));
-        let judges = JUDGES.contains(&line.word(1));
-        let asks = line.word(1) == "auth" || line.word(2) == "auth";
-        judges && (asks || line.texts(1).any(|word| guards(word) || named(word)))
+        let auth = line.word(1) == "auth" || line.word(2) == "auth";
+        JUDGES.contains(&line.word(1)) && (auth || asks(proxy, line))
     };
     proxy.line("stats auth").is_some()
         || ["http-request", "tcp-request", "stats http-request"].iter().any(|set| proxy.lines(set).any(by_rule))
 }
 
-/// The line that makes a proxy serve statistics.
+/// The line that makes a proxy serve statistics; it may be handed down.
 fn statistics<'a>(proxy: &ProxyView<'a>) -> Option<&'a Statement> {
     ["stats enable", "stats uri", "stats admin", "stats refresh", "stats realm"]
         .iter()
-        .find_map(|words| proxy.section.last(words))
+        .find_map(|words| proxy.line(words))
 }
 
 fn open_administration(view: &View<'_>, findings: &mut Findings) {
     for proxy in &view.proxies {
-        let Some(line) = proxy.section.last("stats admin") else { continue };
-        // A condition about addresses is a guard, too.
-        let acls = proxy.acls();
-        let guarded = line.texts(3).any(|word| {
-            let word = word.trim_start_matches('!');
-            word.starts_with("src")
-                || word.starts_with("http_auth")
-                || word == "LOCALHOST"
-                || word.contains("ssl_c_")
-                || acls
-                    .named(word)
-                    .any(|acl| acl.criterion.fetch == "src" || acl.criterion.fetch.starts_with("http_auth"))
-        });
+        let Some(line) = proxy.line("stats admin") else { continue };
         let binds = proxy.binds();
         let private = !binds.is_empty() && !binds.iter().any(is_public);
-        if !guarded && !private && !asks_who(proxy) {
+        if !asks(proxy, line) && !private && !asks_who(proxy) {
             findings
-                .at(
+                .once(
                     line.whole(),
                     "whoever reaches this port takes servers out of service: nobody is asked for a password",
                 )
@@ -213,13 +205,18 @@ fn open_administration(view: &View<'_>, findings: &mut Findings) {
 }
 
 fn open_statistics(view: &View<'_>, findings: &mut Findings) {
-    for proxy in &view.proxies {
+    for proxy in view.proxies.iter().filter(|proxy| proxy.is_http()) {
         let Some(line) = statistics(proxy).filter(|line| line.word(1) != "admin") else { continue };
-        let public = proxy.binds().iter().any(is_public);
-        if public && !asks_who(proxy) && proxy.section.last("stats admin").is_none() {
-            findings
-                .at(line.whole(), "everybody who reaches this port sees the names, addresses and state of the servers")
-                .help("bind it to 127.0.0.1, or add `stats auth USER:PASSWORD`");
+        let Some(bind) = proxy.binds().into_iter().find(is_public) else { continue };
+        if !asks_who(proxy) && proxy.line("stats admin").is_none() {
+            let finding = findings.once(
+                line.whole(),
+                "everybody who reaches this port sees the names, addresses and state of the servers",
+            );
+            finding.help("bind it to 127.0.0.1, or add `stats auth USER:PASSWORD`");
+            if !line.place.is_in_line_of(proxy.section.header.place) && proxy.section.last("stats").is_none() {
+                finding.related(bind.line.whole(), format!("{} serves them, too", proxy.title()));
+            }
         }
     }
 }

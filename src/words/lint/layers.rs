@@ -199,13 +199,7 @@ fn reads<'a>(proxy: &ProxyView<'a>, line: &'a Statement, begins: &[&str]) -> boo
     if line.word(1).strip_prefix("%[").is_some_and(fits) {
         return true;
     }
-    let Some(cond) = line.condition(2) else { return false };
-    let mut words = (cond + 1..line.words.len()).map(|at| (line.word(at - 1), line.word(at)));
-    words.any(|(before, word)| {
-        let opens = before.trim_start_matches('!') == "{";
-        let name = word.trim_start_matches('!');
-        (opens && fits(word)) || (!opens && proxy.acls().named(name).any(|acl| fits(&acl.criterion.text)))
-    })
+    line.condition(2).is_some_and(|at| proxy.tested(line, at).iter().any(|test| fits(&test.text)))
 }
 
 /// The first word of a proxy's lines that reads a fetch of this name.

@@ -144,9 +144,7 @@ fn bound_twice(view: &View<'_>, findings: &mut Findings) {
         match seen.get(&address) {
             Some(first) => {
                 let text = "this address is bound already: the kernel splits connections between the two at random";
-                if !findings.list.iter().any(|known| known.place == line.at(1)) {
-                    findings.at(line.at(1), text).related(first.at(1), "bound here first");
-                }
+                findings.once(line.at(1), text).related(first.at(1), "bound here first");
             }
             None => {
                 seen.insert(address, line);

@@ -1,5 +1,6 @@
 //! Logs: lines that go nowhere, or say less than they could.
 
+use crate::model::proxy::Mode;
 use crate::model::script::Statement;
 use crate::spec;
 use crate::spec::lint::{Findings, Lint, ProxyView, View};
@@ -46,7 +47,7 @@ spec! {
         /// A log format of the other mode.
         ///
         /// ## What it finds
-        /// `option httplog` in mode tcp, and `option tcplog` in mode http.
+        /// `option httplog`, or a `log-format` with tags of requests, in mode tcp; `option tcplog` in mode http.
         ///
         /// ## Why it matters
         /// HAProxy falls back to the format of tcp; in mode http that one shows no status and no request.
@@ -85,7 +86,7 @@ spec! {
         ///
         /// ## What it finds
         /// A log format with `%hr`, `%hs`, `%hrl`, `%hsl`, `%CC`, `%CS` or `capture.req.hdr(n)` in a proxy that captures nothing
-        /// of the kind.
+        /// of the kind, or not as many.
         ///
         /// ## Why it matters
         /// The field is always empty.
@@ -156,14 +157,54 @@ fn no_target(view: &View<'_>, findings: &mut Findings) {
             _ => continue,
         };
         let (line, text, help) = found;
-        if !findings.list.iter().any(|known| known.place == line.whole()) {
-            findings.at(line.whole(), text).help(help);
-        }
+        findings.once(line.whole(), text).help(help);
+    }
+}
+
+/// Tags that only requests and responses give a value.
+const OF_REQUESTS: [&str; 12] = ["%ST", "%r", "%HM", "%HP", "%HPO", "%HQ", "%HU", "%HV", "%TR", "%Tr", "%hr", "%hs"];
+
+/// The tag that a format has, of these.
+fn tag_of<'a>(format: &str, tags: &[&'a str]) -> Option<&'a str> {
+    // `%{+Q}r` is `%r`.
+    let plain: String = format
+        .split("%{")
+        .enumerate()
+        .map(|(at, part)| match part.split_once('}') {
+            Some((_, rest)) if at > 0 => format!("%{rest}"),
+            _ => part.to_owned(),
+        })
+        .collect();
+    let has = |tag: &&&str| {
+        plain.match_indices(**tag).any(|(at, _)| {
+            let next = plain.as_bytes().get(at + tag.len());
+            tag.ends_with('(') || !next.is_some_and(u8::is_ascii_alphabetic)
+        })
+    };
+    tags.iter().find(has).copied()
+}
+
+/// Formats of a proxy in mode tcp that print what only requests have.
+fn requests_in_tcp(proxy: &ProxyView<'_>, findings: &mut Findings) {
+    let Some(line) = proxy.section.last("log-format").filter(|_| proxy.mode() == Mode::Tcp) else { return };
+    let upgrades = proxy.lines("tcp-request content").any(|line| line.find("switch-mode", 2).is_some());
+    let format: String = line.texts(1).collect::<Vec<_>>().join(" ");
+    if let (Some(tag), false) = (tag_of(&format, &OF_REQUESTS), upgrades) {
+        let shown = match tag {
+            "%TR" | "%Tr" => "-1",
+            "%ST" => "0",
+            "%hr" | "%hs" => "empty",
+            _ => "`<BADREQ>`",
+        };
+        findings
+            .at(line.whole(), format!("mode tcp reads no requests: `{tag}` is always {shown}"))
+            .help("write `mode http`, or leave it out");
     }
 }
 
 fn other_mode(view: &View<'_>, findings: &mut Findings) {
     for proxy in view.proxies.iter().filter(|proxy| proxy.takes_connections()) {
+        requests_in_tcp(proxy, findings);
         let Some(line) = format_line(proxy) else { continue };
         let text = match line.word(1) {
             "httplog" | "httpslog" if !proxy.is_http() => {
@@ -182,15 +223,46 @@ fn other_mode(view: &View<'_>, findings: &mut Findings) {
     }
 }
 
+/// The slots of a frontend for what is captured from requests.
+fn slots(proxy: &ProxyView<'_>) -> usize {
+    let with_len = |set: &'static str| {
+        proxy.lines(set).filter(|line| line.texts(1).any(|word| word == "capture") && line.find("len", 2).is_some())
+    };
+    proxy.lines("capture request header").count()
+        + proxy.lines("declare capture request").count()
+        + with_len("http-request").count()
+        + with_len("tcp-request").count()
+}
+
+/// The number in `capture.req.hdr(2)`.
+fn slot(word: &str) -> Option<usize> {
+    word.split("capture.req.hdr(").skip(1).filter_map(|rest| rest.split(')').next()?.trim().parse().ok()).max()
+}
+
+/// Slots that are read, and that nothing fills.
+fn slot_missing(proxy: &ProxyView<'_>, findings: &mut Findings) {
+    let slots = slots(proxy);
+    for line in proxy.section.lines.iter().filter(|_| slots > 0) {
+        for at in 1..line.words.len() {
+            if let Some(slot) = slot(line.word(at)).filter(|slot| *slot >= slots) {
+                let last = slots - 1;
+                findings
+                    .at(
+                        line.at(at),
+                        format!("`capture.req.hdr({slot})` is always empty: the last one captured is {last}"),
+                    )
+                    .help(format!("they are counted from 0: write `capture.req.hdr({last})`, or capture one more"));
+            }
+        }
+    }
+}
+
 fn capture_missing(view: &View<'_>, findings: &mut Findings) {
     for proxy in view.proxies.iter().filter(|proxy| proxy.takes_connections() && proxy.is_http()) {
+        slot_missing(proxy, findings);
         let handed_down = !proxy.section.all("option").any(|line| line.word(1).ends_with("log"));
         let own = proxy.section.last("log-format");
         let Some(line) = own.or_else(|| proxy.line("log-format").filter(|_| handed_down)) else { continue };
-        let said = |findings: &Findings| findings.list.iter().any(|known| known.place == line.whole());
-        if said(findings) {
-            continue;
-        }
         let format: String = line.texts(1).collect::<Vec<_>>().join(" ");
         let captures = |words: &str, action: &str| {
             proxy.lines(words).next().is_some()
@@ -201,17 +273,7 @@ fn capture_missing(view: &View<'_>, findings: &mut Findings) {
             || proxy.lines("tcp-request content").any(|line| line.word(2) == "capture");
         let response = captures("capture response", "http-response");
         let cookie = proxy.lines("capture cookie").next().is_some();
-        let tag = |names: &[&str]| {
-            names
-                .iter()
-                .find(|name| {
-                    format.match_indices(*name).any(|(at, _)| {
-                        let next = format.as_bytes().get(at + name.len());
-                        name.ends_with('(') || !next.is_some_and(u8::is_ascii_alphabetic)
-                    })
-                })
-                .map(|name| name.trim_end_matches('(').to_owned())
-        };
+        let tag = |names: &[&'static str]| tag_of(&format, names).map(|tag| tag.trim_end_matches('('));
         let missing = [
             (request, tag(&["%hr", "%hrl", "capture.req.hdr("]), "capture request header NAME len 64"),
             (response, tag(&["%hs", "%hsl", "capture.res.hdr("]), "capture response header NAME len 64"),

@@ -19,9 +19,11 @@ mod resolving;
 mod route;
 mod saying;
 mod security;
+mod servers;
 mod tls;
 mod unused;
 mod verdict;
+mod written;
 
 pub use saying::{Saying, saying};
 
@@ -33,6 +35,7 @@ pub static ALL: &[&[Lint]] = &[
     verdict::NAMES,
     order::ORDER,
     pattern::PATTERNS,
+    written::WRITTEN,
     route::ROUTES,
     unused::UNUSED,
     tls::TLS,
@@ -45,6 +48,7 @@ pub static ALL: &[&[Lint]] = &[
     capacity::CAPACITY,
     persistence::PERSISTENCE,
     resolving::FILLING,
+    servers::SERVERS,
     listeners::LISTENERS,
     verdict::OLD,
     verdict::MACHINE,

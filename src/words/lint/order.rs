@@ -46,7 +46,7 @@ spec! {
         /// A rule whose requests an earlier rule takes.
         ///
         /// ## What it finds
-        /// A `use_backend`, or a final rule, whose condition only accepts what an earlier one accepts: a longer path prefix
+        /// A rule whose condition only accepts what an earlier final one, or an earlier `use_backend`, accepts: a longer path prefix
         /// behind a shorter one, an address inside a network, a host and a path behind the host alone. It is proven over
         /// prefixes, suffixes, sets, networks, ranges, negations and `or`, whatever the ACLs are called.
         ///
@@ -163,7 +163,7 @@ spec! {
 
 /// The rule sets, with the actions that end them.
 pub(super) const FINAL: [(&str, &[&str]); 7] = [
-    ("http-request", &["allow", "deny", "reject", "return", "redirect", "tarpit", "use-service"]),
+    ("http-request", &["allow", "auth", "deny", "reject", "return", "redirect", "tarpit", "use-service"]),
     ("http-response", &["allow", "deny", "return", "redirect"]),
     ("tcp-request connection", &["accept", "reject"]),
     ("tcp-request session", &["accept", "reject"]),
@@ -250,21 +250,25 @@ fn shadowed(view: &View<'_>, findings: &mut Findings) {
             let before = |at: usize| changes.get(at).copied().unwrap_or(0);
             let known: Vec<(&Final<'_>, Cond)> =
                 ending.iter().filter_map(|end| Some((end, Cond::new(proxy.terms(end.line, end.cond?)?)))).collect();
+            let Some((first, _)) = known.first() else { continue };
             let mut pairs = PAIRS_MAX;
-            for (index, (later, inner)) in known.iter().enumerate() {
-                pairs = pairs.saturating_sub(index);
+            for (at, line) in lines.iter().enumerate().skip(first.at + 1) {
+                let cond = line.condition(2);
+                let Some(any) = cond.map_or(Some(vec![Vec::new()]), |at| proxy.terms(line, at)) else { continue };
+                let inner = Cond::new(any);
+                pairs = pairs.saturating_sub(known.len());
                 if pairs == 0 {
                     break;
                 }
                 let wide = known
                     .iter()
-                    .take(index)
-                    .find(|(earlier, outer)| before(earlier.at) == before(later.at) && inner.is_inside(outer));
+                    .take_while(|(earlier, _)| earlier.at < at)
+                    .find(|(earlier, outer)| before(earlier.at) == before(at) && inner.is_inside(outer));
                 if let Some((earlier, _)) = wide {
-                    let at = later.cond.unwrap_or(0);
+                    let at = cond.unwrap_or(0);
                     findings
                         .at(
-                            later.line.span(at, later.line.words.len()),
+                            line.span(at, line.words.len()),
                             "this line never applies: an earlier one takes every request that fits its condition",
                         )
                         .help("put the narrower condition first")

@@ -29,6 +29,28 @@ pub fn no_value(view: &View<'_>, findings: &mut Findings) {
     }
 }
 
+/// Options that stand on a line of their own below their server.
+pub fn cut_line(view: &View<'_>, findings: &mut Findings) {
+    // These are keywords of sections, too.
+    let lone = |word: &str| OPTIONS.contains(&word) && word != "cookie" && word != "maxconn";
+    for section in view.sections().iter().filter(|section| Sections::BACK.has(section.kind)) {
+        let mut server = None;
+        for line in &section.lines {
+            match line.word(0) {
+                "server" | "server-template" => server = Some(line).filter(|line| !line.word(2).is_empty()),
+                word if lone(word) => {
+                    let Some(server) = server else { continue };
+                    findings
+                        .at(line.whole(), "this is read as a keyword: no line goes on in the next one")
+                        .help("write it on the line of its server")
+                        .related(server.whole(), "belongs to this server");
+                }
+                _ => server = None,
+            }
+        }
+    }
+}
+
 /// `server` lines without an address.
 pub fn no_address(view: &View<'_>, findings: &mut Findings) {
     // The `server` lines of peers may stand without an address: that of their `bind` line counts.

@@ -1,9 +1,8 @@
 //! Patterns: words that are no patterns, and patterns that nothing matches.
 
 use super::algebra::{Atom, Kind, Set};
-use crate::model::script::Statement;
 use crate::spec;
-use crate::spec::lint::{Criterion, Findings, Lint, ProxyView, View};
+use crate::spec::lint::{Criterion, Findings, Lint, View};
 
 spec! {
     /// Patterns of ACLs.
@@ -46,8 +45,8 @@ spec! {
         /// A pattern that no request matches.
         ///
         /// ## What it finds
-        /// A path that does not begin with a slash, a path with a query string, a host with a scheme or a path, a method
-        /// that is not in capitals, capitals behind `lower`, wildcards, and lists with commas.
+        /// A path that does not begin with a slash, a path with a query string, a host with a scheme, a path, or the port 80 or
+        /// 443, a method that is not in capitals, capitals behind `lower`, wildcards, and lists with commas.
         ///
         /// ## Why it matters
         /// The ACL is always false, and its rules never run.
@@ -81,47 +80,43 @@ spec! {
     ];
 }
 
-/// Every criterion of a proxy, with its line and the number of its first word.
-pub(super) fn criteria<'a>(proxy: &ProxyView<'a>) -> Vec<(&'a Statement, usize, Criterion)> {
-    let mut found = Vec::new();
-    for line in &proxy.section.lines {
-        if line.word(0) == "acl" {
-            found.extend(line.words.get(2..).and_then(Criterion::new).map(|criterion| (line, 2, criterion)));
-            continue;
-        }
-        let Some(cond) = line.condition(1) else { continue };
-        let mut at = cond + 1;
-        while at < line.words.len() {
-            if line.word(at).trim_start_matches('!') == "{" {
-                let end = line.find("}", at).unwrap_or(line.words.len());
-                found.extend(
-                    line.words.get(at + 1..end).and_then(Criterion::new).map(|criterion| (line, at + 1, criterion)),
-                );
-                at = end;
-            }
-            at += 1;
-        }
-    }
-    found
-}
+/// Words of conditions and comments that are patterns among patterns.
+const WORDS: [&str; 10] = ["or", "OR", "and", "AND", "||", "&&", "//", "if", "unless", "{"];
+
+/// Matchers, which are patterns without `-m`.
+const MATCHERS: [&str; 8] = ["beg", "end", "sub", "reg", "dir", "dom", "str", "found"];
 
 fn words_in_patterns(view: &View<'_>, findings: &mut Findings) {
     for proxy in &view.proxies {
         let names: Vec<&str> = proxy.section.all("acl").map(|line| line.word(1)).collect();
-        for (line, first, criterion) in criteria(proxy) {
-            let is_path = Set::new(&criterion).is_some_and(|set| set.is_path());
-            let wrong = criterion.patterns.iter().enumerate().skip(1).find(|(_, pattern)| {
-                matches!(pattern.as_str(), "or" | "OR" | "and" | "AND" | "||" | "&&" | "//" | "unless")
-                    || is_path && !pattern.starts_with('/') && names.contains(&pattern.trim_start_matches('!'))
-            });
+        for (line, first, criterion) in proxy.criteria() {
+            let set = Set::new(&criterion);
+            let is_path = set.as_ref().is_some_and(Set::is_path);
+            let is_name = set.as_ref().is_some_and(|set| (set.is_host() || set.is_sni()) && set.thing_is_plain());
+            // A host of one label may be named like an ACL, but not with an underscore.
+            let is_acl = |pattern: &str| {
+                let plain = pattern.trim_start_matches('!');
+                let looks_other = is_path && !pattern.starts_with('/')
+                    || is_name && !pattern.contains('.') && (plain != pattern || plain.contains('_'));
+                looks_other && names.contains(&plain)
+            };
+            let wrong = criterion
+                .patterns
+                .iter()
+                .enumerate()
+                .skip(1)
+                .find(|(_, pattern)| WORDS.contains(&pattern.as_str()) || is_acl(pattern));
             let Some((at, pattern)) = wrong else { continue };
             let place = line.at(first + criterion.patterns_at + at);
             let text = match pattern.as_str() {
                 "//" => "'//' begins no comment: it is one more pattern, as is every word behind it".to_owned(),
-                "or" | "OR" | "and" | "AND" | "||" | "&&" | "unless" => {
+                word if WORDS.contains(&word) => {
                     format!("'{pattern}' is one more pattern here, as is every word behind it")
                 }
-                name => format!("'{name}' is compared with the path here; the ACL of this name is not asked"),
+                name => {
+                    let what = if is_path { "path" } else { "host" };
+                    format!("'{name}' is compared with the {what} here; the ACL of this name is not asked")
+                }
             };
             findings.at(place, text).help(
                 "patterns beside each other are alternatives already; combine ACLs in the condition of a rule, and begin comments with '#'",
@@ -132,14 +127,18 @@ fn words_in_patterns(view: &View<'_>, findings: &mut Findings) {
 
 fn never_matches(view: &View<'_>, findings: &mut Findings) {
     for proxy in &view.proxies {
-        for (line, first, criterion) in criteria(proxy) {
+        let sets: Vec<Set> = proxy.criteria().iter().filter_map(|(_, _, criterion)| Set::new(criterion)).collect();
+        let hosts: Vec<&str> =
+            sets.iter().filter(|set| set.is_host()).flat_map(|set| &set.atoms).map(|atom| atom.text.as_str()).collect();
+        for (line, first, criterion) in proxy.criteria() {
             let Some(set) = Set::new(&criterion) else { continue };
             for (at, atom) in set.atoms.iter().enumerate() {
-                if matches!(atom.text.as_str(), "or" | "and" | "||" | "&&" | "//") {
+                if WORDS.contains(&atom.text.as_str()) {
                     // Another lint says what is wrong here.
                     break;
                 }
-                let Some(why) = never(&set, atom).or_else(|| never_by_case(&criterion, at)) else { continue };
+                let why = never(&set, atom).or_else(|| never_by_case(&criterion, at));
+                let Some(why) = why.or_else(|| own_port(&set, atom, &hosts)) else { continue };
                 let place = line.at(first + criterion.patterns_at + at);
                 let pattern = criterion.patterns.get(at).map_or("", String::as_str);
                 let finding = findings.at(place, format!("'{pattern}' never matches: {why}"));
@@ -147,6 +146,8 @@ fn never_matches(view: &View<'_>, findings: &mut Findings) {
                 if pattern.contains('*') && !plain.contains('*') && !plain.is_empty() {
                     let matcher = if pattern.starts_with('*') { "end" } else { "beg" };
                     finding.help(format!("write `-m {matcher} {plain}`"));
+                } else if MATCHERS.contains(&pattern) {
+                    finding.help(format!("write `-m {pattern}` in front of the patterns"));
                 } else if pattern.contains(',') {
                     finding.help("write a space between patterns");
                 }
@@ -190,6 +191,14 @@ fn never(set: &Set, atom: &Atom) -> Option<&'static str> {
         };
     }
     None
+}
+
+/// Clients name no port that goes without saying. Who compares with the name alone, too, knows that.
+fn own_port(set: &Set, atom: &Atom, hosts: &[&str]) -> Option<&'static str> {
+    let (name, port) = atom.text.rsplit_once(':')?;
+    let whole = set.is_host() && set.thing_is_plain() && atom.kind == Kind::Exact;
+    let own = matches!(port, "80" | "443") && !name.is_empty() && !hosts.contains(&name);
+    (whole && own).then_some("clients leave the port of their scheme out of the Host header")
 }
 
 /// Why a pattern is not in the case that its value has.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::base::diag::Place;
 use crate::model::script::Statement;
 use crate::spec;
 use crate::spec::lint::{Findings, Lint, ProxyView, View};
@@ -207,6 +208,14 @@ fn same_cookie(view: &View<'_>, findings: &mut Findings) {
             if server.server.options.backup {
                 continue;
             }
+            let many = server.line.word(0) == "server-template" && !matches!(server.line.word(2), "1" | "1-1");
+            if let Some(at) = server.line.find("cookie", 3).filter(|_| many) {
+                let text =
+                    format!("all servers of the template have the value '{value}': their clients go to the first");
+                findings
+                    .at(server.line.span(at, at + 2), text)
+                    .help("leave it out, and add `dynamic` to the `cookie` line");
+            }
             if let Some(first) = seen.get(&value) {
                 let at = server.line.find("cookie", 3).map_or(server.line.whole(), |at| server.line.span(at, at + 2));
                 findings
@@ -372,6 +381,8 @@ fn not_stored(view: &View<'_>, findings: &mut Findings) {
         .collect();
     for proxy in &view.proxies {
         for line in &proxy.section.lines {
+            addresses_not_stored(proxy, line, &tables, findings);
+            actions_not_stored(view, line, &tables, findings);
             for (at, number, kind, table) in counters(line) {
                 let data = stored_as(&kind);
                 let tracks = tracks(view, number);
@@ -384,14 +395,54 @@ fn not_stored(view: &View<'_>, findings: &mut Findings) {
                     continue;
                 }
                 if !known.iter().any(|table| stores(table, data)) {
-                    findings
-                        .at(line.at(at), format!("the table does not store `{data}`: this is always zero"))
-                        .help(format!("add `store {data}` to the table"))
-                        .related(known.first().map_or(line.whole(), |table| table.whole()), "the table");
+                    let table = known.first().map_or(line.whole(), |table| table.whole());
+                    say_not_stored(findings, line.at(at), data, table);
                 }
             }
         }
     }
+}
+
+/// `src_conn_cur` and its kin read the table that they name, or that of their own proxy.
+fn addresses_not_stored(
+    proxy: &ProxyView<'_>,
+    line: &Statement,
+    tables: &HashMap<&str, &Statement>,
+    findings: &mut Findings,
+) {
+    for at in 1..line.words.len() {
+        let Some(rest) = line.word(at).trim_start_matches("%[").strip_prefix("src_") else { continue };
+        let (kind, args) = rest.split_once('(').unwrap_or((rest, ""));
+        let data = stored_as(kind.split([',', ']']).next().unwrap_or_default());
+        let named = args.split([',', ')']).next().unwrap_or_default().trim();
+        let owner = if named.is_empty() { proxy.draft.name.as_str() } else { named };
+        if let Some(table) = tables.get(owner).filter(|table| !data.is_empty() && !stores(table, data)) {
+            say_not_stored(findings, line.at(at), data, table.whole());
+        }
+    }
+}
+
+/// `sc-inc-gpc1(0)` counts in a table that keeps it.
+fn actions_not_stored(view: &View<'_>, line: &Statement, tables: &HashMap<&str, &Statement>, findings: &mut Findings) {
+    const ACTIONS: [(&str, &str); 3] = [("sc-inc-gpc0(", "gpc0"), ("sc-inc-gpc1(", "gpc1"), ("sc-set-gpt0(", "gpt0")];
+    for at in 1..line.words.len().min(3) {
+        let action = |(name, data): &(&'static str, &'static str)| Some((line.word(at).strip_prefix(name)?, *data));
+        let Some((rest, data)) = ACTIONS.iter().find_map(action) else { continue };
+        let Some(number) = rest.strip_suffix(')').and_then(|number| number.parse().ok()) else { continue };
+        let filled = tracks(view, number);
+        let names: Vec<&str> = filled.iter().filter_map(|(owner, track)| table_of(view, *owner, track)).collect();
+        let known: Vec<&Statement> = names.iter().filter_map(|name| tables.get(name).copied()).collect();
+        if let Some(table) = known.first().filter(|_| known.iter().all(|table| !stores(table, data))) {
+            say_not_stored(findings, line.at(at), data, table.whole());
+        }
+    }
+}
+
+fn say_not_stored(findings: &mut Findings, at: Place, data: &str, table: Place) {
+    findings
+        .at(at, format!("the table does not store `{data}`: nothing is counted there"))
+        .help(format!("add `store {data}` to the table"))
+        .related(table, "the table");
 }
 
 /// The table that a `track-sc` line fills: the one it names, or its proxy's own.

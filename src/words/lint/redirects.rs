@@ -16,6 +16,8 @@ struct Target {
     path: Option<String>,
     /// The path stays as it was.
     same_path: bool,
+    /// The path stays, behind this.
+    before_path: Option<String>,
 }
 
 impl Target {
@@ -44,6 +46,7 @@ impl Target {
             same_host: scheme.is_none(),
             path: (kind == "location" && fixed).then(|| path.split(['?', '#']).next().unwrap_or_default().to_owned()),
             same_path: keeps || (kind == "prefix" && path.is_empty()),
+            before_path: (kind == "prefix" && fixed).then(|| path.trim_end_matches('/').to_owned()),
         })
     }
 
@@ -62,6 +65,10 @@ impl Target {
             () if term.any.iter().all(|criterion| criterion.fetch == "src") => return Some(false),
             () => return None,
         };
+        if let (Some(before), true) = (&self.before_path, sets.iter().all(Set::is_path)) {
+            let kept = !term.negated && sets.iter().all(|set| set.holds_behind(before));
+            return kept.then_some(true);
+        }
         match value {
             Some(value) if term.negated => sets.iter().all(|set| set.lacks(value)).then_some(true),
             Some(value) => sets.iter().any(|set| set.holds(value)).then_some(true),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::algebra::{Kind, Set};
+use super::algebra::Set;
 use super::order::FINAL;
 use super::redirects::leads_back;
 use crate::model::draft::Sections;
@@ -51,8 +51,8 @@ spec! {
         /// A frontend that can end without a backend.
         ///
         /// ## What it finds
-        /// A frontend without `default_backend` whose `use_backend` lines all have conditions, and which does not answer
-        /// everything itself; a `listen` without servers of the same kind.
+        /// A frontend without `default_backend` whose `use_backend` lines all have conditions, or ask a map that has no default,
+        /// and which does not answer everything itself; a `listen` without servers of the same kind.
         ///
         /// ## Why it matters
         /// A request that fits none of the conditions gets a 503, and the log says `<NOSRV>` and `SC--`.
@@ -86,7 +86,7 @@ spec! {
         ///
         /// ## What it finds
         /// The same setting twice in one section with different values, where only the last one counts: `mode`, `timeout x`,
-        /// `default_backend`, `balance`, `maxconn`, `log-format` and others.
+        /// `default_backend`, `balance`, `maxconn`, `log-format` and others; `option httplog` behind a `log-format`.
         ///
         /// ## Why it matters
         /// The first line has no effect. After a merge it is often the one that was wanted.
@@ -167,7 +167,8 @@ fn no_backend(view: &View<'_>, findings: &mut Findings) {
             .iter()
             .any(|(set, ends)| proxy.rules(set).any(|rule| ends.contains(&rule.name()) && holds_always(proxy, &rule)));
         let switches: Vec<&Statement> = proxy.lines("use_backend").collect();
-        let always = switches.iter().any(|line| line.condition(2).is_none() || line.word(1).starts_with("%["));
+        let always = switches.iter().any(|line| line.condition(2).is_none() && !may_be_empty(line.word(1)))
+            || switches.iter().any(|line| line.condition(2).is_some() && line.word(1).starts_with("%["));
         let lua =
             proxy.lines("http-request").any(|line| line.word(1).starts_with("lua.") || line.word(1) == "use-service");
         if serves || elsewhere || settled || always || lua || proxy.draft.binds.is_empty() || covers(proxy, &switches) {
@@ -189,6 +190,13 @@ fn no_backend(view: &View<'_>, findings: &mut Findings) {
             .at(proxy.section.header.whole(), text)
             .help("add `default_backend NAME`, or a final rule such as `http-request return status 404`");
     }
+}
+
+/// `%[…,map(FILE)]`: the name of a backend that a map gives, and no other one for what is not in it.
+fn may_be_empty(name: &str) -> bool {
+    let Some(expr) = name.strip_prefix("%[").and_then(|rest| rest.strip_suffix(']')) else { return false };
+    let map = expr.rfind(",map").and_then(|at| expr.get(at..)).and_then(|call| call.split_once('('));
+    map.is_some_and(|(_, args)| args.ends_with(')') && !args.contains([',', '(']))
 }
 
 /// Whether a rule applies to every request: it has no condition, or one that the `bind` lines fulfil.
@@ -220,7 +228,7 @@ fn covers(proxy: &ProxyView<'_>, lines: &[&Statement]) -> bool {
     let mut seen: HashMap<String, [bool; 2]> = HashMap::new();
     for term in single {
         let always =
-            term.name.as_deref() == Some("TRUE") || term.any.iter().filter_map(Set::new).any(|set| is_every_path(&set));
+            term.name.as_deref() == Some("TRUE") || term.any.iter().filter_map(Set::new).any(|set| set.is_every_path());
         let polarity = seen.entry(format!("{:?} {:?}", term.name, term.any)).or_default();
         polarity[usize::from(term.negated)] = true;
         if polarity == &[true, true] || (always && !term.negated) {
@@ -228,11 +236,6 @@ fn covers(proxy: &ProxyView<'_>, lines: &[&Statement]) -> bool {
         }
     }
     false
-}
-
-/// `path_beg /`
-fn is_every_path(set: &Set) -> bool {
-    set.is_path() && set.atoms.iter().any(|atom| atom.kind == Kind::Prefix && atom.text == "/")
 }
 
 /// Settings of which the last line of a section counts, by how many words they are the same.
@@ -257,17 +260,28 @@ const SINGLE: [&str; 18] = [
     "option httpchk",
 ];
 
+/// Whether a line says how requests are logged: the last one of a section does.
+fn is_log_format(line: &Statement) -> bool {
+    let option = line.word(0) == "option" && matches!(line.word(1), "httplog" | "httpslog" | "tcplog");
+    option || line.word(0) == "log-format"
+}
+
 fn replaced(view: &View<'_>, findings: &mut Findings) {
     let kinds = Sections::PROXIES;
     for section in view.sections().iter().filter(|section| kinds.has(section.kind)) {
         for (at, line) in section.lines.iter().enumerate() {
             let words = match line.word(0) {
                 "timeout" => format!("timeout {}", line.word(1)),
+                "option" if is_log_format(line) => format!("option {}", line.word(1)),
                 "option" if line.word(1) == "httpchk" => "option httpchk".to_owned(),
                 first if SINGLE.contains(&first) => first.to_owned(),
                 _ => continue,
             };
-            let later = section.lines.get(at + 1..).unwrap_or_default().iter().find(|later| later.starts(&words));
+            let behind = section.lines.get(at + 1..).unwrap_or_default();
+            let same = |later: &&Statement| {
+                later.starts(&words) || is_log_format(line) && is_log_format(later) && later.word(0) == "option"
+            };
+            let later = behind.iter().find(same);
             let Some(later) = later else { continue };
             if line.texts(0).eq(later.texts(0)) || line.negated || later.negated {
                 continue;

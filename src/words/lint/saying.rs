@@ -35,6 +35,12 @@ static SAYINGS: &[Saying] = &[
         help: |_| Some("write the address on a `bind` line of its own".into()),
         ..Saying::BLANK
     },
+    Saying {
+        holds: "(no peer named",
+        code: "X005",
+        help: |_| Some("there it is named by the host, `localpeer` or `-L NAME`".into()),
+        ..Saying::BLANK
+    },
     Saying { holds: "suspiciously small", code: "P002", located: true, ..Saying::BLANK },
     Saying { holds: "not supported anymore", code: "D001", help: replacement, ..Saying::BLANK },
     Saying { holds: "is not supported any more", code: "D001", help: replacement, ..Saying::BLANK },
@@ -47,6 +53,13 @@ static SAYINGS: &[Saying] = &[
         help: |_| Some("write the section's first line above it, as in `backend NAME`".into()),
         ..Saying::BLANK
     },
+    Saying {
+        holds: "unknown keyword '\\'",
+        code: "E003",
+        help: |_| Some("no line goes on in the next one: write it all on one line".into()),
+        ..Saying::BLANK
+    },
+    Saying { holds: "has no 'bind' directive", code: "E002", elsewhere: true, ..Saying::BLANK },
     Saying { holds: "unknown keyword", code: "E003", help: |_| None, ..Saying::BLANK },
     Saying { holds: "unknown statement", code: "E003", help: |_| None, ..Saying::BLANK },
     Saying { holds: "unknown option", code: "E003", help: |_| None, ..Saying::BLANK },
@@ -87,10 +100,10 @@ static SAYINGS: &[Saying] = &[
     },
     Saying { holds: "'option httplog' not usable", code: "L002", located: true, ..Saying::BLANK },
     Saying { holds: "since it has no log address", code: "L001", located: true, ..Saying::BLANK },
-    Saying { holds: "needs 'mode http'", code: "R005", ..Saying::BLANK },
-    Saying { holds: "HTTP mode", code: "R005", ..Saying::BLANK },
+    Saying { holds: "needs 'mode http'", code: "R005", elsewhere: true, ..Saying::BLANK },
+    Saying { holds: "HTTP mode", code: "R005", elsewhere: true, ..Saying::BLANK },
     Saying { holds: "incompatible", code: "R005", ..Saying::BLANK },
-    Saying { holds: "uses HTTP", code: "R005", ..Saying::BLANK },
+    Saying { holds: "uses HTTP", code: "R005", elsewhere: true, ..Saying::BLANK },
 ];
 
 static REFUSED: Saying = Saying::BLANK;

@@ -1,7 +1,6 @@
 //! What a stranger can do: read statistics, forge addresses, get around a rule.
 
 use super::algebra::{Kind, Set};
-use super::pattern::criteria;
 use crate::model::script::Statement;
 use crate::spec;
 use crate::spec::Level;
@@ -277,7 +276,7 @@ fn path_around(view: &View<'_>, findings: &mut Findings) {
 /// Every criterion about the Host header, with its line and where its patterns begin.
 fn hosts<'a>(proxy: &ProxyView<'a>) -> impl Iterator<Item = (&'a Statement, usize, Criterion)> {
     let about_host = |criterion: &Criterion| Set::new(criterion).is_some_and(|set| set.is_host());
-    let found = criteria(proxy).into_iter().filter(move |(_, _, criterion)| about_host(criterion));
+    let found = proxy.criteria().into_iter().filter(move |(_, _, criterion)| about_host(criterion));
     found.map(|(line, first, criterion)| (line, first + criterion.patterns_at, criterion))
 }
 

@@ -232,14 +232,16 @@ fn no_sni(view: &View<'_>, findings: &mut Findings) {
         if options.ssl && options.sni.is_none() && server.is_named() {
             let host = server.host();
             let effect = "who serves several names there closes the handshake, and the client gets a 503 with `SC--`";
-            let finding = findings.at(
-                place(proxy, &server, "ssl", 1),
-                format!("no name is sent to '{host}' in the TLS handshake: {effect}"),
-            );
+            let said = place(proxy, &server, "ssl", 1);
+            let at = if server.says("ssl") { said } else { server.line.at(address_at(&server)) };
+            let finding = findings.at(at, format!("no name is sent to '{host}' in the TLS handshake: {effect}"));
             finding.level = level(host);
             finding.help(format!(
                 "add `sni str({host})`, or `sni req.hdr(host)` where the client's name is the right one"
             ));
+            if at != said {
+                finding.related(said, "`ssl` comes from here");
+            }
         }
     }
 }
@@ -275,14 +277,19 @@ fn no_check_sni(view: &View<'_>, findings: &mut Findings) {
             .any(|line| line.find("sni", 2).is_some());
         if check.enabled && by_tls && check.sni.is_none() && !by_rule && (options.sni.is_some() || server.is_named()) {
             let name = if server.is_named() { server.host() } else { "NAME" };
+            let said = place(proxy, &server, "check", 1);
+            let at = if server.says("check") { said } else { server.line.at(address_at(&server)) };
             let finding = findings.at(
-                place(proxy, &server, "check", 1),
+                at,
                 "the check's TLS handshake carries no name: a server that needs one is taken down while it works",
             );
             if options.sni.is_none() {
                 finding.level = level(name);
             }
             finding.help(format!("add `check-sni {name}`"));
+            if at != said {
+                finding.related(said, "`check` comes from here");
+            }
         }
     }
 }
@@ -290,14 +297,9 @@ fn no_check_sni(view: &View<'_>, findings: &mut Findings) {
 fn verify_none(view: &View<'_>, findings: &mut Findings) {
     let text = "the server's certificate is not looked at: whoever answers there is believed";
     let help = "`verify required ca-file @system-ca verifyhost NAME` looks at it";
-    let mut said = Vec::new();
     for (proxy, server) in every_server(view) {
         if server.server.options.ssl && server.server.options.facts.verify_none {
-            let place = place(proxy, &server, "verify", 2);
-            if !said.contains(&place) {
-                said.push(place);
-                findings.at(place, text).help(help);
-            }
+            findings.at(place(proxy, &server, "verify", 2), text).help(help);
         }
     }
     for line in view.global().flat_map(|section| section.all("ssl-server-verify")) {
@@ -375,7 +377,9 @@ fn name_not_verified(view: &View<'_>, findings: &mut Findings) {
         let options = &server.server.options;
         let verifies = options.ssl && options.facts.ca_file && !options.facts.verify_none;
         let said = server.says("verifyhost") || proxy.default_server_says("verifyhost").is_some();
-        if verifies && options.sni.is_none() && !said {
+        // Where the name is missing in the handshake, sending it has it looked at, too.
+        let unsent = server.is_named() && server.host().contains('.');
+        if verifies && options.sni.is_none() && !said && !unsent {
             findings
                 .at(place(proxy, &server, "ca-file", 2), "the name in the server's certificate is not looked at: any certificate of this authority is accepted")
                 .help("add `verifyhost NAME`, or `sni`");

@@ -79,7 +79,7 @@ spec! {
         ///     balance roundrobin
         ///     server a 192.0.2.1:80
         /// ```
-        { code: "E003", name: "unknown-word", level: Level::Error },
+        { code: "E003", name: "unknown-word", level: Level::Error, find: super::pasted::cut_line },
         /// The last line does not end.
         ///
         /// ## What it finds
@@ -529,6 +529,29 @@ spec! {
         /// ## Use instead
         /// `--env-file FILE` with the variables of production, or a default: `"${NAME-192.0.2.1}"` in quotes.
         { code: "X004", name: "absent-variable", level: Level::Note },
+        /// None of the peers is this machine.
+        ///
+        /// ## What it finds
+        /// A `peers` section in which no peer has the name of the machine that checks, where `localpeer` gives none.
+        ///
+        /// ## Why it matters
+        /// HAProxy leaves such a section out. Where the file will run, a peer should have the name of that host. With
+        /// `--strict-env` it is a warning.
+        ///
+        /// ## Example
+        /// ```cfg
+        /// peers mesh
+        ///     peer no-such-machine 192.0.2.1:1024
+        /// ```
+        ///
+        /// ## Use instead
+        /// ```cfg
+        /// global
+        ///     localpeer lb1
+        /// peers mesh
+        ///     peer lb1 192.0.2.1:1024
+        /// ```
+        { code: "X005", name: "absent-peer", level: Level::Note },
     ];
 }
 

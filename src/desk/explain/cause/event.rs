@@ -85,6 +85,20 @@ const FAILURES: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
+        "alert certificate unknown",
+        "The client does not accept the certificate, and said so.",
+        &[
+            "the certificate is for another name, is expired, or is self-signed",
+            "the chain is not complete: the `crt` file lacks an intermediate certificate",
+            "an application that only trusts a certificate of its own",
+        ],
+    ),
+    (
+        "bad certificate",
+        "The client does not accept the certificate, and said so.",
+        &["the certificate is for another name, or is expired", "a program that checks more than browsers do"],
+    ),
+    (
         "did not return a certificate",
         "The client sent no certificate, and the `bind` line requires one.",
         &["`verify required`, and a client that has none: `verify optional` lets it in"],
@@ -137,10 +151,25 @@ const FAILURES: &[(&str, &str, &[&str])] = &[
 fn failed(event: &Event) -> Cause {
     let message = event.value("message");
     let row = FAILURES.iter().find(|row| message.contains(row.0));
-    let next = [
-        "If the client is a balancer or monitor, make its check speak TLS, or leave it out with `option dontlognull`.",
-        "`error-log-format` with `%[ssl_fc_err,hex]` and `%[fc_err_str]` tells more; `ssl-min-ver` and `ciphers` decide what is accepted.",
-    ];
+    let refused = ["alert certificate unknown", "bad certificate", "unknown ca"];
+    let next: &[&str] = if refused.iter().any(|said| message.contains(said)) {
+        &[
+            "`openssl s_client -connect HOST:PORT -servername NAME -showcerts` shows what is served: names, dates, the chain.",
+            "Look at the client's address: one client that pins a certificate, or all of them?",
+        ]
+    } else if message.contains("PROXY protocol") {
+        &[
+            "Look at the client's address: if it is the balancer, have it send the header (`send-proxy-v2`); if it is not, \
+             keep it from this port.",
+            "`tcp-request connection expect-proxy layer4 if { src NETWORK }` instead of `accept-proxy` asks for the header \
+             only from the balancer.",
+        ]
+    } else {
+        &[
+            "If the client is a balancer or monitor, make its check speak TLS, or leave it out with `option dontlognull`.",
+            "`error-log-format` with `%[ssl_fc_err,hex]` and `%[fc_err_str]` tells more; `ssl-min-ver` and `ciphers` decide what is accepted.",
+        ]
+    };
     Cause {
         sentence: row.map_or("The connection failed before a session began.", |row| row.1).to_owned(),
         remarks: Vec::new(),

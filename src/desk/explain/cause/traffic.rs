@@ -81,11 +81,9 @@ fn normal(facts: &Facts<'_>, cause: &mut Cause) {
 /// What status, server and request say beyond the letters.
 fn refine(facts: &Facts<'_>, code: &str, cause: &mut Cause) {
     let mut say = |text: String| cause.remarks.push(text);
-    let no_server = facts.server_field().is_some_and(|server| server.is_empty() || server == "<NOSRV>");
+    let no_server = facts.lacks_server();
     match (code, facts.status()) {
-        ("SC", _) if no_server => {
-            say("No server was left to try: all servers of the backend are down, or it has none.".to_owned());
-        }
+        ("SC", _) if no_server => {}
         ("SC", _) if facts.never("Tc") && facts.timer("Tw").is_some() => {
             say("Tc is -1: no connection, or no TLS on top of it, came about.".to_owned());
         }
@@ -128,7 +126,19 @@ fn refine(facts: &Facts<'_>, code: &str, cause: &mut Cause) {
 /// Takes out the causes that this line rules out, and puts first the one it points to.
 fn suit(facts: &Facts<'_>, code: &str, no_server: bool, cause: &mut Cause) {
     match (code, facts.status()) {
-        ("SC", _) if no_server => cause.prefer("all servers are down"),
+        ("SC", _) if no_server => {
+            cause.sentence = "There was no server to send the request to; the answer is a 503.".to_owned();
+            cause.causes = vec![
+                "all servers are down: their checks say why".to_owned(),
+                "all servers are in maintenance, or have a weight of zero".to_owned(),
+                "the backend has no servers, or none of their names could be resolved".to_owned(),
+            ];
+            cause.next = vec![
+                "The lines `Server … is DOWN, reason: …` before this one tell why; `show servers state` tells what is so now."
+                    .to_owned(),
+                "If the servers are well, the check is wrong: its port, path, Host or TLS name (`check-sni`).".to_owned(),
+            ];
+        }
         ("SC", _) => cause.causes.retain(|text| !text.starts_with("all servers are down")),
         ("PR", Some(400)) => cause.causes.retain(|text| !text.contains("(403")),
         ("PR", Some(_)) => cause.causes.retain(|text| !text.contains("(400)")),
