@@ -34,12 +34,10 @@ impl Checker<'_> {
         if settings.mode == Mode::Http {
             return;
         }
-        if settings.mode == Mode::Log
-            && proxy.kind.is_backend()
-            && !matches!(settings.balance.name, "" | "roundrobin" | "random" | "sticky" | "log-hash")
-        {
+        let balanced = matches!(settings.balance.name, "" | "roundrobin" | "random" | "sticky" | "log-hash");
+        if settings.mode == Mode::Log && !(balanced && proxy.kind.is_backend()) {
             let text = format!(
-                "in backend '{name}': \"balance\" only supports 'roundrobin', 'random', 'sticky' and 'log-hash'."
+                "in {title} '{name}': \"balance\" only supports 'roundrobin', 'random', 'sticky' and 'log-hash'."
             );
             self.fatal(place, text);
         }

@@ -5,6 +5,7 @@ use pointsman_parser::{Arg, expr as grammar};
 use super::expr::{self, Facts, Style};
 use crate::model::draft::Draft;
 use crate::sample::Type;
+use crate::spec::compile::spread;
 
 /// The match methods.
 const METHODS: [&str; 13] =
@@ -14,14 +15,18 @@ const METHODS: [&str; 13] =
 pub fn check(words: &[Arg], draft: &Draft) -> Result<Facts, String> {
     let text = |n: usize| words.get(n).map(|word| String::from_utf8_lossy(&word.text).into_owned());
     let criterion = text(0).unwrap_or_default();
-    let bytes = criterion.as_bytes();
     let opening: String = criterion.chars().take_while(|letter| !matches!(letter, '(' | ',')).collect();
     let implied = super::acl_keyword(&opening);
+    let (bytes, taken) = match implied {
+        Some(_) => (criterion.as_bytes().to_vec(), 1),
+        None => spread(words, |name| super::conv(name).is_some() || draft.noted.lua.defines(name)),
+    };
+    let bytes = bytes.as_slice();
     let style = if implied.is_some() { Style::AclKeyword(&opening) } else { Style::Criterion(&criterion) };
     let tree = grammar::parse(bytes).map_err(|error| refusal(&error, style))?;
     let facts = expr::check(&tree, bytes, style, draft)?;
     let mut method = implied.map(|row| row.1.to_owned()).filter(|_| tree.converters.is_empty());
-    let mut at = 1;
+    let mut at = taken;
     let mut files = false;
     let mut ended = false;
     while let Some(flag) = text(at).filter(|word| word.starts_with('-')) {
@@ -70,7 +75,7 @@ pub fn check(words: &[Arg], draft: &Draft) -> Result<Facts, String> {
     if method == "ip" && facts.output == Type::Method {
         return Err(format!("matching method 'ip' cannot be used with fetch keyword '{}'", tree.fetch.name));
     }
-    if patterns.is_empty() && at == 1 && !files && !ended && !matches!(method.as_str(), "found" | "bool") {
+    if patterns.is_empty() && at == taken && !files && !ended && !matches!(method.as_str(), "found" | "bool") {
         no_pattern(&criterion, draft);
     }
     Ok(facts)

@@ -1,5 +1,7 @@
 //! A sample expression, checked word by word as HAProxy does: names, arguments, types, names of other things.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use pointsman_parser::expr::{Call, Expr};
 
 use super::call::{self, Kind};
@@ -179,7 +181,7 @@ fn conversion(step: &Call) -> Result<(), String> {
             _ => Ok(()),
         },
         "aes_gcm_dec" | "aes_gcm_enc" | "aes_cbc_dec" | "aes_cbc_enc" => match arg(0).as_deref() {
-            Some("128" | "192" | "256") => Ok(()),
+            Some("128" | "192" | "256") => secrets(step),
             _ => Err("key size must be 128, 192 or 256 (bits).".to_owned()),
         },
         "when" => {
@@ -199,7 +201,10 @@ fn conversion(step: &Call) -> Result<(), String> {
             if separated && size <= 0 {
                 return Err(format!("chunk_size needs to be positive ({size})"));
             }
-            Ok(())
+            match arg(2).and_then(|text| text.parse::<i64>().ok()) {
+                None | Some(0 | 1) => Ok(()),
+                Some(other) => Err(format!("Unsupported truncate value ({other})")),
+            }
         }
         "mqtt_field_value" => mqtt(&arg(0).unwrap_or_default()),
         "param" if step.args.len() > 1 && arg(1).is_some_and(|delimiter| delimiter.chars().count() != 1) => {
@@ -215,6 +220,22 @@ fn conversion(step: &Call) -> Result<(), String> {
         }
         _ => Ok(()),
     }
+}
+
+/// The texts in base 64, or variables, that encryption takes behind the size of the key.
+fn secrets(step: &Call) -> Result<(), String> {
+    let names: &[&str] = if step.name.starts_with("aes_gcm") { &["nonce", "key", "aead_tag"] } else { &["iv", "key"] };
+    for (at, name) in (1..).zip(names) {
+        let text = step.args.get(at).map(|arg| String::from_utf8_lossy(&arg.text)).unwrap_or_default();
+        if *name == "aead_tag" && step.name.ends_with("enc") {
+            variable(&text).map_err(|reason| format!("failed to parse aead_tag : {reason}"))?;
+        } else if variable(&text).is_err() && STANDARD.decode(text.as_bytes()).is_err() {
+            return Err(format!(
+                "failed to parse {name} : argument needs to be base64 encoded, and can either be a string or a variable"
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// What a field of a protocol buffer may be.

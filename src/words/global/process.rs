@@ -216,7 +216,10 @@ fn stats_socket(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn stats_timeout(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let time = knob::time(args, TimeUnit::Second, "'{k}' : unexpected character '\n'", "'{k}' : {e}")?;
+    // The limit is counted in the unit that was written.
+    let bare = args.peek().is_none_or(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+    let unit = if bare { TimeUnit::Second } else { TimeUnit::Millisecond };
+    let time = knob::time(args, unit, "'{k}' : unexpected character '\n'", "'{k}' : {e}")?;
     if time == 0 {
         return Err(Fault::new("'stats timeout' expects a positive value"));
     }

@@ -121,7 +121,7 @@ fn bandwidth(args: &mut Args<'_>, draft: &mut Draft, kind: &str) -> Done {
                 period = true;
             }
             "key" => {
-                args.expr(draft)
+                args.one_word_expr(draft)
                     .map_err(|fault| refuse(format!("unable to parse key expression ({})", fault.message)))?;
                 shared = true;
                 key = true;

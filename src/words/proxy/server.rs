@@ -355,7 +355,7 @@ fn balance(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 /// The key of `balance hash`, which HAProxy compiles when all was read.
 fn hash_key(args: &mut Args<'_>, draft: &mut Draft) -> Result<Option<crate::sample::Expr>, Fault> {
     let text = args.peek().unwrap_or_default().to_owned();
-    let key = args.expr(draft);
+    let key = args.one_word_expr(draft);
     if let Some(other) = args.peek() {
         return Err(Fault::new(format!("balance hash takes no other argument (got '{other}').")));
     }

@@ -582,15 +582,11 @@ fn docroot(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     Ok(())
 }
 
-fn log_errors(args: &mut Args<'_>, _: &mut Draft) -> Done {
-    if args.peek() == Some("global") {
+fn log_errors(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    if args.form == Form::No || args.peek() == Some("global") {
         return Ok(());
     }
-    if args.rest().len() < 2 {
-        return Err(Fault::new("log-stderr : expects <address> and <facility> or global as arguments"));
-    }
-    args.join();
-    Ok(())
+    crate::words::proxy::log::target(args, draft, "log-stderr", false).map(|_| ())
 }
 
 fn fcgi_option(args: &mut Args<'_>, draft: &mut Draft) -> Done {

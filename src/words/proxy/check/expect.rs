@@ -48,7 +48,7 @@ fn read(args: &mut Args<'_>, draft: &Draft) -> Result<Expect, Fault> {
             "on-error" => expect.messages.1 = Some(Arc::new(format(args, draft, word)?)),
             "status-code" => {
                 let place = "error detected while parsing status-code expression : ";
-                args.expr(draft).map_err(|fault| Fault::new(format!("{place}{}.", fault.message)))?;
+                args.one_word_expr(draft).map_err(|fault| Fault::new(format!("{place}{}.", fault.message)))?;
                 args.not_yet("http-check expect status-code");
             }
             kind if (if is_http { HTTP_KINDS } else { TCP_KINDS }).contains(&kind) => {
