@@ -165,7 +165,9 @@ impl Reader<'_> {
     }
 
     fn close(&mut self, draft: &mut Draft) {
+        let was = draft.section();
         if let Some(lacking) = super::section::close(draft).filter(|_| self.pass == Pass::Second) {
+            self.ended |= was == Sections::ACME && !draft.script.kept;
             self.say(draft, Diagnostic::bare(Severity::Fatal, draft.noted.place.get(), lacking));
         }
     }
@@ -202,6 +204,9 @@ impl Reader<'_> {
                 Outcome::End => self.ended = true,
             }
         } else if !self.blocks.iter().any(|block| !block.active) {
+            if first.starts_with('[') {
+                return self.scope(draft, &words, place);
+            }
             self.statement(draft, &words, place);
         } else if draft.script.kept {
             draft.script.skipped.push(Statement { words, negated: false, place });
@@ -210,6 +215,21 @@ impl Reader<'_> {
 
     pub(super) fn place(&self, line: &Line) -> Place {
         Place { file: self.index, line: line.number, start: line.span.start, end: line.span.end }
+    }
+
+    /// `[name]` stands alone on its line and means nothing here. HAProxy looks at its form in its first reading.
+    fn scope(&mut self, draft: &mut Draft, words: &[Arg], place: Place) {
+        let line = words.iter().map(text_of).collect::<Vec<_>>().join(" ");
+        let (name, rest) = line.get(1..).unwrap_or_default().split_once(']').unwrap_or_default();
+        let strange = name.chars().find(|letter| !letter.is_ascii_alphanumeric() && !"-_.:".contains(*letter));
+        let message = match (strange, rest.trim_start().chars().next()) {
+            (Some(letter), _) => format!("character '{letter}' is not permitted in a scope name."),
+            (None, _) if name.is_empty() => "empty scope name is forbidden.".to_owned(),
+            (None, Some(letter)) => format!("character '{letter}' is not permitted after scope declaration."),
+            (None, None) => return,
+        };
+        self.ended |= !draft.script.kept;
+        self.say(draft, Diagnostic::at(Severity::Fatal, place, message));
     }
 
     fn statement(&mut self, draft: &mut Draft, words: &[Arg], place: Place) {

@@ -97,7 +97,7 @@ pub fn spread(words: &[Arg], is_converter: impl Fn(&str) -> bool) -> (Vec<u8>, u
 
 /// Compiles an expression that fills the whole text.
 pub fn expr_in(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft) -> Compiled<Expr> {
-    let tree = expr_grammar::parse(text).map_err(|error| error.to_string())?;
+    let tree = expr_grammar::parse(text).map_err(|error| unknown_first(&error, vocabulary, draft))?;
     if let Some(places) = vocabulary.known_expr(&tree, text, draft)? {
         let here = draft.noted.context.get();
         if here.places != 0 && places.bits & here.places == 0 && here.word.starts_with("http") {
@@ -109,6 +109,15 @@ pub fn expr_in(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft) -> Compi
         }
     }
     expr(&tree, text, vocabulary, draft)
+}
+
+/// What is wrong with an expression: a fetch that is none is told before what stands behind it.
+fn unknown_first(error: &pointsman_parser::Error, vocabulary: &dyn Vocabulary, draft: &Draft) -> String {
+    let unknown = |name: &str| vocabulary.fetch(name).is_none() && !draft.noted.lua.defines(name);
+    match error.calls.first() {
+        Some(call) if !call.name.is_empty() && unknown(&call.name) => format!("unknown fetch method '{}'", call.name),
+        _ => error.to_string(),
+    }
 }
 
 /// Compiles an expression.
@@ -285,11 +294,12 @@ pub fn acl_test(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Re
     let Some(criterion) = words.first() else { return Err(Fault::new("missing fetch method in ACL expression ''")) };
     vocabulary.known_acl(words, draft).map_err(|text| Fault::at(criterion.span, text))?;
     let at_criterion = |text: String| Fault::at(criterion.span, text);
-    // A keyword of ACLs is one word; any other expression goes on in the words that name converters.
+    // A keyword of ACLs is one word; any other expression goes on in the words that name
+    // converters, and HAProxy takes those for patterns too.
     let opening = text_of(criterion).split(['(', ',']).next().unwrap_or_default();
-    let (criterion_text, taken) = match vocabulary.acl_keyword(opening) {
-        Some(_) => (criterion.text.clone(), 1),
-        None => spread(words, |name| vocabulary.is_converter(name, draft)),
+    let criterion_text = match vocabulary.acl_keyword(opening) {
+        Some(_) => criterion.text.clone(),
+        None => spread(words, |name| vocabulary.is_converter(name, draft)).0,
     };
     let tree = expr_grammar::parse(&criterion_text).map_err(|error| at_criterion(error.to_string()));
     let name = match &tree {
@@ -311,7 +321,7 @@ pub fn acl_test(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Re
     let (expr, references) =
         expr_from(spec, &tree, text, text, implied.is_some(), vocabulary, draft).map_err(at_criterion)?;
     let implied = implied.filter(|_| tree.converters.is_empty());
-    let flags = flags(words.get(taken..).unwrap_or_default(), vocabulary)?;
+    let flags = flags(words.get(1..).unwrap_or_default(), vocabulary)?;
     let matcher = flags.matcher.or(implied).or_else(|| default_matcher(expr.output, vocabulary));
     let Some(matcher) = matcher else {
         return Err(at_criterion(format!(

@@ -61,13 +61,14 @@ impl Checker<'_> {
         let name = &proxy.name;
         let where_ = format!("for bind '{}' at [{}]", bind.source, self.at(bind.place));
         let strict = bind.tls.strict_sni || self.draft.global.tls_bind.strict_sni;
-        if bind.facts.certificates == 0 && strict && !bind.facts.generate {
+        let certificates = bind.facts.certificates + proxy.facts.used_certificates.len();
+        if certificates == 0 && strict && !bind.facts.generate {
             let text = format!(
                 "Proxy '{name}': no SSL certificate specified {where_}, ssl connections will fail (use 'crt')."
             );
             return self.warn(bind.place, text);
         }
-        if bind.facts.certificates == 0 {
+        if certificates == 0 {
             return self
                 .fatal(bind.place, format!("Proxy '{name}': no SSL certificate specified {where_} (use 'crt')."));
         }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::Checker;
 use crate::base::diag::{Diagnostic, Place};
 use crate::model::draft::{Current, Other, Sections};
+use crate::model::noted::UseKind;
 
 impl Checker<'_> {
     /// Groups and users must know each other. The answer is whether they do.
@@ -92,6 +93,14 @@ impl Checker<'_> {
             );
             self.fatal(Place::default(), text);
         }
+        for used in &self.draft.uses {
+            let needed = used.kind == UseKind::Resolvers && !self.draft.global.client_resolves_not;
+            if needed && used.section == Current::Global && !self.resolvers(&used.name) {
+                let text = format!("Can't find resolvers section '{}' for do-resolve action.", used.name);
+                self.fatal(used.place, format!("Proxy '<OCSP-UPDATE>': {text}"));
+                self.fatal(used.place, format!("Proxy '<HTTPCLIENT>': {text}"));
+            }
+        }
         if let Some((path, place)) = &self.draft.global.h1_case_file {
             self.case_file(path, *place);
         }
@@ -104,8 +113,7 @@ impl Checker<'_> {
         let Ok(text) = (world.read)(path) else {
             return self.fatal(place, format!("{title}: failed to open file."));
         };
-        let mut known: Vec<String> =
-            self.draft.global.h1_case_adjust.iter().map(|(from, _)| from.clone()).collect();
+        let mut known: Vec<String> = self.draft.global.h1_case_adjust.iter().map(|(from, _)| from.clone()).collect();
         for (at, line) in (1..).zip(String::from_utf8_lossy(&text).lines()) {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {

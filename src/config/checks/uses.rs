@@ -117,7 +117,7 @@ impl Checker<'_> {
             if !self.other(Sections::FCGI_APP, app) {
                 self.fatal(proxy.place, format!("{title} '{name}' : fcgi-app '{app}' not found."));
             } else if !proxy.servers.iter().any(|server| server.options.facts.proto.as_deref() == Some("fcgi")) {
-                self.fatal(proxy.place, format!("{title} '{name}': FCGI app configured but no FCGI server found."));
+                self.fatal(proxy.place, format!("proxy '{name}': FCGI app configured but no FCGI server found."));
             }
         }
     }

@@ -128,8 +128,10 @@ pub fn fits(call: &Call, signature: &(Vec<Kind>, usize), whole: &[u8]) -> Result
             return Err(Misfit { text, arg: at });
         }
     }
+    // HAProxy counts from one when there is one argument at most.
+    let counted = if kinds.len() < 2 { kinds.len() + 1 } else { kinds.len() };
     if let Some(text) = call.excess(whole, kinds.len()) {
-        return Err(Misfit { text, arg: kinds.len().max(1) });
+        return Err(Misfit { text, arg: counted });
     }
     let given = args.len();
     match kinds.get(given).filter(|kind| given < *needed && !matches!(kind, Kind::Name(_))) {

@@ -130,7 +130,7 @@ pub(super) fn values(step: &Call, draft: &Draft) -> Result<(), String> {
         "add" | "sub" | "mul" | "div" | "mod" | "and" | "or" | "xor" | "bytes" => {
             for n in 0..step.args.len() {
                 let text = arg(n).unwrap_or_default();
-                if text.parse::<i64>().is_err() && variable(&text).is_err() {
+                if !whole_number(&text) && variable(&text).is_err() {
                     return Err("expects an integer or a variable name".to_owned());
                 }
             }
@@ -238,6 +238,12 @@ fn secrets(step: &Call) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether the text is a number; one that is too large counts as the largest.
+fn whole_number(text: &str) -> bool {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// What a field of a protocol buffer may be.
 const PROTOBUF_TYPES: [&str; 15] = [
     "int32", "uint32", "sint32", "int64", "uint64", "sint64", "bool", "enum", "fixed32", "sfixed32", "float",
@@ -322,7 +328,8 @@ pub fn variable(name: &str) -> Result<(), String> {
         return Err("Empty variable name cannot be accepted".to_owned());
     }
     const SCOPES: [&str; 10] = ["proc", "sess", "txn", "req", "res", "check", "psess", "ptxn", "preq", "pres"];
-    let Some((_, rest)) = name.split_once('.').filter(|(scope, _)| SCOPES.contains(scope)) else {
+    let Some((_, rest)) = name.split_once('.').filter(|(scope, rest)| SCOPES.contains(scope) && !rest.is_empty())
+    else {
         return Err(format!(
             "invalid variable name '{name}'. A variable name must start with its scope. The scope can be 'proc', \
              '(p)sess', '(p)txn', '(p)req', '(p)res' or 'check'"

@@ -102,7 +102,7 @@ fn replace(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet, by_element: bool)
     const THREE: &str = "expects exactly 3 arguments";
     let name = args.need_bytes(THREE)?.to_ascii_lowercase();
     let pattern = args.need_bytes(THREE)?;
-    let regex = Regex::new(pattern, false).map_err(|error| format!("failed to parse the regex : {error}"))?;
+    let regex = Regex::new(pattern, false)?;
     let template = format(args, draft, THREE)?;
     with(Replace { name, regex, template, by_element }, run_replace)
 }

@@ -71,7 +71,7 @@ spec! {
         /// Status codes that count as failures of the server.
         { name: "http-fail-codes", sections: Sections::GLOBAL, usage: "[+-]<range>[,...]...", parse: codes },
         /// A setting of the internal HTTP client. It has no meaning here: there is none.
-        { name: "httpclient.resolvers.disabled", sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects either 'on' or 'off' but got '{a}'.").map(drop) },
+        { name: "httpclient.resolvers.disabled", sections: Sections::GLOBAL, usage: "on|off", parse: |args, draft| { draft.global.client_resolves_not = knob::choice(args, &["on", "off"], "'{k}' expects either 'on' or 'off' but got '{a}'.")? == "on"; Ok(()) } },
         /// A setting of the internal HTTP client. It has no meaning here: there is none.
         { name: "httpclient.resolvers.id", sections: Sections::GLOBAL, usage: "<name>", parse: client_resolvers },
         /// A setting of the internal HTTP client. It has no meaning here: there is none.

@@ -206,7 +206,7 @@ fn stats_socket(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         let title = format!("'stats socket {source}' in section 'global'");
         let message = match fault.message.strip_prefix(&title) {
             Some(rest) if rest.starts_with(": unknown keyword") => {
-                format!("{own}'stats socket'{}", rest.replacen(": ", " : ", 1))
+                format!("'stats socket'{}", rest.replacen(": ", " : ", 1))
             }
             Some(rest) => format!("'stats socket' : '{}'", rest.trim_start_matches(" : ")),
             None => format!("{own}{}", fault.message),

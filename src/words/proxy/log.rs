@@ -75,10 +75,8 @@ pub(in crate::words) fn target(
     title: &str,
     in_global: bool,
 ) -> Result<LogTarget, Fault> {
-    let refusal = format!(
-        "{title} : expects <address> and <facility> {} as arguments",
-        if in_global { "" } else { "or global" }
-    );
+    let refusal =
+        format!("{title} : expects <address> and <facility> {} as arguments", if in_global { "" } else { "or global" });
     if in_global && args.rest().len() == 1 && args.peek() == Some("global") {
         return Err(Fault::new(format!("{title} : 'global' is not supported for a global syslog server")));
     }
@@ -94,7 +92,9 @@ pub(in crate::words) fn target(
                 let text = args.next().unwrap_or_default();
                 let length: usize = text.parse().unwrap_or(0);
                 if !(80..=65_535).contains(&length) {
-                    return Err(Fault::new(format!("{title} : invalid log length '{text}', must be between 80 and 65535")));
+                    return Err(Fault::new(format!(
+                        "{title} : invalid log length '{text}', must be between 80 and 65535"
+                    )));
                 }
                 target.len = length;
             }
@@ -102,7 +102,8 @@ pub(in crate::words) fn target(
                 args.next();
                 let text = args.next().unwrap_or_default();
                 target.format = Some(
-                    LogFormat::named(text).ok_or_else(|| Fault::new(format!("{title} : unknown log format '{text}'")))?,
+                    LogFormat::named(text)
+                        .ok_or_else(|| Fault::new(format!("{title} : unknown log format '{text}'")))?,
                 );
             }
             Some("sample") => {

@@ -55,7 +55,10 @@ fn set_of(rules: &mut RuleSets, set: RuleSet) -> Option<&mut Rules> {
 /// The action of this name in this set; `set-var(txn.x)` is found as `set-var`.
 fn action(set: RuleSet, word: &str) -> Option<&'static Action> {
     let bare = word.split('(').next().unwrap_or(word);
-    words::actions().find(|action| action.sets & set.bit() != 0 && (action.name == word || action.name == bare))
+    // An action whose parenthesis is not closed is refused where all are known.
+    let closed = !word.contains('(') || word.contains(')');
+    let named = |action: &&Action| action.name == word || (action.name == bare && closed);
+    words::actions().find(|action| action.sets & set.bit() != 0 && named(action))
 }
 
 /// HAProxy reads no further behind an HTTP rule that it refuses.

@@ -96,6 +96,12 @@ fn read_server(args: &mut Args<'_>, draft: &mut Draft, name: String, word: &Arg,
     address(args, draft, word, &mut server).map_err(|fault| fault.within(title))?;
     options_of(args, draft, &mut server, false, title)?;
     server_makes_sense(&server, title)?;
+    let labels = server.host.rsplit_once(':').map_or("", |(host, _)| host);
+    let labels = labels.strip_suffix('.').unwrap_or(labels);
+    if server.address.is_none() && labels.split('.').any(str::is_empty) {
+        let name = if args.words_begin("server-template") { "(null)" } else { &server.name };
+        return Err(Fault::new(format!("{title}Can't create DNS resolution for server '{name}'")));
+    }
     Ok(server)
 }
 
@@ -157,10 +163,6 @@ fn templates(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let proxy = draft.proxy_ref().map(|proxy| proxy.name.clone()).unwrap_or_default();
     let title = format!("'server-template {proxy}/{prefix}' : ");
     let mut server = read_server(args, draft, prefix.clone(), word, &title)?;
-    let labels = server.host.rsplit_once(':').map_or("", |(host, _)| host);
-    if server.options.resolvers.is_some() && server.address.is_none() && labels.split('.').any(str::is_empty) {
-        return Err(Fault::new(format!("{title}Can't create DNS resolution for server '(null)'")));
-    }
     server.options.facts.template = true;
     if let Some(proxy) = draft.proxy() {
         for number in low..=high {
@@ -200,11 +202,10 @@ fn option_named(name: &str) -> Option<&'static crate::spec::ServerOption> {
 }
 
 fn options_of(args: &mut Args<'_>, draft: &mut Draft, server: &mut Server, on_default: bool, title: &str) -> Done {
-    let mut first = on_default;
     while let Some(word) = args.next_arg() {
         let name = text_of(word);
         let Some(spec) = option_named(name) else {
-            if first {
+            if on_default {
                 let message = format!("unknown keyword '{name}'. Hint: no address was expected for this server.");
                 return Err(Fault::at(word.span, message));
             }
@@ -213,7 +214,6 @@ fn options_of(args: &mut Args<'_>, draft: &mut Draft, server: &mut Server, on_de
             let message = format!("{title}unknown keyword '{name}'{}", hint.unwrap_or_else(|| ".".to_owned()));
             return Err(Fault::at(word.span, message));
         };
-        first = false;
         if on_default && !spec.on_default {
             let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
             let line = args.place.line;

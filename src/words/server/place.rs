@@ -160,12 +160,12 @@ fn own_time(args: &mut Args<'_>) -> Result<Duration, Fault> {
 
 fn slow(args: &mut Args<'_>, server: &Server) -> Result<Duration, Fault> {
     let text = args.next().unwrap_or_default();
-    units::time(text.as_bytes(), TimeUnit::Millisecond)
-        .map(|time| Duration::from_micros(time.us))
-        .map_err(|error| match error {
+    units::time(text.as_bytes(), TimeUnit::Millisecond).map(|time| Duration::from_micros(time.us)).map_err(|error| {
+        match error {
             UnitError::Overflow => overflow("overflow", text, "slowstart", &server.name),
             error => Fault::new(format!("{error} in 'slowstart' argument of server {}.", server.name)),
-        })
+        }
+    })
 }
 
 fn user_timeout(args: &mut Args<'_>, server: &mut Server, _: &mut Draft) -> Done {
