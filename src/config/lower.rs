@@ -138,18 +138,18 @@ impl Reader<'_> {
     fn read(&mut self, draft: &mut Draft, errors: &[pointsman_parser::Error]) {
         let mut errors = errors.iter().peekable();
         for line in &self.file.lines {
+            if *self.fatal >= FATAL_ERRORS_MAX && !self.ended {
+                let text = format!("too many fatal errors ({FATAL_ERRORS_MAX}), stopping now.");
+                let place = self.place(line);
+                draft.diagnostics.push(Diagnostic::tight(Severity::Alert, place, text));
+                return;
+            }
             while let Some(error) = errors.next_if(|error| error.line <= line.number) {
                 let place = Place { file: self.index, line: error.line, start: error.span.start, end: error.span.end };
                 self.syntax(draft, error, place);
             }
             if !line.broken && !line.words.is_empty() {
                 self.line(draft, line);
-            }
-            if *self.fatal >= FATAL_ERRORS_MAX && !self.ended {
-                let text = format!("too many fatal errors ({FATAL_ERRORS_MAX}), stopping now.");
-                let place = self.place(line);
-                draft.diagnostics.push(Diagnostic::tight(Severity::Alert, place, text));
-                return;
             }
             if self.ended {
                 return;

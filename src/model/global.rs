@@ -18,6 +18,8 @@ pub struct Global {
     pub thread_groups: ThreadGroups,
     /// `h1-case-adjust-file`, and its line.
     pub h1_case_file: Option<(String, crate::base::diag::Place)>,
+    /// `tune.ssl.default-dh-param`
+    pub dh_bits: Option<u64>,
     /// `httpclient.resolvers.disabled`
     pub client_resolves_not: bool,
     /// `nbthread`

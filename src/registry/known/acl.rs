@@ -135,13 +135,13 @@ fn check_patterns(method: &str, patterns: &[String], draft: &Draft) -> Result<()
     }
 }
 
-/// Numbers and ranges; behind an operator HAProxy says otherwise what is none.
+/// Numbers and ranges. HAProxy says otherwise what is none behind an operator that makes a range.
 fn numbers(patterns: &[String]) -> Result<(), String> {
-    let mut behind = false;
+    let mut ranged = false;
     for word in patterns {
         if is_operator(word) {
-            behind = true;
-        } else if behind && !word.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '-' | ':')) {
+            ranged = word != "eq";
+        } else if ranged && word.parse::<i64>().is_err() && !word.contains(':') {
             return Err(format!("'{word}' is neither a number nor a supported operator"));
         } else {
             number(word)?;

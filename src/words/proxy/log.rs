@@ -240,6 +240,7 @@ fn chosen(args: &Args<'_>, draft: &mut Draft, word: &'static str) {
 
 fn log_format(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let Some(format) = one_format(args, draft)? else { return Ok(()) };
+    crate::words::option::format::overrides(args, draft, "log-format");
     chosen(args, draft, "log-format");
     if let Some(proxy) = draft.proxy() {
         proxy.settings.log_line = LogLine::Format(format);

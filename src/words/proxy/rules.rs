@@ -264,10 +264,14 @@ fn inspect_delay(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let delay = pointsman_parser::units::time(text.as_bytes(), pointsman_parser::units::TimeUnit::Millisecond)
         .map_err(|error| Fault::new(format!("{refusal} ({error})")))?;
     let delay = std::time::Duration::from_micros(delay.us);
+    let owner = title(draft);
     if let Some(proxy) = draft.proxy() {
         let slot =
             if on_request { &mut proxy.settings.inspect_delay } else { &mut proxy.settings.response_inspect_delay };
-        *slot = Some(delay);
+        match slot {
+            Some(_) => args.warn(format!("ignoring {keyword} (was already defined) in {owner}")),
+            None => *slot = Some(delay),
+        }
     }
     if !on_request {
         args.not_yet("tcp-response inspect-delay");

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use pointsman_parser::Arg;
 use pointsman_parser::addr::{self, Port, Target, Transport, Use};
 
+use crate::base::diag::{Diagnostic, Severity};
 use crate::model::addr::Address;
 use crate::model::dial_io::Source;
 use crate::model::draft::{Draft, Sections};
@@ -202,9 +203,15 @@ fn option_named(name: &str) -> Option<&'static crate::spec::ServerOption> {
 }
 
 fn options_of(args: &mut Args<'_>, draft: &mut Draft, server: &mut Server, on_default: bool, title: &str) -> Done {
+    let mut warned = false;
     while let Some(word) = args.next_arg() {
         let name = text_of(word);
         let Some(spec) = option_named(name) else {
+            if warned {
+                // HAProxy forgets where it was when it has warned of the line.
+                let hint = if on_default { " Hint: no address was expected for this server." } else { "" };
+                return Err(Fault::new(format!("config : unknown keyword '{name}'.{hint}")).bare());
+            }
             if on_default {
                 let message = format!("unknown keyword '{name}'. Hint: no address was expected for this server.");
                 return Err(Fault::at(word.span, message));
@@ -222,7 +229,9 @@ fn options_of(args: &mut Args<'_>, draft: &mut Draft, server: &mut Server, on_de
             ));
         }
         args.rename(name);
+        let noted = args.notes.len();
         let parsed = (spec.parse)(args, server, draft);
+        warned |= own_notes(args, draft, title, noted);
         let parsed = parsed.and_then(|()| if name == "id" { own_id(server, draft) } else { Ok(()) });
         parsed.map_err(|fault| {
             if fault.unsupported {
@@ -234,6 +243,19 @@ fn options_of(args: &mut Args<'_>, draft: &mut Draft, server: &mut Server, on_de
         })?;
     }
     Ok(())
+}
+
+/// Gives the warnings of an option the form of those of servers. The answer is whether there were any.
+fn own_notes(args: &mut Args<'_>, draft: &Draft, title: &str, from: usize) -> bool {
+    let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
+    let (line, place) = (args.place.line, args.place);
+    let mut found = false;
+    for note in args.notes.iter_mut().skip(from).filter(|note| note.message.contains("suspiciously small")) {
+        let text = format!("config : [{file}:{line}] : {title}{}", note.message.trim_start_matches(" : "));
+        *note = Diagnostic::bare(Severity::Warning, place, text);
+        found = true;
+    }
+    found
 }
 
 /// An `id` is of one server of its proxy.

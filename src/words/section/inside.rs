@@ -253,7 +253,13 @@ fn peer(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let title = format!("config : [{file}:{}] : 'server (null)/{name}' : ", args.place.line);
     address(args, draft, text, &title).map_err(Fault::bare)?;
     args.seek(2);
-    check_server(args, draft, "(null)", name)
+    let ignored = ["check", "agent-check", "resolvers", "init-addr"];
+    let said = args.rest().iter().any(|option| ignored.contains(&text_of(option)));
+    check_server(args, draft, "(null)", name.clone())?;
+    if said {
+        args.warn(format!("'{word} {name}' : init_addr, resolvers, check and agent are ignored for peers."));
+    }
+    Ok(())
 }
 
 fn ring_server(args: &mut Args<'_>, draft: &mut Draft) -> Done {
@@ -665,9 +671,9 @@ fn set_param(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 /// Sources of traces.
-const TRACE_SOURCES: [&str; 16] = [
-    "h1", "h2", "h3", "qmux", "quic", "fcgi", "spop", "ssl", "stream", "session", "check", "peers", "applet", "acme",
-    "all", "0",
+const TRACE_SOURCES: [&str; 17] = [
+    "pt", "h1", "h2", "h3", "qmux", "quic", "fcgi", "spop", "ssl", "stream", "session", "check", "peers", "applet",
+    "acme", "all", "0",
 ];
 
 fn trace(args: &mut Args<'_>, _: &mut Draft) -> Done {
