@@ -296,13 +296,19 @@ fn target(kind: &Kind, rest: &[u8], text: &[u8]) -> Result<Target, AddressError>
     }
 }
 
-/// A descriptor's number; one that no process can have sticks to the limit.
+/// A descriptor's number; one that no process can have sticks to the limit, and one that would be negative is refused.
 fn descriptor(number: &[u8], text: &[u8]) -> Result<u32, AddressError> {
+    let refused = || AddressError::Descriptor { number: number.to_vec(), text: text.to_vec() };
     if number.is_empty() || !number.iter().all(u8::is_ascii_digit) {
-        return Err(AddressError::Descriptor { number: number.to_vec(), text: text.to_vec() });
+        return Err(refused());
     }
-    let digit = |value: u32, byte: &u8| value.saturating_mul(10).saturating_add(u32::from(byte - b'0'));
-    Ok(number.iter().fold(0, digit))
+    // Only 32 bits count, of which the first is the sign.
+    let digit = |value: u64, byte: &u8| value.saturating_mul(10).saturating_add(u64::from(byte - b'0'));
+    let wide = number.iter().fold(0, digit);
+    match (wide & u64::from(u32::MAX)) as u32 {
+        bits if bits > i32::MAX as u32 && wide <= i64::MAX as u64 => Err(refused()),
+        _ => Ok(wide.min(u64::from(u32::MAX)) as u32),
+    }
 }
 
 fn ip(version: IpVersion, rest: &[u8], text: &[u8]) -> Result<Target, AddressError> {

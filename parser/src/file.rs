@@ -72,7 +72,7 @@ impl Raw<'_> {
         let raw = self.text.get(self.at..self.end).unwrap_or_default();
         let nul = raw.iter().position(|byte| *byte == 0);
         let until_nul = raw.get(..nul.unwrap_or(raw.len())).unwrap_or_default();
-        let read = until_nul.iter().position(|byte| *byte == b'\r').unwrap_or(until_nul.len());
+        let read = word::read_until(until_nul);
         let cut = word::cut(until_nul.get(..read).unwrap_or_default(), Span::new(self.at, 0).start);
         if let Some(fault) = &cut.fault {
             errors.push(self.located(fault, raw));

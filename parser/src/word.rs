@@ -232,7 +232,7 @@ pub(crate) fn cut(line: &[u8], base: u32) -> Cut {
     let mut comment = None;
     let mut fault = None;
     loop {
-        scanner.at += scanner.rest().iter().take_while(|byte| is_blank(**byte)).count();
+        scanner.at += scanner.rest().iter().take_while(|byte| is_blank(**byte) || **byte == b'\r').count();
         match scanner.peek() {
             None => break,
             Some(b'#') => {
@@ -255,6 +255,17 @@ pub(crate) fn cut(line: &[u8], base: u32) -> Cut {
 /// What separates words; it is also what HAProxy shows as a blank.
 pub(crate) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | 0x0b | 0x0c)
+}
+
+/// Where HAProxy stops reading a line: at a carriage return that ends a word. One behind a blank is a blank itself.
+pub(crate) fn read_until(line: &[u8]) -> usize {
+    let ends = |at: &usize| {
+        let (before, rest) = line.split_at_checked(*at).unwrap_or((line, &[]));
+        let last = before.iter().rfind(|byte| **byte != b'\r');
+        last.is_some_and(|byte| !is_blank(*byte)) || rest.iter().all(|byte| is_space(*byte))
+    };
+    let returns = line.iter().enumerate().filter(|(_, byte)| **byte == b'\r').map(|(at, _)| at);
+    returns.into_iter().find(ends).unwrap_or(line.len())
 }
 
 /// What follows a name in braces: whether `[*]`, and the default.

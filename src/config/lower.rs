@@ -135,18 +135,18 @@ impl Reader<'_> {
     fn read(&mut self, draft: &mut Draft) {
         let mut last = 0;
         for (line, errors) in pointsman_parser::lines(self.text) {
+            if *self.fatal >= FATAL_ERRORS_MAX && !self.ended {
+                let text = format!("too many fatal errors ({FATAL_ERRORS_MAX}), stopping now.");
+                let place = self.place(&line);
+                draft.diagnostics.push(Diagnostic::tight(Severity::Alert, place, text));
+                return;
+            }
             for error in &errors {
                 let place = Place { file: self.index, line: error.line, start: error.span.start, end: error.span.end };
                 self.syntax(draft, error, place);
             }
             if !line.broken && !line.words.is_empty() {
                 self.line(draft, &line);
-            }
-            if *self.fatal >= FATAL_ERRORS_MAX && !self.ended {
-                let text = format!("too many fatal errors ({FATAL_ERRORS_MAX}), stopping now.");
-                let place = self.place(&line);
-                draft.diagnostics.push(Diagnostic::tight(Severity::Alert, place, text));
-                return;
             }
             if self.ended {
                 return;
@@ -164,7 +164,9 @@ impl Reader<'_> {
     }
 
     fn close(&mut self, draft: &mut Draft) {
+        let was = draft.section();
         if let Some(lacking) = super::section::close(draft).filter(|_| self.pass == Pass::Second) {
+            self.ended |= was == Sections::ACME && !draft.script.kept;
             self.say(draft, Diagnostic::bare(Severity::Fatal, draft.noted.place.get(), lacking));
         }
     }
@@ -201,6 +203,9 @@ impl Reader<'_> {
                 Outcome::End => self.ended = true,
             }
         } else if !self.blocks.iter().any(|block| !block.active) {
+            if first.starts_with('[') {
+                return self.scope(draft, &words, place);
+            }
             self.statement(draft, &words, place);
         } else if draft.script.kept {
             draft.script.skipped.push(Statement { words, negated: false, place });
@@ -209,6 +214,21 @@ impl Reader<'_> {
 
     pub(super) fn place(&self, line: &Line) -> Place {
         Place { file: self.index, line: line.number, start: line.span.start, end: line.span.end }
+    }
+
+    /// `[name]` stands alone on its line and means nothing here. HAProxy looks at its form in its first reading.
+    fn scope(&mut self, draft: &mut Draft, words: &[Arg], place: Place) {
+        let line = words.iter().map(text_of).collect::<Vec<_>>().join(" ");
+        let (name, rest) = line.get(1..).unwrap_or_default().split_once(']').unwrap_or_default();
+        let strange = name.chars().find(|letter| !letter.is_ascii_alphanumeric() && !"-_.:".contains(*letter));
+        let message = match (strange, rest.trim_start().chars().next()) {
+            (Some(letter), _) => format!("character '{letter}' is not permitted in a scope name."),
+            (None, _) if name.is_empty() => "empty scope name is forbidden.".to_owned(),
+            (None, Some(letter)) => format!("character '{letter}' is not permitted after scope declaration."),
+            (None, None) => return,
+        };
+        self.ended |= !draft.script.kept;
+        self.say(draft, Diagnostic::at(Severity::Fatal, place, message));
     }
 
     fn statement(&mut self, draft: &mut Draft, words: &[Arg], place: Place) {

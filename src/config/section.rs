@@ -1,6 +1,7 @@
 //! What is checked when a section ends: what it must have said by then.
 
 use crate::model::draft::{Current, Draft, Other, Sections};
+use crate::words::pem;
 
 /// Ends the section being read. The answer is what it lacks, if that is to be said at once.
 pub(super) fn close(draft: &mut Draft) -> Option<String> {
@@ -13,8 +14,23 @@ pub(super) fn close(draft: &mut Draft) -> Option<String> {
             None
         }
         Current::Other(Sections::CACHE, at) => draft.others.get(at).and_then(cache),
+        Current::Proxy(_) => certificates(draft),
+        Current::Other(Sections::ACME, at) => {
+            let section = draft.others.get(at)?;
+            let there = section.said.iter().any(|(known, _)| known == "directory");
+            (!there).then(|| format!("config : acme: No directory defined in ACME section '{}'.", section.name))
+        }
         _ => None,
     }
+}
+
+/// The certificates of `ssl-f-use` are loaded when the section ends, the last one first, up to one that fails.
+fn certificates(draft: &Draft) -> Option<String> {
+    draft.proxy_ref()?.facts.used_certificates.iter().rev().find_map(|(path, place)| {
+        let reason = pem::certificate(path, draft).err()?;
+        let file = draft.files.get(place.file as usize).map_or("", String::as_str);
+        Some(format!("config : parsing [{file}:{}] : {reason}", place.line))
+    })
 }
 
 /// A cache has a size, and no object takes more than half of it.

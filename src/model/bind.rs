@@ -55,6 +55,8 @@ pub struct BindFacts {
     pub generate: bool,
     /// No version of TLS is left.
     pub no_version: bool,
+    /// `thread`
+    pub threads: String,
     /// `proto`
     pub proto: Option<String>,
     /// A datagram address: QUIC.

@@ -30,6 +30,10 @@ pub struct ProxyFacts {
     pub fcgi: Vec<String>,
     /// SPOE agents that `filter spoe` names.
     pub agents: Vec<SpoeAgent>,
+    /// Certificates of `ssl-f-use`, and their lines.
+    pub used_certificates: Vec<(String, Place)>,
+    /// Users of `stats auth`.
+    pub stats_users: Vec<String>,
     /// OpenTracing filters.
     pub tracing: Vec<String>,
     /// Keywords written, of those that are asked for later.

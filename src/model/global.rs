@@ -14,6 +14,14 @@ pub struct Global {
     pub master_worker: bool,
     /// `quiet`
     pub quiet: bool,
+    /// `thread-groups` and `thread-group`
+    pub thread_groups: ThreadGroups,
+    /// `h1-case-adjust-file`, and its line.
+    pub h1_case_file: Option<(String, crate::base::diag::Place)>,
+    /// `tune.ssl.default-dh-param`
+    pub dh_bits: Option<u64>,
+    /// `httpclient.resolvers.disabled`
+    pub client_resolves_not: bool,
     /// `nbthread`
     pub nbthread: Option<u32>,
     /// `maxconn`
@@ -76,4 +84,13 @@ pub struct Global {
     pub zero_warning: bool,
     /// `set-var`, `set-var-fmt`: process variables.
     pub h1_case_adjust: Vec<(String, String)>,
+}
+
+/// How threads are grouped.
+#[derive(Clone, Debug, Default)]
+pub struct ThreadGroups {
+    /// How many groups, zero when not said.
+    pub count: u32,
+    /// The threads that groups were given.
+    pub threads: std::collections::BTreeMap<u32, std::collections::BTreeSet<u32>>,
 }

@@ -90,6 +90,10 @@ impl Vocabulary for Registry {
         convs().get(name).copied().or_else(|| known::inert_conv(name))
     }
 
+    fn is_converter(&self, name: &str, draft: &Draft) -> bool {
+        self.conv(name).is_some() || draft.noted.lua.defines(name)
+    }
+
     fn matcher(&self, name: &str) -> Option<&'static Matcher> {
         matchers().get(name).copied().or_else(|| known::inert_matcher(name))
     }

@@ -142,7 +142,7 @@ fn translate(pattern: &[u8]) -> Result<String, (&'static str, usize)> {
                 }
             }
             b')' => {
-                depth = depth.checked_sub(1).ok_or(("unmatched closing parenthesis", at - 1))?;
+                depth = depth.checked_sub(1).ok_or(("unmatched closing parenthesis", at))?;
                 out.push(')');
             }
             b'|' => {

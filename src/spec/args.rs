@@ -228,11 +228,23 @@ impl<'a> Args<'a> {
         })
     }
 
-    /// A sample expression in one word.
+    /// A sample expression, which goes on in the words that name converters.
     pub fn expr(&mut self, draft: &Draft) -> Result<Expr, Fault> {
+        let (text, taken) = compile::spread(self.rest(), |name| self.vocabulary.is_converter(name, draft));
+        self.expr_of(&text, taken, draft)
+    }
+
+    /// A sample expression in one word.
+    pub fn one_word_expr(&mut self, draft: &Draft) -> Result<Expr, Fault> {
+        let text = self.rest().first().map(|word| word.text.clone()).unwrap_or_default();
+        self.expr_of(&text, 1, draft)
+    }
+
+    fn expr_of(&mut self, text: &[u8], words: usize, draft: &Draft) -> Result<Expr, Fault> {
         let Some(word) = self.next_arg() else { return Err(Fault::new("missing fetch method".to_owned())) };
+        self.seek(self.at + words.saturating_sub(1));
         let (expr, references) =
-            compile::expr_in(&word.text, self.vocabulary, draft).map_err(|text| Fault::at(word.span, text))?;
+            compile::expr_in(text, self.vocabulary, draft).map_err(|text| Fault::at(word.span, text))?;
         self.refer(references);
         Ok(expr)
     }

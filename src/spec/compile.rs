@@ -22,6 +22,10 @@ pub trait Vocabulary {
     fn fetch(&self, name: &str) -> Option<&'static Fetch>;
     /// The converter of this name.
     fn conv(&self, name: &str) -> Option<&'static Conv>;
+    /// Whether a converter has this name.
+    fn is_converter(&self, name: &str, _: &Draft) -> bool {
+        self.conv(name).is_some()
+    }
     /// The match method of this name.
     fn matcher(&self, name: &str) -> Option<&'static Matcher>;
     /// The log tag of this name.
@@ -75,9 +79,26 @@ pub struct Places {
 
 type Compiled<T> = Result<(T, Vec<Reference>), String>;
 
+/// The expression that begins in the first of these words, and in how many it stands: it goes on in the words that begin
+/// with the name of a converter, with a comma before them or without.
+pub fn spread(words: &[Arg], is_converter: impl Fn(&str) -> bool) -> (Vec<u8>, usize) {
+    let mut text = words.first().map(|word| word.text.clone()).unwrap_or_default();
+    let mut taken = words.len().min(1);
+    for word in words.iter().skip(1) {
+        let name = text_of(word).split(['(', ',']).next().unwrap_or_default();
+        if !is_converter(name) || expr_grammar::parse(&text).is_err() {
+            break;
+        }
+        text.push(b',');
+        text.extend_from_slice(&word.text);
+        taken += 1;
+    }
+    (text, taken)
+}
+
 /// Compiles an expression that fills the whole text.
 pub fn expr_in(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft) -> Compiled<Expr> {
-    let tree = expr_grammar::parse(text).map_err(|error| error.to_string())?;
+    let tree = expr_grammar::parse(text).map_err(|error| unknown_first(&error, vocabulary, draft))?;
     if let Some(places) = vocabulary.known_expr(&tree, text, draft)? {
         let here = draft.noted.context.get();
         if here.places != 0 && places.bits & here.places == 0 && here.word.starts_with("http") {
@@ -89,6 +110,15 @@ pub fn expr_in(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft) -> Compi
         }
     }
     expr(&tree, text, vocabulary, draft)
+}
+
+/// What is wrong with an expression: a fetch that is none is told before what stands behind it.
+fn unknown_first(error: &pointsman_parser::Error, vocabulary: &dyn Vocabulary, draft: &Draft) -> String {
+    let unknown = |name: &str| vocabulary.fetch(name).is_none() && !draft.noted.lua.defines(name);
+    match error.calls.first() {
+        Some(call) if !call.name.is_empty() && unknown(&call.name) => format!("unknown fetch method '{}'", call.name),
+        _ => error.to_string(),
+    }
 }
 
 /// Compiles an expression.
@@ -265,7 +295,14 @@ pub fn acl_test(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Re
     let Some(criterion) = words.first() else { return Err(Fault::new("missing fetch method in ACL expression ''")) };
     vocabulary.known_acl(words, draft).map_err(|text| Fault::at(criterion.span, text))?;
     let at_criterion = |text: String| Fault::at(criterion.span, text);
-    let tree = expr_grammar::parse(&criterion.text).map_err(|error| at_criterion(error.to_string()));
+    // A keyword of ACLs is one word; any other expression goes on in the words that name
+    // converters, and HAProxy takes those for patterns too.
+    let opening = text_of(criterion).split(['(', ',']).next().unwrap_or_default();
+    let criterion_text = match vocabulary.acl_keyword(opening) {
+        Some(_) => criterion.text.clone(),
+        None => spread(words, |name| vocabulary.is_converter(name, draft)).0,
+    };
+    let tree = expr_grammar::parse(&criterion_text).map_err(|error| at_criterion(error.to_string()));
     let name = match &tree {
         Ok(tree) => tree.fetch.name.clone(),
         Err(_) => text_of(criterion).split(['(', ',']).next().unwrap_or_default().to_owned(),
@@ -281,7 +318,7 @@ pub fn acl_test(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Re
         },
     };
     let tree = tree?;
-    let text = &criterion.text;
+    let text = &criterion_text;
     let (expr, references) =
         expr_from(spec, &tree, text, text, implied.is_some(), vocabulary, draft).map_err(at_criterion)?;
     let implied = implied.filter(|_| tree.converters.is_empty());

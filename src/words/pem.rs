@@ -73,6 +73,16 @@ pub fn certificate(path: &str, draft: &Draft) -> Result<(), String> {
     }
 }
 
+/// Whether a certificate's key is one of RSA, and no parameters of the Diffie-Hellman exchange stand beside it.
+pub fn wants_exchange(path: &str, draft: &Draft) -> bool {
+    let world = draft.noted.world;
+    let Some(text) = Some(path).filter(|_| world.real).and_then(|path| (world.read)(path).ok()) else { return false };
+    let own = text.windows(24).any(|part| part == b"-----BEGIN DH PARAMETERS");
+    let key = PrivateKeyDer::from_pem_slice(&text).ok();
+    let signer = key.and_then(|key| rustls::crypto::aws_lc_rs::sign::any_supported_type(&key).ok());
+    !own && signer.is_some_and(|signer| signer.algorithm() == rustls::SignatureAlgorithm::RSA)
+}
+
 /// Checks a file or folder of authorities, or a list of revoked certificates.
 pub fn authorities(path: &str, draft: &Draft) -> Result<(), String> {
     let world = draft.noted.world;

@@ -2,10 +2,21 @@
 
 use super::{Checker, word};
 use crate::model::check::HealthCheck;
-use crate::model::draft::Proxy;
+use crate::model::draft::{Proxy, Target};
 use crate::model::proxy::{LogRef, Mode, Options};
 
 impl Checker<'_> {
+    /// A log line that goes nowhere.
+    fn logs_nowhere(&mut self, proxy: &Proxy) {
+        let (title, name, place) = (word(proxy.kind), proxy.name.as_str(), proxy.place);
+        let settings = &proxy.settings;
+        let nowhere = self.draft.global.logs.is_empty();
+        let silent = settings.logs.iter().all(|log| nowhere && matches!(log, LogRef::Global));
+        if proxy.kind.is_frontend() && silent && proxy.facts.log_option.is_some() {
+            self.warn(place, format!("log format ignored for {title} '{name}' since it has no log address."));
+        }
+    }
+
     /// What does not fit the mode.
     pub(super) fn modes(&mut self, proxy: &Proxy) {
         let (title, name, place) = (word(proxy.kind), proxy.name.as_str(), proxy.place);
@@ -34,16 +45,14 @@ impl Checker<'_> {
         if settings.mode == Mode::Http {
             return;
         }
-        if settings.mode == Mode::Log
-            && proxy.kind.is_backend()
-            && !matches!(settings.balance.name, "" | "roundrobin" | "random" | "sticky" | "log-hash")
-        {
+        let balanced = matches!(settings.balance.name, "" | "roundrobin" | "random" | "sticky" | "log-hash");
+        if settings.mode == Mode::Log && !(balanced && proxy.kind.is_backend()) {
             let text = format!(
-                "in backend '{name}': \"balance\" only supports 'roundrobin', 'random', 'sticky' and 'log-hash'."
+                "in {title} '{name}': \"balance\" only supports 'roundrobin', 'random', 'sticky' and 'log-hash'."
             );
             self.fatal(place, text);
         }
-        if settings.cookie.is_some() {
+        if settings.cookie.is_some() && proxy.kind.is_backend() {
             self.warn(place, format!("cookie will be ignored for {title} '{name}' (needs 'mode http')."));
         }
         if proxy.kind.is_backend()
@@ -55,17 +64,31 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether a frontend of TCP may hand its connections to a backend of HTTP.
+    fn upgrades(&self, proxy: &Proxy) -> bool {
+        let http = |name: &str| self.backend(name).is_some_and(|backend| backend.settings.mode == Mode::Http);
+        let tcp = proxy.settings.mode == Mode::Tcp && proxy.kind.is_frontend();
+        let dynamic = |target: &Target| match target {
+            Target::Name(name) => http(name),
+            Target::Format(_) => true,
+        };
+        let default = proxy.settings.default_backend.as_ref().is_some_and(|(name, _)| http(name));
+        let switches = proxy.rules.content.iter().any(|rule| rule.name == "switch-mode");
+        tcp && (default || switches || proxy.use_backend.iter().any(|switch| dynamic(&switch.target)))
+    }
+
     /// Rules and settings of HTTP in a proxy that does not speak it.
     pub(super) fn http_only(&mut self, proxy: &Proxy) {
+        self.logs_nowhere(proxy);
         let (title, name, place) = (word(proxy.kind), proxy.name.as_str(), proxy.place);
         let facts = &proxy.facts;
         let settings = &proxy.settings;
-        if settings.mode == Mode::Http {
+        if settings.mode == Mode::Http || self.upgrades(proxy) {
             return;
         }
         let ignored = [
             ("'stats' statement ignored", facts.said.contains("stats"), "it requires"),
-            ("'capture' statement ignored", has_captures(proxy), "it requires"),
+            ("'capture' statement ignored", settings.capture_cookie.is_some(), "it requires"),
             ("'monitor-uri' statement ignored", settings.monitor_uri.is_some(), "it requires"),
             ("'http-request' rules ignored", !proxy.rules.request.is_empty(), "they require"),
             ("'http-response' rules ignored", !proxy.rules.response.is_empty(), "they require"),
@@ -78,17 +101,24 @@ impl Checker<'_> {
                 self.warn(place, format!("{what} for {title} '{name}' as {require} HTTP mode."));
             }
         }
+        for (option, bit, front, back) in HTTP_OPTIONS {
+            let here = front && proxy.kind.is_frontend() || back && proxy.kind.is_backend();
+            if here && settings.options.has(bit) {
+                self.warn(place, format!("'option {option}' ignored for {title} '{name}' as it requires HTTP mode."));
+            }
+        }
     }
 
     fn log_format_fits(&mut self, proxy: &Proxy) {
         let Some(option) = &proxy.facts.log_option else { return };
         if option.http && proxy.settings.mode != Mode::Http && proxy.kind.is_frontend() {
             let text = format!(
-                "parsing [{}] : '{}' not usable with {} '{}' (needs 'mode http'). Falling back to 'option tcplog'.",
+                "parsing [{}] : '{}' not usable with {} '{}' (needs 'mode http'). Falling back to 'option tcplog{}'.",
                 self.at(option.place),
                 option.word,
                 word(proxy.kind),
-                proxy.name
+                proxy.name,
+                if option.word.ends_with("clf") { " clf" } else { "" }
             );
             self.warn(option.place, text);
         }
@@ -141,10 +171,12 @@ impl Checker<'_> {
     pub(super) fn without_effect(&mut self, proxy: &Proxy) {
         let (title, name, place) = (word(proxy.kind), proxy.name.as_str(), proxy.place);
         let settings = &proxy.settings;
-        if settings.mode != Mode::Http {
-            for (option, there) in
-                [("forwardfor", settings.forwardfor.is_some()), ("originalto", settings.originalto.is_some())]
-            {
+        if settings.mode != Mode::Http && !self.upgrades(proxy) {
+            for (option, there) in [
+                ("forwarded", proxy.kind.is_backend() && settings.forwarded.is_some()),
+                ("forwardfor", settings.forwardfor.is_some()),
+                ("originalto", settings.originalto.is_some()),
+            ] {
                 if there {
                     self.warn(
                         place,
@@ -152,11 +184,6 @@ impl Checker<'_> {
                     );
                 }
             }
-        }
-        let nowhere = self.draft.global.logs.is_empty();
-        let silent = settings.logs.iter().all(|log| nowhere && matches!(log, LogRef::Global));
-        if proxy.kind.is_frontend() && silent && proxy.facts.log_option.is_some() {
-            self.warn(place, format!("log format ignored for {title} '{name}' since it has no log address."));
         }
         let mail = &proxy.facts.email_alert;
         if !mail.is_empty() && !["from", "mailers", "to"].iter().all(|needed| mail.contains(needed)) {
@@ -170,7 +197,18 @@ impl Checker<'_> {
     }
 }
 
-fn has_captures(proxy: &Proxy) -> bool {
-    let named = |list: &[crate::model::draft::Capture]| list.iter().any(|capture| capture.name.is_some());
-    proxy.settings.capture_cookie.is_some() || named(&proxy.request_captures) || named(&proxy.response_captures)
-}
+/// Options that need mode http: the sides they are of, whether front or back.
+const HTTP_OPTIONS: [(&str, u64, bool, bool); 12] = [
+    ("http-ignore-probes", Options::IGNORE_PROBES, true, false),
+    ("http-no-delay", Options::HTTP_NO_DELAY, true, true),
+    ("http-pretend-keepalive", Options::PRETEND_KEEP_ALIVE, false, true),
+    ("http-use-proxy-header", Options::USE_PROXY_HEADER, true, false),
+    ("idle-close-on-response", Options::IDLE_CLOSE_ON_RESPONSE, true, false),
+    ("prefer-last-server", Options::PREFER_LAST_SERVER, false, true),
+    ("accept-unsafe-violations-in-http-request", Options::ACCEPT_BAD_REQUESTS, true, false),
+    ("accept-unsafe-violations-in-http-response", Options::ACCEPT_BAD_RESPONSES, false, true),
+    ("checkcache", Options::CHECK_CACHE, false, true),
+    ("disable-h2-upgrade", Options::NO_H2_UPGRADE, true, false),
+    ("http-drop-request-trailers", Options::DROP_REQUEST_TRAILERS, false, true),
+    ("http-drop-response-trailers", Options::DROP_RESPONSE_TRAILERS, true, false),
+];

@@ -33,6 +33,7 @@ pub fn checks(draft: &Draft) -> Vec<Diagnostic> {
     let uses = uses::by_section(draft);
     let late = late_by_section(draft);
     let none = Vec::new();
+    checker.global();
     checker.threads();
     checker.sections_before();
     for (at, proxy) in draft.proxies.iter().enumerate() {
@@ -41,6 +42,7 @@ pub fn checks(draft: &Draft) -> Vec<Diagnostic> {
         }
         let current = Current::Proxy(at);
         checker.begins(proxy);
+        checker.bind_threads(proxy);
         checker.bind_protocols(proxy);
         checker.targets(proxy);
         checker.things(proxy, uses.get(&current).unwrap_or(&none));

@@ -24,7 +24,13 @@ impl Checker<'_> {
                 Some(backend) if std::ptr::eq(backend, proxy) => {
                     self.fatal(*place, format!("Proxy '{name}': loop detected for default_backend: '{name}'."));
                 }
-                Some(backend) => self.fits(proxy, backend, "as its default backend"),
+                Some(backend) => {
+                    if front && !proxy.servers.is_empty() {
+                        let text = "the 'default_backend' rule always has precedence over the servers, which will never be used.";
+                        self.warn(*place, format!("In proxy '{}', {text}", proxy.name));
+                    }
+                    self.fits(proxy, backend, "as its default backend");
+                }
                 None => {
                     let own = &proxy.name;
                     self.fatal(*place, format!("Proxy '{own}': unable to find required default_backend: '{name}'."));

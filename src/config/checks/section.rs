@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::Checker;
 use crate::base::diag::{Diagnostic, Place};
 use crate::model::draft::{Current, Other, Sections};
+use crate::model::noted::UseKind;
 
 impl Checker<'_> {
     /// Groups and users must know each other. The answer is whether they do.
@@ -77,6 +78,64 @@ impl Checker<'_> {
             let text = format!("Removing incomplete section 'peers {}' (no peer named '{local}').", other.name);
             self.warn(other.place, text);
         }
+    }
+
+    /// The global section: groups without threads, and files that it names.
+    pub(super) fn global(&mut self) {
+        let groups = &self.draft.global.thread_groups;
+        let given: usize = groups.threads.values().map(std::collections::BTreeSet::len).sum();
+        let count = groups.count.max(1);
+        let unassigned = (1..=count).filter(|group| !groups.threads.contains_key(group)).count();
+        let left = self.thread_count().saturating_sub(given);
+        if self.draft.noted.world.real && unassigned > left {
+            let text = format!(
+                "More unassigned thread-groups ({unassigned}) than threads ({left}). Please reduce thread-groups"
+            );
+            self.fatal(Place::default(), text);
+        }
+        for used in &self.draft.uses {
+            let needed = used.kind == UseKind::Resolvers && !self.draft.global.client_resolves_not;
+            if needed && used.section == Current::Global && !self.resolvers(&used.name) {
+                let text = format!("Can't find resolvers section '{}' for do-resolve action.", used.name);
+                self.fatal(used.place, format!("Proxy '<OCSP-UPDATE>': {text}"));
+                self.fatal(used.place, format!("Proxy '<HTTPCLIENT>': {text}"));
+            }
+        }
+        if let Some((path, place)) = &self.draft.global.h1_case_file {
+            self.case_file(path, *place);
+        }
+    }
+
+    /// The pairs of names in `h1-case-adjust-file`.
+    fn case_file(&mut self, path: &str, place: Place) {
+        let world = self.draft.noted.world;
+        let title = format!("h1-headers-case-adjust-file '{}'", (world.absolute)(path));
+        let Ok(text) = (world.read)(path) else {
+            return self.fatal(place, format!("{title}: failed to open file."));
+        };
+        let mut known: Vec<String> = self.draft.global.h1_case_adjust.iter().map(|(from, _)| from.clone()).collect();
+        for (at, line) in (1..).zip(String::from_utf8_lossy(&text).lines()) {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let (from, to) = line.split_once([' ', '\t']).unwrap_or((line, ""));
+            let reason = match to.trim() {
+                "" => "expect <to>".to_owned(),
+                to if !from.eq_ignore_ascii_case(to) => "<from> and <to> must not differ except the case".to_owned(),
+                _ if known.iter().any(|known| known == from) => format!("duplicate entry '{from}'"),
+                _ => {
+                    known.push(from.to_owned());
+                    continue;
+                }
+            };
+            return self.fatal(place, format!("{title} : {reason} at line {at}."));
+        }
+    }
+
+    /// How many threads there are.
+    pub(super) fn thread_count(&self) -> usize {
+        self.draft.global.nbthread.map_or_else(self.draft.noted.world.cpus, |threads| threads as usize)
     }
 
     /// More threads than CPUs fight for them.

@@ -116,6 +116,8 @@ impl Checker<'_> {
         for app in &proxy.facts.fcgi {
             if !self.other(Sections::FCGI_APP, app) {
                 self.fatal(proxy.place, format!("{title} '{name}' : fcgi-app '{app}' not found."));
+            } else if !proxy.servers.iter().any(|server| server.options.facts.proto.as_deref() == Some("fcgi")) {
+                self.fatal(proxy.place, format!("proxy '{name}': FCGI app configured but no FCGI server found."));
             }
         }
     }
@@ -151,7 +153,8 @@ impl Checker<'_> {
     }
 
     fn error_sections(&mut self, proxy: &Proxy) {
-        for (name, place) in &proxy.facts.error_sections {
+        let handed = proxy.from.and_then(|from| self.draft.defaults.get(from)).map(|from| &from.facts.error_sections);
+        for (name, place) in handed.into_iter().flatten().chain(&proxy.facts.error_sections) {
             if !self.draft.http_errors.iter().any(|(known, _)| known == name) {
                 let text =
                     format!("proxy '{}': unknown http-errors section '{name}' (at {}).", proxy.name, self.at(*place));

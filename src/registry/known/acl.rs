@@ -5,6 +5,7 @@ use pointsman_parser::{Arg, expr as grammar};
 use super::expr::{self, Facts, Style};
 use crate::model::draft::Draft;
 use crate::sample::Type;
+use crate::spec::compile::spread;
 
 /// The match methods.
 const METHODS: [&str; 13] =
@@ -14,13 +15,24 @@ const METHODS: [&str; 13] =
 pub fn check(words: &[Arg], draft: &Draft) -> Result<Facts, String> {
     let text = |n: usize| words.get(n).map(|word| String::from_utf8_lossy(&word.text).into_owned());
     let criterion = text(0).unwrap_or_default();
-    let bytes = criterion.as_bytes();
     let opening: String = criterion.chars().take_while(|letter| !matches!(letter, '(' | ',')).collect();
     let implied = super::acl_keyword(&opening);
+    let bytes = match implied {
+        Some(_) => criterion.as_bytes().to_vec(),
+        None => spread(words, |name| super::conv(name).is_some() || draft.noted.lua.defines(name)).0,
+    };
+    let bytes = bytes.as_slice();
     let style = if implied.is_some() { Style::AclKeyword(&opening) } else { Style::Criterion(&criterion) };
-    let tree = grammar::parse(bytes).map_err(|error| refusal(&error, style))?;
+    let tree = grammar::parse(bytes).map_err(|error| {
+        let first = error.calls.first().filter(|call| implied.is_none() && super::fetch(&call.name).is_none());
+        match first.filter(|call| !draft.noted.lua.defines(&call.name)) {
+            Some(call) => format!("unknown fetch method '{}' in ACL expression '{criterion}'", call.name),
+            None => refusal(&error, style),
+        }
+    })?;
     let facts = expr::check(&tree, bytes, style, draft)?;
     let mut method = implied.map(|row| row.1.to_owned()).filter(|_| tree.converters.is_empty());
+    // HAProxy takes the words in which the expression went on for patterns too.
     let mut at = 1;
     let mut files = false;
     let mut ended = false;
@@ -115,12 +127,27 @@ fn file(path: &str, draft: &Draft) -> Result<(), String> {
 
 fn check_patterns(method: &str, patterns: &[String], draft: &Draft) -> Result<(), String> {
     match method {
-        "int" | "len" => patterns.iter().filter(|word| !is_operator(word)).try_for_each(|word| number(word)),
+        "int" | "len" => numbers(patterns),
         "ip" => patterns.iter().try_for_each(|word| address(word, draft)),
         "reg" => patterns.iter().try_for_each(|word| expr::regex(word)),
         "bin" => patterns.iter().try_for_each(|word| hex(word)),
         _ => Ok(()),
     }
+}
+
+/// Numbers and ranges. HAProxy says otherwise what is none behind an operator that makes a range.
+fn numbers(patterns: &[String]) -> Result<(), String> {
+    let mut ranged = false;
+    for word in patterns {
+        if is_operator(word) {
+            ranged = word != "eq";
+        } else if ranged && word.parse::<i64>().is_err() && !word.contains(':') {
+            return Err(format!("'{word}' is neither a number nor a supported operator"));
+        } else {
+            number(word)?;
+        }
+    }
+    Ok(())
 }
 
 fn is_operator(word: &str) -> bool {
@@ -137,7 +164,7 @@ fn number(word: &str) -> Result<(), String> {
         Some((low, high)) => match (read(low), read(high)) {
             (Ok(Some(low)), Ok(Some(high))) if low > high => Err(format!("'{word}' is not a valid number range")),
             (Ok(_), Ok(_)) => Ok(()),
-            _ => Err(refusal()),
+            _ => Err(format!("'{word}' is not a valid number range")),
         },
     }
 }

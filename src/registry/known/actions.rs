@@ -168,7 +168,18 @@ pub fn action(set: RuleSet, word: &str, draft: &Draft) -> Option<&'static Action
         ACTIONS.iter().for_each(|action| table.entry(action.name).or_default().push(action));
         table
     });
-    table.get(bare)?.iter().copied().find(|action| action.sets & set.bit() != 0)
+    let here = |actions: &&Vec<&'static Action>| actions.iter().copied().find(|action| action.sets & set.bit() != 0);
+    table.get(bare).as_ref().and_then(here).or_else(|| begun(set, word))
+}
+
+/// The longest action that the word begins with, among those that go on behind their name.
+fn begun(set: RuleSet, word: &str) -> Option<&'static Action> {
+    let open = |action: &&Action| match action.name {
+        "track-sc0" => word.starts_with("track-sc"),
+        name => goes_on(name) && word.starts_with(name),
+    };
+    let known = ACTIONS.iter().filter(|action| action.sets & set.bit() != 0).filter(open);
+    known.max_by_key(|action| action.name.len())
 }
 
 /// The words HAProxy lists when it finds none of them.
@@ -408,6 +419,9 @@ fn counter_value(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed
 }
 
 fn retries(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
+    if args.section == Sections::DEFAULTS && set == RuleSet::Content {
+        return Err(Fault::new("'tcp-request' is not allowed in 'defaults' sections"));
+    }
     if args.section == Sections::FRONTEND {
         let own = if set == RuleSet::Content { "tcp-request" } else { "set-retries" };
         return Err(Fault::new(format!("'{own}' only available in backend or listen section")));
@@ -427,12 +441,22 @@ fn number_or_expression(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) ->
     inert(args, draft, set)
 }
 
+/// Actions on one entry of an array.
+const DATA_ACTIONS: [&str; 3] = ["sc-add-gpc", "sc-inc-gpc", "sc-set-gpt"];
+
 /// Checks the numbers in the parentheses: of the entry's own array for some words, and of what is tracked.
 fn counters(word: &str, inside: Option<&str>, draft: &Draft) -> Result<(), Fault> {
     let bare = word.split('(').next().unwrap_or_default();
-    let of_array = bare.ends_with("gpc") || bare.ends_with("gpt");
-    let kind = if bare.ends_with("gpt") { "GPT" } else { "GPC" };
-    let inside = inside.unwrap_or_default();
+    let begun = DATA_ACTIONS.iter().any(|name| bare.starts_with(name)) && !bare.ends_with(['0', '1']);
+    let of_array = bare.ends_with("gpc") || bare.ends_with("gpt") || begun;
+    let kind = if bare.starts_with("sc-set-gpt") { "GPT" } else { "GPC" };
+    let inside = inside.or(word.split_once('(').map(|(_, rest)| rest)).unwrap_or_default();
+    if of_array && inside.is_empty() && !DATA_ACTIONS.contains(&bare) {
+        let upper = kind;
+        let lower = kind.to_ascii_lowercase();
+        let name = DATA_ACTIONS.iter().find(|name| bare.starts_with(*name)).copied().unwrap_or(bare);
+        return Err(Fault::new(format!("invalid {lower} ID '{word}'. Expects {name}(<{upper} ID>,<Track ID>)")));
+    }
     let tracked = match inside.split_once(',') {
         Some((_, tracked)) if of_array => tracked,
         None if of_array && !inside.is_empty() => {
@@ -541,16 +565,10 @@ fn set_timeout(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     inert(args, draft, set)
 }
 
+/// The variable in the parentheses of an action.
 fn set_var(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     let word = args.keyword().to_owned();
-    let Some((_, inside)) = word.split_once('(') else {
-        return Err(Fault::new(format!(
-            "invalid or incomplete action '{word}'. Expects 'set-var(<var-name>)', 'set-var-fmt(<var-name>)' or \
-             'unset-var(<var-name>)'"
-        )));
-    };
-    let inside = inside.trim_end_matches(')');
-    variable(inside.split(',').next().unwrap_or_default().trim()).map_err(Fault::new)?;
+    variable_of(&word)?;
     if word.starts_with("set-var-fmt") {
         args.format(draft, Escape::None)?;
     } else {
@@ -560,8 +578,21 @@ fn set_var(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
 }
 
 fn unset_var(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
-    variable(glued(args).unwrap_or_default()).map_err(Fault::new)?;
+    variable_of(args.keyword())?;
     inert(args, draft, set)
+}
+
+fn variable_of(word: &str) -> Result<(), Fault> {
+    const SHAPE: &str = "Expects 'set-var(<var-name>)', 'set-var-fmt(<var-name>)' or 'unset-var(<var-name>)'";
+    let name = ["set-var-fmt", "set-var", "unset-var"].iter().find(|name| word.starts_with(*name));
+    let rest = name.and_then(|name| word.strip_prefix(name)).unwrap_or_default();
+    let Some(inside) = rest.strip_prefix('(') else {
+        return Err(Fault::new(format!("invalid or incomplete action '{word}'. {SHAPE}")));
+    };
+    let Some((inside, _)) = inside.split_once(')') else {
+        return Err(Fault::new(format!("incomplete argument after action '{word}'. {SHAPE}")));
+    };
+    variable(inside.split(',').next().unwrap_or_default().trim()).map_err(Fault::new)
 }
 
 fn silent_drop(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
@@ -580,7 +611,12 @@ fn strict_mode(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
 
 fn track(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     let word = args.keyword().to_owned();
-    let index: u32 = word.strip_prefix("track-sc").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let number = word.strip_prefix("track-sc").unwrap_or_default();
+    let Some(index) = Some(number).filter(|text| !text.is_empty()).map_or(Some(0), |text| text.parse::<u32>().ok())
+    else {
+        return Err(Fault::new(format!("Wrong track-sc number '{number}'")));
+    };
+    let word = format!("track-sc{index}");
     let counters = draft.noted.stick_counters.get().unwrap_or(3);
     if index >= counters {
         return Err(Fault::new(format!(

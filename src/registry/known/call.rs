@@ -104,9 +104,9 @@ fn integer(text: &str) -> bool {
     text.parse::<i64>().is_ok()
 }
 
-/// Compares the arguments with a signature; `text` is what the call was parsed in. No argument at all counts as one
+/// Compares the arguments with a signature; `whole` is what the call was parsed in. No argument at all counts as one
 /// empty text, with parentheses or without.
-pub fn fits(call: &Call, signature: &(Vec<Kind>, usize), text: &[u8]) -> Result<(), Misfit> {
+pub fn fits(call: &Call, signature: &(Vec<Kind>, usize), whole: &[u8]) -> Result<(), Misfit> {
     let (kinds, needed) = signature;
     let nothing = [CallArg::default()];
     let args: &[CallArg] = if call.args.is_empty() { &nothing } else { &call.args };
@@ -114,7 +114,11 @@ pub fn fits(call: &Call, signature: &(Vec<Kind>, usize), text: &[u8]) -> Result<
         let text = String::from_utf8_lossy(&arg.text);
         if text.is_empty() && !matches!(kind, Kind::Text | Kind::Name(_) | Kind::Regex) {
             if at > *needed {
-                continue;
+                // Nothing may follow an argument that was left out, but the end.
+                match call.excess(whole, at) {
+                    Some(text) => return Err(Misfit { text, arg: at }),
+                    None => continue,
+                }
             }
             let text = format!("expected type '{}' at position {at}, but got nothing", kind.word());
             return Err(Misfit { text, arg: at });
@@ -124,8 +128,10 @@ pub fn fits(call: &Call, signature: &(Vec<Kind>, usize), text: &[u8]) -> Result<
             return Err(Misfit { text, arg: at });
         }
     }
-    if let Some(text) = call.excess(text, kinds.len()) {
-        return Err(Misfit { text, arg: kinds.len() + 1 });
+    // HAProxy counts from one when there is one argument at most.
+    let counted = if kinds.len() < 2 { kinds.len() + 1 } else { kinds.len() };
+    if let Some(text) = call.excess(whole, kinds.len()) {
+        return Err(Misfit { text, arg: counted });
     }
     let given = args.len();
     match kinds.get(given).filter(|kind| given < *needed && !matches!(kind, Kind::Name(_))) {

@@ -1,5 +1,7 @@
 //! A sample expression, checked word by word as HAProxy does: names, arguments, types, names of other things.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use pointsman_parser::expr::{Call, Expr};
 
 use super::call::{self, Kind};
@@ -134,7 +136,7 @@ pub(super) fn values(step: &Call, draft: &Draft) -> Result<(), String> {
         "add" | "sub" | "mul" | "div" | "mod" | "and" | "or" | "xor" | "bytes" => {
             for n in 0..step.args.len() {
                 let text = arg(n).unwrap_or_default();
-                if text.parse::<i64>().is_err() && variable(&text).is_err() {
+                if !whole_number(&text) && variable(&text).is_err() {
                     return Err("expects an integer or a variable name".to_owned());
                 }
             }
@@ -185,7 +187,7 @@ fn conversion(step: &Call) -> Result<(), String> {
             _ => Ok(()),
         },
         "aes_gcm_dec" | "aes_gcm_enc" | "aes_cbc_dec" | "aes_cbc_enc" => match arg(0).as_deref() {
-            Some("128" | "192" | "256") => Ok(()),
+            Some("128" | "192" | "256") => secrets(step),
             _ => Err("key size must be 128, 192 or 256 (bits).".to_owned()),
         },
         "when" => {
@@ -205,7 +207,10 @@ fn conversion(step: &Call) -> Result<(), String> {
             if separated && size <= 0 {
                 return Err(format!("chunk_size needs to be positive ({size})"));
             }
-            Ok(())
+            match arg(2).and_then(|text| text.parse::<i64>().ok()) {
+                None | Some(0 | 1) => Ok(()),
+                Some(other) => Err(format!("Unsupported truncate value ({other})")),
+            }
         }
         "mqtt_field_value" => mqtt(&arg(0).unwrap_or_default()),
         "param" if step.args.len() > 1 && arg(1).is_some_and(|delimiter| delimiter.chars().count() != 1) => {
@@ -221,6 +226,28 @@ fn conversion(step: &Call) -> Result<(), String> {
         }
         _ => Ok(()),
     }
+}
+
+/// The texts in base 64, or variables, that encryption takes behind the size of the key.
+fn secrets(step: &Call) -> Result<(), String> {
+    let names: &[&str] = if step.name.starts_with("aes_gcm") { &["nonce", "key", "aead_tag"] } else { &["iv", "key"] };
+    for (at, name) in (1..).zip(names) {
+        let text = step.args.get(at).map(|arg| String::from_utf8_lossy(&arg.text)).unwrap_or_default();
+        if *name == "aead_tag" && step.name.ends_with("enc") {
+            variable(&text).map_err(|reason| format!("failed to parse aead_tag : {reason}"))?;
+        } else if variable(&text).is_err() && STANDARD.decode(text.as_bytes()).is_err() {
+            return Err(format!(
+                "failed to parse {name} : argument needs to be base64 encoded, and can either be a string or a variable"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the text is a number; one that is too large counts as the largest.
+fn whole_number(text: &str) -> bool {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What a field of a protocol buffer may be.
@@ -307,7 +334,8 @@ pub fn variable(name: &str) -> Result<(), String> {
         return Err("Empty variable name cannot be accepted".to_owned());
     }
     const SCOPES: [&str; 10] = ["proc", "sess", "txn", "req", "res", "check", "psess", "ptxn", "preq", "pres"];
-    let Some((_, rest)) = name.split_once('.').filter(|(scope, _)| SCOPES.contains(scope)) else {
+    let Some((_, rest)) = name.split_once('.').filter(|(scope, rest)| SCOPES.contains(scope) && !rest.is_empty())
+    else {
         return Err(format!(
             "invalid variable name '{name}'. A variable name must start with its scope. The scope can be 'proc', \
              '(p)sess', '(p)txn', '(p)req', '(p)res' or 'check'"

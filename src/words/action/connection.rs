@@ -53,7 +53,7 @@ fn change(
     set: RuleSet,
     apply: fn(&mut RuleCx<'_>, bool, Value<'static>),
 ) -> Parsed {
-    let value = args.expr(draft)?;
+    let value = args.one_word_expr(draft)?;
     let for_session = matches!(set, RuleSet::Connection | RuleSet::Session);
     with(Change { value, for_session, apply }, |change, cx| {
         let value = change.value.eval(&cx.cx()).map(Value::into_owned);

@@ -46,10 +46,21 @@ struct Field {
 }
 
 fn named(args: &mut Args<'_>, draft: &Draft) -> Result<Field, Fault> {
-    let name = args.need_bytes(TWO)?.to_ascii_lowercase();
+    let name = args.need_bytes(TWO)?;
     let Some(word) = args.next_arg() else { return Err(Fault::new(TWO)) };
+    header_name(args, name);
+    let name = name.to_ascii_lowercase();
     let value = args.format_of(word, draft, crate::sample::format::Escape::Header)?;
     Ok(Field { name, value })
+}
+
+/// Warns of a name that no header can have.
+pub(super) fn header_name(args: &mut Args<'_>, name: &[u8]) {
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if let Some(bad) = name.iter().copied().find(|byte| !token(*byte)) {
+        let name = String::from_utf8_lossy(name);
+        args.warn(format!("header name '{name}' contains forbidden character '{}'.", char::from(bad)));
+    }
 }
 
 #[allow(clippy::large_enum_variant, reason = "made once per rule, and never moved")]
@@ -102,7 +113,7 @@ fn replace(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet, by_element: bool)
     const THREE: &str = "expects exactly 3 arguments";
     let name = args.need_bytes(THREE)?.to_ascii_lowercase();
     let pattern = args.need_bytes(THREE)?;
-    let regex = Regex::new(pattern, false).map_err(|error| format!("failed to parse the regex : {error}"))?;
+    let regex = Regex::new(pattern, false)?;
     let template = format(args, draft, THREE)?;
     with(Replace { name, regex, template, by_element }, run_replace)
 }

@@ -67,12 +67,12 @@ fn redirect(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet) -> Parsed {
             "scheme" => target = Some((Kind::Scheme, value(args, draft, word)?)),
             "code" => rule.code = code(args.need("missing argument for 'code'")?)?,
             "set-cookie" => {
-                let text = args.need_bytes("'set-cookie': missing argument")?;
+                let text = args.need_bytes("missing argument for 'set-cookie'")?;
                 rule.cookie = Some((Format::literal(text), LASTING));
             }
             "set-cookie-fmt" => rule.cookie = Some((value(args, draft, word)?, LASTING)),
             "clear-cookie" => {
-                let text = args.need_bytes("'clear-cookie': missing argument")?;
+                let text = args.need_bytes("missing argument for 'clear-cookie'")?;
                 rule.cookie = Some((Format::literal(text), ENDING));
             }
             "drop-query" => rule.drop_query = true,
@@ -96,7 +96,7 @@ fn redirect(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet) -> Parsed {
 fn value(args: &mut Args<'_>, draft: &Draft, word: &str) -> Result<Format, Fault> {
     match args.next_arg() {
         Some(arg) => args.format_of(arg, draft, Escape::Header),
-        None => Err(Fault::new(format!("'{word}': missing argument"))),
+        None => Err(Fault::new(format!("missing argument for '{word}'"))),
     }
 }
 

@@ -114,7 +114,9 @@ struct Hint {
 
 fn early_hint(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet) -> Parsed {
     const TWO: &str = "expects exactly 2 arguments";
-    let name = args.need_bytes(TWO)?.to_ascii_lowercase();
+    let name = args.need_bytes(TWO)?;
+    super::header::header_name(args, name);
+    let name = name.to_ascii_lowercase();
     let value = format(args, draft, TWO)?;
     with(Hint { name, value }, |hint, cx| {
         if cx.direction == Direction::Request {

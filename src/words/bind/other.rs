@@ -1,5 +1,7 @@
 //! Options of a `bind` line that this program does not act upon yet, or that have no meaning here.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use pointsman_parser::units::{self, TimeUnit};
 
 use crate::model::bind::Bind;
@@ -198,9 +200,30 @@ fn severity(args: &mut Args<'_>, _: &mut Bind, _: &mut Draft) -> Done {
 
 fn ticket_keys(args: &mut Args<'_>, _: &mut Bind, draft: &mut Draft) -> Done {
     let path = args.need("'tls-ticket-keys' : missing TLS ticket keys file path")?;
-    if (draft.noted.world.read)(path).is_err() {
+    let Ok(text) = (draft.noted.world.read)(path) else {
         return Err(Fault::new(format!("'{path}' : unable to load ssl tickets keys file")));
+    };
+    if draft.noted.world.real {
+        keys(&text).map_err(|reason| Fault::new(format!("'{path}' : {reason}")))?;
     }
     args.not_yet("bind ... tls-ticket-keys");
     Ok(())
+}
+
+/// Three lines or more, each a key in base 64, all of one size.
+fn keys(text: &[u8]) -> Result<(), String> {
+    let mut size = None;
+    let mut count = 0;
+    for line in String::from_utf8_lossy(text).lines() {
+        count += 1;
+        let Ok(key) = STANDARD.decode(line) else { return Err(format!("unable to decode base64 key on line {count}")) };
+        if !matches!(key.len(), 48 | 80) || size.is_some_and(|size| size != key.len()) {
+            return Err(format!("wrong sized key on line {count}"));
+        }
+        size = Some(key.len());
+    }
+    match count {
+        3.. => Ok(()),
+        _ => Err("please supply at least 3 keys in the tls-tickets-file".to_owned()),
+    }
 }

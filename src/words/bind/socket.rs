@@ -173,10 +173,11 @@ fn level(args: &mut Args<'_>, bind: &mut Bind, _: &mut Draft) -> Done {
 }
 
 /// Sets of threads: `[group/]all|odd|even|n[-m][,...]`.
-fn thread(args: &mut Args<'_>, _: &mut Bind, _: &mut Draft) -> Done {
+fn thread(args: &mut Args<'_>, bind: &mut Bind, _: &mut Draft) -> Done {
     let text = args.next().unwrap_or_default();
+    text.clone_into(&mut bind.facts.threads);
     for set in text.split(',').filter(|set| !set.is_empty()) {
-        let threads = set.split_once('/').map_or(set, |(_, threads)| threads);
+        let (most, threads) = set.split_once('/').map_or((1024, set), |(_, threads)| (64, threads));
         if matches!(threads, "all" | "odd" | "even") {
             continue;
         }
@@ -186,9 +187,10 @@ fn thread(args: &mut Args<'_>, _: &mut Bind, _: &mut Draft) -> Done {
         if let (Some(bad), true) = (bad, first_number > 0) {
             return Err(Fault::new(format!("invalid character '{bad}' in thread set specification: '{text}'.")));
         }
-        if !first.is_empty() && first_number == 0 {
+        if !first.is_empty() && !(1..=most).contains(&first_number) {
+            let shown = if most == 64 { threads } else { set };
             return Err(Fault::new(format!(
-                "invalid first thread number '{set}', permitted range is 1..1024, or 'all', 'odd', 'even'."
+                "invalid first thread number '{shown}', permitted range is 1..{most}, or 'all', 'odd', 'even'."
             )));
         }
         let _ = last;

@@ -81,6 +81,21 @@ fn file(args: &mut Args<'_>, base: Option<&str>) -> Result<PemSource, Fault> {
     }))
 }
 
+/// Parameters of the Diffie-Hellman exchange that OpenSSL finds too short.
+const DH_BITS_MIN: u64 = 2048;
+
+/// Warns when a certificate of RSA would get parameters that are too short.
+fn weak_exchange(args: &mut Args<'_>, bind: &Bind, draft: &Draft, path: &str) {
+    let Some(bits) = draft.global.dh_bits.filter(|bits| *bits < DH_BITS_MIN) else { return };
+    if pem::wants_exchange(path, draft) {
+        let (source, section) = (&bind.source, args.section.word());
+        args.warn(format!(
+            "'bind {source}' in section '{section}' : \n  unable to load default {bits} bits DH parameter for certificate \
+             '{path}'.\n  , DH ciphers won't be available."
+        ));
+    }
+}
+
 fn crt(args: &mut Args<'_>, bind: &mut Bind, draft: &mut Draft) -> Done {
     let Some(path) = args.peek() else { return Err(Fault::new("'crt' : missing certificate location")) };
     let path = pem::under(path, draft.global.crt_base.as_deref());
@@ -89,6 +104,7 @@ fn crt(args: &mut Args<'_>, bind: &mut Bind, draft: &mut Draft) -> Done {
         args.not_yet("bind ... crt @store");
     } else {
         bind.facts.certificates += pem::certificates(&path, draft).map_err(Fault::new)?;
+        weak_exchange(args, bind, draft, &path);
     }
     let pem = file(args, draft.global.crt_base.as_deref())?;
     bind.tls.certificates.push(CertificateSource::new(pem));

@@ -99,12 +99,15 @@ fn chunks(args: &mut CallArgs<'_>, form: Form) -> Built {
     let is_hex = matches!(form, Form::Hex);
     let size = args.maybe_int()?.unwrap_or(i64::from(is_hex));
     let truncate = args.maybe_int()?.unwrap_or(0) != 0;
-    let fits = if is_hex { size > 0 } else { (1..=8).contains(&size) };
+    // Without a separator the size of chunks is not looked at.
+    let unused = is_hex && separator.is_empty();
+    let fits = if is_hex { size > 0 || unused } else { (1..=8).contains(&size) };
     if !fits {
         let range = if is_hex { "[1..]" } else { "[1..8]" };
         return Err(format!("chunk_size out of {range} range ({size})"));
     }
-    with(Chunks { separator, size: size as usize, truncate, form }, |rule, value, _| {
+    let size = if unused { 1 } else { size as usize };
+    with(Chunks { separator, size, truncate, form }, |rule, value, _| {
         let bytes = value.into_bytes();
         let mut out = Vec::new();
         for (at, chunk) in bytes.chunks(rule.size).enumerate() {

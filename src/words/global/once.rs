@@ -26,7 +26,7 @@ static ONCE: &[(&str, Answer, &str)] = &[
     ("cluster-secret", Answer::Alert, ""),
     ("crt-base", Answer::Fatal, "'crt-base' already specified."),
     ("fd-hard-limit", Answer::Alert, ""),
-    ("gid", Answer::Alert, "group/gid already specified. Continuing."),
+    ("gid", Answer::Alert, "gid/group was already specified. Continuing."),
     ("group", Answer::Alert, "group/gid already specified. Continuing."),
     ("key-base", Answer::Fatal, "'key-base' already specified."),
     ("log-send-hostname", Answer::Alert, ""),

@@ -1,5 +1,7 @@
 //! Settings of the process that this program does not act upon yet, or that have no meaning here.
 
+use std::collections::BTreeSet;
+
 use pointsman_parser::addr::{self, Target, Use};
 use pointsman_parser::units::TimeUnit;
 
@@ -77,7 +79,7 @@ spec! {
         /// Status codes that count as failures of the server.
         { name: "http-fail-codes", since: Since::V3_0, sections: Sections::GLOBAL, usage: "[+-]<range>[,...]...", parse: codes },
         /// A setting of the internal HTTP client. It has no meaning here: there is none.
-        { name: "httpclient.resolvers.disabled", since: Since::V2_8, sections: Sections::GLOBAL, usage: "on|off", parse: |args, _| knob::choice(args, &["on", "off"], "'{k}' expects either 'on' or 'off' but got '{a}'.").map(drop) },
+        { name: "httpclient.resolvers.disabled", since: Since::V2_8, sections: Sections::GLOBAL, usage: "on|off", parse: |args, draft| { draft.global.client_resolves_not = knob::choice(args, &["on", "off"], "'{k}' expects either 'on' or 'off' but got '{a}'.")? == "on"; Ok(()) } },
         /// A setting of the internal HTTP client. It has no meaning here: there is none.
         { name: "httpclient.resolvers.id", since: Since::V2_6, sections: Sections::GLOBAL, usage: "<name>", parse: client_resolvers },
         /// A setting of the internal HTTP client. It has no meaning here: there is none.
@@ -219,11 +221,11 @@ spec! {
         /// Does not start when limits cannot be raised.
         { name: "strict-limits", sections: Sections::GLOBAL, negatable: true, usage: "", parse: |args, _| knob::switch(args) },
         /// A group of threads. It has no meaning here: there are no groups.
-        { name: "thread-group", since: Since::V2_5, sections: Sections::GLOBAL, usage: "<group> [<threads>...]", parse: |args, _| thread_number(args, usize::MAX, 1, 32, "thread-group number must be between 1 and 32") },
+        { name: "thread-group", since: Since::V2_5, sections: Sections::GLOBAL, usage: "<group> [<threads>...]", parse: |args, draft| thread_number(args, draft, usize::MAX, 1, 32, "thread-group number must be between 1 and 32") },
         /// How many groups. It has no meaning here: there are no groups.
-        { name: "thread-groups", since: Since::V2_5, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| thread_number(args, 1, 1, 32, "value must be between 1 and 32") },
+        { name: "thread-groups", since: Since::V2_5, sections: Sections::GLOBAL, usage: "<number>", parse: |args, draft| thread_number(args, draft, 1, 1, 32, "value must be between 1 and 32") },
         /// The most threads. It has no meaning here: `nbthread` says how many.
-        { name: "thread-hard-limit", since: Since::V3_0, sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| thread_number(args, 1, 1, i64::MAX, "value must be at least 1") },
+        { name: "thread-hard-limit", since: Since::V3_0, sections: Sections::GLOBAL, usage: "<number>", parse: |args, draft| thread_number(args, draft, 1, 1, i64::MAX, "value must be at least 1") },
         /// The most descriptors. It has no meaning here: what is needed is asked for.
         { name: "ulimit-n", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::number(args).map(drop) },
         /// What UNIX sockets have in common.
@@ -268,14 +270,26 @@ fn close_spread(args: &mut Args<'_>, _: &mut Draft) -> Done {
     own_time(args).map(drop)
 }
 
-/// Whether the text is `all`, `odd`, `even`, a number or a range up to `max`.
-fn is_set(text: &str, max: u32) -> bool {
-    if matches!(text, "all" | "odd" | "even") {
-        return true;
+/// Threads of one group.
+const THREADS_MAX: u32 = 64;
+
+/// The last CPU.
+const CPU_MAX: u32 = 1023;
+
+/// The numbers that `all`, `odd`, `even`, a number or a range stands for.
+fn set_of(text: &str, min: u32, max: u32) -> Option<BTreeSet<u32>> {
+    let all = min..=max;
+    match text {
+        "all" => return Some(all.collect()),
+        "odd" => return Some(all.filter(|number| number % 2 == 1).collect()),
+        "even" => return Some(all.filter(|number| number % 2 == 0).collect()),
+        _ => {}
     }
     let (low, high) = text.split_once('-').unwrap_or((text, text));
-    let fits = |part: &str| part.is_empty() || part.parse::<u32>().is_ok_and(|number| number <= max);
-    !low.is_empty() && fits(low) && fits(high)
+    let number = |part: &str| part.parse().ok().filter(|number| all.contains(number));
+    let low: u32 = number(low)?;
+    let high = if high.is_empty() { max } else { number(high)? };
+    Some((low.min(high)..=low.max(high)).collect())
 }
 
 fn cpu_map(args: &mut Args<'_>, draft: &mut Draft) -> Done {
@@ -287,23 +301,30 @@ fn cpu_map(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         ));
     }
     let threads = args.next().unwrap_or_default();
+    let automatic = threads.starts_with("auto:");
     let bare = threads.strip_prefix("auto:").unwrap_or(threads);
-    if !bare.split('/').all(|part| is_set(part, 1024)) {
+    let parts: Vec<&str> = bare.split('/').collect();
+    if let Some(bad) = parts.iter().find(|part| set_of(part, 1, THREADS_MAX).is_none()) {
         return Err(Fault::new(format!(
-            "cpu-map : '{bare}' is not a valid number/range. It supports numbers from 1 to 64.\n"
+            "cpu-map : '{bad}' is not a valid number/range. It supports numbers from 1 to {THREADS_MAX}.\n"
         )));
     }
-    while let Some(cpus) = args.next() {
-        if let Some(bad) = cpus.split(',').find(|part| !is_set(part, 1023)) {
-            return Err(Fault::new(format!("cpu-map : '{bad}' is not a CPU range.")));
-        }
-        for part in cpus.split(',') {
-            let (low, high) = part.split_once('-').unwrap_or((part, part));
-            if let (Ok(low), Ok(high)) = (low.parse::<u32>(), high.parse::<u32>()) {
-                draft.global.mapped_cpus.extend(low..=high);
-            }
+    let mut cpus = BTreeSet::new();
+    while let Some(list) = args.next() {
+        for part in list.split(',') {
+            let Some(set) = set_of(part, 0, CPU_MAX) else {
+                return Err(Fault::new(format!("cpu-map : '{part}' is not a CPU range.")));
+            };
+            cpus.extend(set);
         }
     }
+    let threads = parts.last().and_then(|part| set_of(part, 1, THREADS_MAX)).map_or(0, |set| set.len());
+    if automatic && threads != cpus.len() {
+        return Err(Fault::new(
+            "cpu-map : TGROUP/THREAD range and CPU sets must have the same size to be automatically bound",
+        ));
+    }
+    draft.global.mapped_cpus.extend(cpus);
     Ok(())
 }
 
@@ -398,6 +419,9 @@ fn case_adjust(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     if !from.eq_ignore_ascii_case(to) {
         return Err(Fault::new("<from> and <to> must not differ except the case"));
     }
+    if draft.global.h1_case_adjust.iter().any(|(known, _)| known == from) {
+        return Err(Fault::new(format!("duplicate entry '{from}'")));
+    }
     draft.global.h1_case_adjust.push((from.to_owned(), to.to_owned()));
     args.not_yet("h1-case-adjust");
     Ok(())
@@ -406,10 +430,7 @@ fn case_adjust(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 fn case_file(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let path = knob::text(args, "'h1-case-adjust-file' expects <file> as argument.")?;
     args.not_yet("h1-case-adjust-file");
-    if (draft.noted.world.read)(&path).is_err() {
-        let message = format!("h1-headers-case-adjust-file '{path}': failed to open file.");
-        draft.late_fault(args.place, message);
-    }
+    draft.global.h1_case_file = Some((path, args.place));
     Ok(())
 }
 
@@ -545,7 +566,7 @@ fn ocsp_switch(args: &mut Args<'_>, _: &mut Draft) -> Done {
     Ok(())
 }
 
-fn ocsp_proxy(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+fn ocsp_proxy(args: &mut Args<'_>, _: &mut Draft) -> Done {
     args.at_most(1)?;
     let text = args.next().unwrap_or_default();
     let refuse = |reason: String| {
@@ -554,7 +575,7 @@ fn ocsp_proxy(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let parsed = addr::parse(text.as_bytes(), args.env, Use::Socket).map_err(|error| refuse(error.to_string()))?;
     if let Target::Ip { host, .. } = parsed.target {
         let host = String::from_utf8_lossy(&host).into_owned();
-        if host.parse::<std::net::IpAddr>().is_err() && (draft.noted.world.host)(&host).is_none() {
+        if !host.is_empty() && host != "*" && host.parse::<std::net::IpAddr>().is_err() {
             return Err(refuse(format!("invalid address: '{host}' in '{text}'")));
         }
     }
@@ -691,7 +712,7 @@ fn stress(args: &mut Args<'_>, _: &mut Draft) -> Done {
     }
 }
 
-fn thread_number(args: &mut Args<'_>, words: usize, low: i64, high: i64, refusal: &str) -> Done {
+fn thread_number(args: &mut Args<'_>, draft: &mut Draft, words: usize, low: i64, high: i64, refusal: &str) -> Done {
     let keyword = args.keyword().to_owned();
     if words == 1 {
         args.at_most(1)?;
@@ -703,12 +724,18 @@ fn thread_number(args: &mut Args<'_>, words: usize, low: i64, high: i64, refusal
     if !(low..=high).contains(&number) {
         return Err(Fault::new(format!("'{keyword}' {refusal} (was {number})")));
     }
+    let mut threads = BTreeSet::new();
     while let Some(range) = args.next() {
-        if !is_set(range, 1024) {
+        let Some(set) = set_of(range, 1, 1024) else {
             return Err(Fault::new(format!(
                 "'{keyword} {number}' passed an unparsable or invalid thread number '{range}' (valid range is 1 to 1024)"
             )));
-        }
+        };
+        threads.extend(set);
+    }
+    match words {
+        1 => draft.global.thread_groups.count = number as u32,
+        _ => drop(draft.global.thread_groups.threads.entry(number as u32).or_default().append(&mut threads)),
     }
     Ok(())
 }

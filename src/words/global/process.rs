@@ -206,7 +206,7 @@ fn stats_socket(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         let title = format!("'stats socket {source}' in section 'global'");
         let message = match fault.message.strip_prefix(&title) {
             Some(rest) if rest.starts_with(": unknown keyword") => {
-                format!("{own}'stats socket'{}", rest.replacen(": ", " : ", 1))
+                format!("'stats socket'{}", rest.replacen(": ", " : ", 1))
             }
             Some(rest) => format!("'stats socket' : '{}'", rest.trim_start_matches(" : ")),
             None => format!("{own}{}", fault.message),
@@ -216,7 +216,10 @@ fn stats_socket(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn stats_timeout(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let time = knob::time(args, TimeUnit::Second, "'{k}' : unexpected character '\n'", "'{k}' : {e}")?;
+    // The limit is counted in the unit that was written.
+    let bare = args.peek().is_none_or(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+    let unit = if bare { TimeUnit::Second } else { TimeUnit::Millisecond };
+    let time = knob::time(args, unit, "'{k}' : unexpected character '\n'", "'{k}' : {e}")?;
     if time == 0 {
         return Err(Fault::new("'stats timeout' expects a positive value"));
     }

@@ -117,8 +117,12 @@ fn versions(args: &mut Args<'_>, option: &str, of: fn(&mut Draft) -> &mut Versio
     match option {
         "ssl-min-ver" | "ssl-max-ver" => {
             args.rename(option);
-            let version = crate::words::server::version(args)?;
+            let version = crate::words::server::version(args);
             args.rename(&keyword);
+            let version = version.map_err(|fault| Fault {
+                message: format!("{} on global statement '{keyword}'.", fault.message),
+                ..fault
+            })?;
             let versions = of(draft);
             if option == "ssl-min-ver" {
                 versions.min = version;

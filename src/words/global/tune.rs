@@ -460,10 +460,13 @@ fn lua_memory(args: &mut Args<'_>, _: &mut Draft) -> Done {
     }
 }
 
-fn dh_bits(args: &mut Args<'_>, _: &mut Draft) -> Done {
+fn dh_bits(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     match knob::number(args)? {
         0..=1023 => Err(Fault::new(format!("'{}' expects a value >= 1024.", args.keyword()))),
-        _ => Ok(()),
+        bits => {
+            draft.global.dh_bits = Some(bits.unsigned_abs());
+            Ok(())
+        }
     }
 }
 

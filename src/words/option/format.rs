@@ -33,16 +33,17 @@ spec! {
 
 fn choose(args: &mut Args<'_>, draft: &mut Draft, text: &str, word: &'static str) -> Done {
     if args.form != Form::Plain {
-        let name = word.strip_prefix("option ").unwrap_or(word);
+        let name = word.split(' ').nth(1).unwrap_or(word);
         return Err(Fault::new(format!("negation/default is not supported for option '{name}'.")).tight());
     }
     let place = args.place;
-    let http = word != "option tcplog";
+    let http = !word.starts_with("option tcplog");
     if args.section == Sections::BACKEND {
         let name = draft.proxy_ref().map_or("", |proxy| &proxy.name);
         args.warn(format!("backend '{name}' : '{word}' directive is ignored in backends."));
         return Ok(());
     }
+    overrides(args, draft, word);
     let format = named_format(args, draft, text)?;
     if let Some(proxy) = draft.proxy() {
         proxy.settings.log_line = LogLine::Format(format);
@@ -51,10 +52,18 @@ fn choose(args: &mut Args<'_>, draft: &mut Draft, text: &str, word: &'static str
     if word == "option httpslog" { Ok(()) } else { args.finish() }
 }
 
+/// Warns of a second choice in one `defaults`.
+pub(in crate::words) fn overrides(args: &mut Args<'_>, draft: &Draft, word: &str) {
+    let before = draft.proxy_ref().and_then(|proxy| proxy.facts.log_option.as_ref());
+    if let Some(before) = before.filter(|_| args.section == Sections::DEFAULTS) {
+        args.warn_tight(format!("'{word}' overrides previous '{}' in 'defaults' section.", before.word));
+    }
+}
+
 fn httplog(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     match args.next() {
         None => choose(args, draft, HTTP, "option httplog"),
-        Some("clf") => choose(args, draft, HTTP_CLF, "option httplog"),
+        Some("clf") => choose(args, draft, HTTP_CLF, "option httplog clf"),
         Some(_) => Err(Fault::new("keyword 'httplog' only supports option 'clf'.")),
     }
 }
@@ -62,7 +71,7 @@ fn httplog(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 fn tcplog(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     match args.next() {
         None => choose(args, draft, TCP, "option tcplog"),
-        Some("clf") => choose(args, draft, TCP_CLF, "option tcplog"),
+        Some("clf") => choose(args, draft, TCP_CLF, "option tcplog clf"),
         Some(_) => Err(Fault::new("keyword 'tcplog' only supports option 'clf'.")),
     }
 }

@@ -3,7 +3,7 @@
 mod address;
 mod check;
 mod flag;
-mod format;
+pub(in crate::words) mod format;
 mod probe;
 
 use crate::spec::Keyword;

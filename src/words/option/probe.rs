@@ -53,7 +53,7 @@ fn forwarded(args: &mut Args<'_>, draft: &mut Draft) -> Done {
                 }
                 args.not_yet(format!("option forwarded {word}"));
                 let text = args.peek().unwrap_or_default().to_owned();
-                if let Err(fault) = args.expr(draft) {
+                if let Err(fault) = args.one_word_expr(draft) {
                     let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
                     let line = args.place.line;
                     let message = format!(

@@ -57,10 +57,21 @@ fn filter(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     };
     match name {
         "trace" => trace(args)?,
-        "compression" | "comp-req" | "comp-res" => {}
+        "compression" => {
+            if let Some(proxy) = draft.proxy()
+                && !proxy.facts.said.insert("filter compression")
+            {
+                let name = &proxy.name;
+                return Err(Fault::new(format!("'filter' : {name}: Proxy supports only one compression filter")));
+            }
+        }
         "cache" => {
             let cache = args.need("'filter' : cache : expects a <name> argument")?.to_owned();
             if let Some(proxy) = draft.proxy() {
+                if proxy.facts.caches.contains(&cache) {
+                    let text = format!("multiple explicit declarations of the cache filter '{cache}'");
+                    return Err(Fault::new(format!("'filter' : {}: {text}", proxy.name)));
+                }
                 proxy.facts.caches.push(cache);
             }
         }
@@ -124,7 +135,7 @@ fn bandwidth(args: &mut Args<'_>, draft: &mut Draft, kind: &str) -> Done {
                 period = true;
             }
             "key" => {
-                args.expr(draft)
+                args.one_word_expr(draft)
                     .map_err(|fault| refuse(format!("unable to parse key expression ({})", fault.message)))?;
                 shared = true;
                 key = true;

@@ -59,7 +59,7 @@ fn log(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         }
         return Ok(());
     }
-    let target = Arc::new(target(args, draft, in_global)?);
+    let target = Arc::new(target(args, draft, "log", in_global)?);
     if in_global {
         draft.global.logs.push(target);
     } else if let Some(proxy) = draft.proxy() {
@@ -68,15 +68,23 @@ fn log(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     Ok(())
 }
 
-fn target(args: &mut Args<'_>, draft: &Draft, in_global: bool) -> Result<LogTarget, Fault> {
+/// A target of log lines; `title` begins the refusals. The address is looked at last.
+pub(in crate::words) fn target(
+    args: &mut Args<'_>,
+    draft: &Draft,
+    title: &str,
+    in_global: bool,
+) -> Result<LogTarget, Fault> {
     let refusal =
-        format!("log : expects <address> and <facility> {} as arguments", if in_global { "" } else { "or global" });
+        format!("{title} : expects <address> and <facility> {} as arguments", if in_global { "" } else { "or global" });
+    if in_global && args.rest().len() == 1 && args.peek() == Some("global") {
+        return Err(Fault::new(format!("{title} : 'global' is not supported for a global syslog server")));
+    }
     if args.rest().len() < 2 {
         return Err(Fault::new(refusal));
     }
     let Some(word) = args.next_arg() else { return Err(Fault::new(refusal)) };
-    let address = address(args, draft, &word.text).map_err(|fault| fault.within("log : ").or_at(word.span))?;
-    let mut target = LogTarget::new(address, Facility::Local0);
+    let mut target = LogTarget::new(LogAddress::Stderr, Facility::Local0);
     loop {
         match args.peek() {
             Some("len") => {
@@ -84,7 +92,9 @@ fn target(args: &mut Args<'_>, draft: &Draft, in_global: bool) -> Result<LogTarg
                 let text = args.next().unwrap_or_default();
                 let length: usize = text.parse().unwrap_or(0);
                 if !(80..=65_535).contains(&length) {
-                    return Err(Fault::new(format!("log : invalid log length '{text}', must be between 80 and 65535")));
+                    return Err(Fault::new(format!(
+                        "{title} : invalid log length '{text}', must be between 80 and 65535"
+                    )));
                 }
                 target.len = length;
             }
@@ -92,12 +102,13 @@ fn target(args: &mut Args<'_>, draft: &Draft, in_global: bool) -> Result<LogTarg
                 args.next();
                 let text = args.next().unwrap_or_default();
                 target.format = Some(
-                    LogFormat::named(text).ok_or_else(|| Fault::new(format!("log : unknown log format '{text}'")))?,
+                    LogFormat::named(text)
+                        .ok_or_else(|| Fault::new(format!("{title} : unknown log format '{text}'")))?,
                 );
             }
             Some("sample") => {
                 args.next();
-                target.sample = Some(sample(args.next().unwrap_or_default())?);
+                target.sample = Some(sample(args.next().unwrap_or_default(), title)?);
             }
             Some("profile") => {
                 args.next();
@@ -109,21 +120,23 @@ fn target(args: &mut Args<'_>, draft: &Draft, in_global: bool) -> Result<LogTarg
     }
     let facility = args.next().unwrap_or_default();
     target.facility =
-        Facility::named(facility).ok_or_else(|| Fault::new(format!("log : unknown log facility '{facility}'")))?;
+        Facility::named(facility).ok_or_else(|| Fault::new(format!("{title} : unknown log facility '{facility}'")))?;
     if let Some(text) = args.next() {
-        target.level = level(text, "optional log level")?;
+        target.level = level(text, title, "optional log level")?;
     }
     if let Some(text) = args.next() {
-        target.minlevel = level(text, "optional minimum log level")?;
+        target.minlevel = level(text, title, "optional minimum log level")?;
     }
     if let Some(extra) = args.peek() {
-        return Err(Fault::new(format!("log : cannot handle unexpected argument '{extra}'")));
+        return Err(Fault::new(format!("{title} : cannot handle unexpected argument '{extra}'")));
     }
+    target.address =
+        address(args, draft, &word.text).map_err(|fault| fault.within(&format!("{title} : ")).or_at(word.span))?;
     Ok(target)
 }
 
-fn level(text: &str, what: &str) -> Result<Level, Fault> {
-    Level::named(text).ok_or_else(|| Fault::new(format!("log : unknown {what} '{text}'")))
+fn level(text: &str, title: &str, what: &str) -> Result<Level, Fault> {
+    Level::named(text).ok_or_else(|| Fault::new(format!("{title} : unknown {what} '{text}'")))
 }
 
 /// No host at all means this machine; a bare number is the 32 bits of an address.
@@ -165,9 +178,9 @@ fn address(args: &mut Args<'_>, draft: &Draft, text: &[u8]) -> Result<LogAddress
 }
 
 /// `1,3-5:10`: which messages of every ten.
-fn sample(text: &str) -> Result<Sample, Fault> {
-    let refusal = || Fault::new(format!("log : invalid sampling '{text}'"));
-    let (ranges, size) = text.split_once(':').ok_or_else(|| Fault::new("log : Missing sample size"))?;
+fn sample(text: &str, title: &str) -> Result<Sample, Fault> {
+    let refusal = || Fault::new(format!("{title} : invalid sampling '{text}'"));
+    let (ranges, size) = text.split_once(':').ok_or_else(|| Fault::new(format!("{title} : Missing sample size")))?;
     let size: u32 = size.parse().map_err(|_| refusal())?;
     let mut parsed = Vec::new();
     for range in ranges.split(',') {
@@ -178,14 +191,14 @@ fn sample(text: &str) -> Result<Sample, Fault> {
         }
         if high > size {
             return Err(Fault::new(format!(
-                "log : sample size {size} should be greater or equal to {high} the maximum of the high ranges limits"
+                "{title} : sample size {size} should be greater or equal to {high} the maximum of the high ranges limits"
             )));
         }
         parsed.push((low, high));
     }
     parsed.sort_unstable();
     if parsed.windows(2).any(|pair| matches!(pair, [a, b] if a.1 >= b.0)) {
-        return Err(Fault::new(format!("log : sampling ranges overlap in '{text}'")));
+        return Err(Fault::new(format!("{title} : sampling ranges overlap in '{text}'")));
     }
     Ok(Sample { ranges: parsed, size })
 }
@@ -227,6 +240,7 @@ fn chosen(args: &Args<'_>, draft: &mut Draft, word: &'static str) {
 
 fn log_format(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let Some(format) = one_format(args, draft)? else { return Ok(()) };
+    crate::words::option::format::overrides(args, draft, "log-format");
     chosen(args, draft, "log-format");
     if let Some(proxy) = draft.proxy() {
         proxy.settings.log_line = LogLine::Format(format);

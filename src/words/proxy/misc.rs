@@ -10,6 +10,7 @@ use crate::sample::format::Escape;
 use crate::sample::value::leading_int;
 use crate::spec;
 use crate::spec::{Args, Done, End, Fault, Keyword, Release, Since};
+use crate::words::pem;
 
 use super::side::{back, front, lax, not_in_defaults};
 
@@ -373,12 +374,16 @@ fn cookie_key(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     Ok(())
 }
 
-fn ssl_f_use(args: &mut Args<'_>, _: &mut Draft) -> Done {
+fn ssl_f_use(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let mut certificate = args.section.has(Sections::BACKEND.and(Sections::DEFAULTS));
     while let Some(word) = args.next() {
         match word {
             "crt" => {
-                args.next();
+                let path = pem::under(args.next().unwrap_or_default(), draft.global.crt_base.as_deref());
+                let place = args.place;
+                if let Some(proxy) = draft.proxy() {
+                    proxy.facts.used_certificates.push((path, place));
+                }
                 certificate = true;
             }
             "key" | "ocsp" | "issuer" | "sctl" | "ocsp-update" | "alias" | "acme" | "domains" | "ips" | "ca-file"

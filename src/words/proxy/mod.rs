@@ -6,7 +6,7 @@ mod check;
 mod errors;
 mod filter;
 mod limits;
-mod log;
+pub(in crate::words) mod log;
 mod misc;
 mod removed;
 mod route;

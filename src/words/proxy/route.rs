@@ -80,7 +80,7 @@ fn acl(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 /// A backend or server name, or a format that makes one.
 ///
 /// HAProxy compiles the format when all lines were read: a refusal is remembered, and there is no target.
-fn target(args: &mut Args<'_>, draft: &mut Draft, rule: &str, refusal: &str) -> Result<Option<Target>, Fault> {
+fn target(args: &mut Args<'_>, draft: &mut Draft, rule: &'static str, refusal: &str) -> Result<Option<Target>, Fault> {
     let Some(word) = args.next_arg() else { return Err(Fault::new(refusal)) };
     let text = String::from_utf8_lossy(&word.text).into_owned();
     if !text.contains('%') {
@@ -93,6 +93,9 @@ fn target(args: &mut Args<'_>, draft: &mut Draft, rule: &str, refusal: &str) -> 
             let (line, reason) = (args.place.line, fault.message);
             let message = format!("Parsing [{file}:{line}]: failed to parse {rule} rule '{text}' : {reason}.");
             draft.late_fault(args.place, message);
+            if rule == "use_backend" {
+                in_order(args, draft, "use_backend");
+            }
             return Ok(None);
         }
     };

@@ -55,7 +55,10 @@ fn set_of(rules: &mut RuleSets, set: RuleSet) -> Option<&mut Rules> {
 /// The action of this name in this set; `set-var(txn.x)` is found as `set-var`.
 fn action(set: RuleSet, word: &str) -> Option<&'static Action> {
     let bare = word.split('(').next().unwrap_or(word);
-    words::actions().find(|action| action.sets & set.bit() != 0 && (action.name == word || action.name == bare))
+    // An action whose parenthesis is not closed is refused where all are known.
+    let closed = !word.contains('(') || word.contains(')');
+    let named = |action: &&Action| action.name == word || (action.name == bare && closed);
+    words::actions().find(|action| action.sets & set.bit() != 0 && named(action))
 }
 
 /// HAProxy reads no further behind an HTTP rule that it refuses.
@@ -261,10 +264,14 @@ fn inspect_delay(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let delay = pointsman_parser::units::time(text.as_bytes(), pointsman_parser::units::TimeUnit::Millisecond)
         .map_err(|error| Fault::new(format!("{refusal} ({error})")))?;
     let delay = std::time::Duration::from_micros(delay.us);
+    let owner = title(draft);
     if let Some(proxy) = draft.proxy() {
         let slot =
             if on_request { &mut proxy.settings.inspect_delay } else { &mut proxy.settings.response_inspect_delay };
-        *slot = Some(delay);
+        match slot {
+            Some(_) => args.warn(format!("ignoring {keyword} (was already defined) in {owner}")),
+            None => *slot = Some(delay),
+        }
     }
     if !on_request {
         args.not_yet("tcp-response inspect-delay");

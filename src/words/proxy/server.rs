@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use pointsman_parser::Arg;
 use pointsman_parser::addr::{self, Port, Target, Transport, Use};
 
+use crate::base::diag::{Diagnostic, Severity};
 use crate::model::addr::Address;
 use crate::model::dial_io::Source;
 use crate::model::draft::{Draft, Sections};
@@ -96,6 +97,12 @@ fn read_server(args: &mut Args<'_>, draft: &mut Draft, name: String, word: &Arg,
     address(args, draft, word, &mut server).map_err(|fault| fault.within(title))?;
     options_of(args, draft, &mut server, false, title)?;
     server_makes_sense(&server, title)?;
+    let labels = server.host.rsplit_once(':').map_or("", |(host, _)| host);
+    let labels = labels.strip_suffix('.').unwrap_or(labels);
+    if server.address.is_none() && labels.split('.').any(str::is_empty) {
+        let name = if args.words_begin("server-template") { "(null)" } else { &server.name };
+        return Err(Fault::new(format!("{title}Can't create DNS resolution for server '{name}'")));
+    }
     Ok(server)
 }
 
@@ -157,10 +164,6 @@ fn templates(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let proxy = draft.proxy_ref().map(|proxy| proxy.name.clone()).unwrap_or_default();
     let title = format!("'server-template {proxy}/{prefix}' : ");
     let mut server = read_server(args, draft, prefix.clone(), word, &title)?;
-    let labels = server.host.rsplit_once(':').map_or("", |(host, _)| host);
-    if server.options.resolvers.is_some() && server.address.is_none() && labels.split('.').any(str::is_empty) {
-        return Err(Fault::new(format!("{title}Can't create DNS resolution for server '(null)'")));
-    }
     server.options.facts.template = true;
     if let Some(proxy) = draft.proxy() {
         for number in low..=high {
@@ -200,11 +203,16 @@ fn option_named(name: &str) -> Option<&'static crate::spec::ServerOption> {
 }
 
 fn options_of(args: &mut Args<'_>, draft: &mut Draft, server: &mut Server, on_default: bool, title: &str) -> Done {
-    let mut first = on_default;
+    let mut warned = false;
     while let Some(word) = args.next_arg() {
         let name = text_of(word);
         let Some(spec) = option_named(name) else {
-            if first {
+            if warned {
+                // HAProxy forgets where it was when it has warned of the line.
+                let hint = if on_default { " Hint: no address was expected for this server." } else { "" };
+                return Err(Fault::new(format!("config : unknown keyword '{name}'.{hint}")).bare());
+            }
+            if on_default {
                 let message = format!("unknown keyword '{name}'. Hint: no address was expected for this server.");
                 return Err(Fault::at(word.span, message));
             }
@@ -213,7 +221,6 @@ fn options_of(args: &mut Args<'_>, draft: &mut Draft, server: &mut Server, on_de
             let message = format!("{title}unknown keyword '{name}'{}", hint.unwrap_or_else(|| ".".to_owned()));
             return Err(Fault::at(word.span, message));
         };
-        first = false;
         if on_default && !spec.on_default {
             let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
             let line = args.place.line;
@@ -222,7 +229,9 @@ fn options_of(args: &mut Args<'_>, draft: &mut Draft, server: &mut Server, on_de
             ));
         }
         args.rename(name);
+        let noted = args.notes.len();
         let parsed = (spec.parse)(args, server, draft);
+        warned |= own_notes(args, draft, title, noted);
         let parsed = parsed.and_then(|()| if name == "id" { own_id(server, draft) } else { Ok(()) });
         parsed.map_err(|fault| {
             if fault.unsupported {
@@ -234,6 +243,19 @@ fn options_of(args: &mut Args<'_>, draft: &mut Draft, server: &mut Server, on_de
         })?;
     }
     Ok(())
+}
+
+/// Gives the warnings of an option the form of those of servers. The answer is whether there were any.
+fn own_notes(args: &mut Args<'_>, draft: &Draft, title: &str, from: usize) -> bool {
+    let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
+    let (line, place) = (args.place.line, args.place);
+    let mut found = false;
+    for note in args.notes.iter_mut().skip(from).filter(|note| note.message.contains("suspiciously small")) {
+        let text = format!("config : [{file}:{line}] : {title}{}", note.message.trim_start_matches(" : "));
+        *note = Diagnostic::bare(Severity::Warning, place, text);
+        found = true;
+    }
+    found
 }
 
 /// An `id` is of one server of its proxy.
@@ -355,7 +377,7 @@ fn balance(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 /// The key of `balance hash`, which HAProxy compiles when all was read.
 fn hash_key(args: &mut Args<'_>, draft: &mut Draft) -> Result<Option<crate::sample::Expr>, Fault> {
     let text = args.peek().unwrap_or_default().to_owned();
-    let key = args.expr(draft);
+    let key = args.one_word_expr(draft);
     if let Some(other) = args.peek() {
         return Err(Fault::new(format!("balance hash takes no other argument (got '{other}').")));
     }

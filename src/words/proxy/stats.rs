@@ -18,7 +18,7 @@ spec! {
         /// The realm its password is asked for.
         { name: "stats realm", sections: Sections::PROXIES, usage: "<realm>", parse: |args, draft| { args.need("'realm' needs an realm name.")?; page(args, draft) } },
         /// A user and password it asks for.
-        { name: "stats auth", sections: Sections::PROXIES, usage: "<user>:<password>", parse: |args, draft| { args.need("'auth' needs a user:password account.")?; page(args, draft) } },
+        { name: "stats auth", sections: Sections::PROXIES, usage: "<user>:<password>", parse: auth },
         /// A proxy that it shows.
         { name: "stats scope", sections: Sections::PROXIES, usage: "<proxy>|.", parse: |args, draft| { args.need("'scope' needs a proxy name.")?; page(args, draft) } },
         /// How often browsers reload it.
@@ -50,6 +50,19 @@ fn page(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         proxy.facts.said.insert("stats");
     }
     Ok(())
+}
+
+fn auth(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let account = args.need("'auth' needs a user:password account.")?;
+    let user = account.split(':').next().unwrap_or_default().to_owned();
+    if let Some(proxy) = draft.proxy() {
+        if proxy.facts.stats_users.contains(&user) {
+            args.warn_bare(format!("config : uri auth: ignoring duplicated user '{user}'."));
+        } else {
+            proxy.facts.stats_users.push(user);
+        }
+    }
+    page(args, draft)
 }
 
 fn refresh(args: &mut Args<'_>, draft: &mut Draft) -> Done {

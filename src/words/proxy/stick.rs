@@ -136,24 +136,28 @@ pub(in crate::words) fn options(args: &mut Args<'_>, _: &str, peers_allowed: boo
     let mut table = Table::default();
     let mut sized = false;
     let mut typed = false;
+    let mut stored = Vec::new();
     while let Some(word) = args.next() {
         let refusal = format!("stick-table: missing argument after '{word}'.");
         match word {
             "size" => {
                 let text = args.need(&refusal)?;
-                units::size(text.as_bytes())
-                    .map_err(|error| Fault::new(format!("stick-table: {error} in argument of 'size'.")))?;
-                sized = true;
+                sized = units::size(text.as_bytes())
+                    .map_err(|error| Fault::new(format!("stick-table: {error} in argument of 'size'.")))?
+                    > 0;
             }
             "peers" if peers_allowed => table.peers = Some(args.need(&refusal)?.to_owned()),
             "expire" => {
                 let text = args.need(&refusal)?;
-                units::time(text.as_bytes(), TimeUnit::Millisecond)
-                    .map_err(|error| Fault::new(format!("stick-table: {error} in argument of 'expire'.")))?;
+                units::time(text.as_bytes(), TimeUnit::Millisecond).map_err(|error| expiry(&error, text))?;
             }
             "nopurge" | "recv-only" => {}
             "brates-factor" => {
-                args.need(&refusal)?;
+                let text = args.need(&refusal)?;
+                if let Some(bad) = text.chars().find(|letter| !letter.is_ascii_digit()) {
+                    let message = format!("stick-table: unexpected character '{bad}' in argument of 'brates-factor'.");
+                    return Err(Fault::new(message));
+                }
             }
             "write-to" => table.write_to = Some(args.need(&refusal)?.to_owned()),
             "type" => {
@@ -162,7 +166,12 @@ pub(in crate::words) fn options(args: &mut Args<'_>, _: &str, peers_allowed: boo
             }
             "store" => {
                 for part in split_list(args.next().unwrap_or_default()) {
-                    store(&part)?;
+                    let name = store(&part)?;
+                    if stored.contains(&name) {
+                        args.warn_tight(format!("stick-table: store option '{name}' already enabled, ignored."));
+                    } else {
+                        stored.push(name);
+                    }
                 }
             }
             "srvkey" => match args.next().unwrap_or_default() {
@@ -214,23 +223,37 @@ fn split_list(text: &str) -> Vec<String> {
             part.push(letter);
         }
     }
-    parts.into_iter().filter(|part| !part.is_empty()).collect()
+    if parts.last().is_some_and(String::is_empty) {
+        parts.pop();
+    }
+    parts
 }
 
-fn store(part: &str) -> Done {
-    let (name, argument) = match part.split_once('(') {
-        Some((name, rest)) => (name, Some(rest.trim_end_matches(')'))),
-        None => (part, None),
-    };
-    let Some((_, wanted)) = DATA.iter().find(|(known, _)| *known == name) else {
+fn expiry(error: &units::UnitError, text: &str) -> Fault {
+    match error {
+        units::UnitError::Overflow => Fault::new(format!(
+            "stick-table: timer overflow in argument <{text}> to <expire>, maximum value is 2147483647 ms (~24.8 days)."
+        ))
+        .tight(),
+        _ => Fault::new(format!("stick-table: {error} in argument of 'expire'.")),
+    }
+}
+
+/// Checks what is stored, and gives its name.
+fn store(part: &str) -> Result<&'static str, Fault> {
+    let (name, argument) = part.split_once('(').map_or((part, None), |(name, rest)| (name, Some(rest)));
+    let Some((known, wanted)) = DATA.iter().find(|(known, _)| *known == name) else {
         return Err(Fault::new(format!("stick-table: unknown store option '{name}'.")));
     };
-    let Some(text) = argument.filter(|text| !text.is_empty()) else {
+    let Some(text) = argument else {
         return if *wanted == Argument::None {
-            Ok(())
+            Ok(known)
         } else {
             Err(Fault::new(format!("stick-table: missing argument to store option '{name}'.")))
         };
+    };
+    let Some((text, _)) = text.split_once(')') else {
+        return Err(Fault::new(format!("stick-table: missing closing parenthesis after store option '{name}'.")));
     };
     let period = |text: &str| {
         units::time(text.as_bytes(), TimeUnit::Millisecond)
@@ -251,5 +274,6 @@ fn store(part: &str) -> Done {
             Some((number, time)) => count(number.trim()).and_then(|()| period(time.trim())),
             None => Err(Fault::new(format!("stick-table: missing argument to store option '{name}'."))),
         },
-    }
+    }?;
+    Ok(known)
 }

@@ -63,9 +63,10 @@ fn http_step(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         "set-var" | "set-var-fmt" | "unset-var" => {
             variable(args, draft, &word).map_err(|fault| fault.within(&format!("'http-check {word}' : ")))?;
         }
-        // In a frontend they have no effect, and are not looked at closely.
+        // In a frontend they have no effect.
         "comment" | "connect" | "send" | "expect" | "disable-on-404" | "send-state" => {
-            args.join();
+            args.rename(&format!("http-check {word}"));
+            return super::check::idle(args, draft, bare);
         }
         _ => {
             return Err(Fault::new(format!(

@@ -109,7 +109,7 @@ spec! {
         /// The folder of scripts.
         { name: "docroot", sections: FCGI, usage: "<path>", parse: docroot },
         /// The script of folders.
-        { name: "index", sections: FCGI, usage: "<file>", parse: |args, _| { args.need("'index' expects <filename> as argument.")?; args.finish_option() } },
+        { name: "index", sections: FCGI, usage: "<file>", parse: |args, _| { let file = args.need("'index' expects <filename> as argument.")?; args.rename(&format!("index {file}")); args.finish_option() } },
         /// Where the application's errors go.
         { name: "log-stderr", sections: FCGI, usage: "global|<target> ...", parse: log_errors },
         /// How the application is spoken to.
@@ -253,7 +253,13 @@ fn peer(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let title = format!("config : [{file}:{}] : 'server (null)/{name}' : ", args.place.line);
     address(args, draft, text, &title).map_err(Fault::bare)?;
     args.seek(2);
-    check_server(args, draft, "(null)", name)
+    let ignored = ["check", "agent-check", "resolvers", "init-addr"];
+    let said = args.rest().iter().any(|option| ignored.contains(&text_of(option)));
+    check_server(args, draft, "(null)", name.clone())?;
+    if said {
+        args.warn(format!("'{word} {name}' : init_addr, resolvers, check and agent are ignored for peers."));
+    }
+    Ok(())
 }
 
 fn ring_server(args: &mut Args<'_>, draft: &mut Draft) -> Done {
@@ -582,15 +588,11 @@ fn docroot(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     Ok(())
 }
 
-fn log_errors(args: &mut Args<'_>, _: &mut Draft) -> Done {
-    if args.peek() == Some("global") {
+fn log_errors(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    if args.form == Form::No || args.peek() == Some("global") {
         return Ok(());
     }
-    if args.rest().len() < 2 {
-        return Err(Fault::new("log-stderr : expects <address> and <facility> or global as arguments"));
-    }
-    args.join();
-    Ok(())
+    crate::words::proxy::log::target(args, draft, "log-stderr", false).map(|_| ())
 }
 
 fn fcgi_option(args: &mut Args<'_>, draft: &mut Draft) -> Done {
@@ -651,9 +653,9 @@ fn said_all<'a>(draft: &'a Draft, keyword: &'a str) -> impl Iterator<Item = &'a 
 fn path_info(args: &mut Args<'_>, _: &mut Draft) -> Done {
     let pattern = args.need("'path-info' expects <regex> as argument.")?.to_owned();
     args.finish_option()?;
-    fancy_regex::Regex::new(&pattern).map(|_| ()).map_err(|error| {
-        Fault::new(format!("'{pattern}' : regex '{pattern}' is invalid (error={error}, erroffset=0)."))
-    })
+    crate::sample::Regex::new(pattern.as_bytes(), false)
+        .map(|_| ())
+        .map_err(|error| Fault::new(format!("'{pattern}' : {error}.")))
 }
 
 fn pass_header(args: &mut Args<'_>, draft: &mut Draft) -> Done {
@@ -669,9 +671,9 @@ fn set_param(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 /// Sources of traces.
-const TRACE_SOURCES: [&str; 16] = [
-    "h1", "h2", "h3", "qmux", "quic", "fcgi", "spop", "ssl", "stream", "session", "check", "peers", "applet", "acme",
-    "all", "0",
+const TRACE_SOURCES: [&str; 17] = [
+    "pt", "h1", "h2", "h3", "qmux", "quic", "fcgi", "spop", "ssl", "stream", "session", "check", "peers", "applet",
+    "acme", "all", "0",
 ];
 
 fn trace(args: &mut Args<'_>, _: &mut Draft) -> Done {
@@ -778,9 +780,31 @@ fn program_option(args: &mut Args<'_>, _: &mut Draft) -> Done {
 }
 
 fn acme(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    acme_line(args, draft).map_err(Fault::ends)
+}
+
+fn acme_line(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let keyword = args.keyword().to_owned();
-    let refusal = format!("keyword '{keyword}' in 'acme' section requires an argument");
-    let value = args.need(&refusal)?.to_owned();
+    let refusal = match keyword.as_str() {
+        "keytype" => "keyword 'keytype' in 'acme' section requires either 'RSA' or 'ECDSA' argument".to_owned(),
+        _ => format!("keyword '{keyword}' in 'acme' section requires an argument"),
+    };
+    let value = args.need(&refusal).map_err(Fault::tight)?.to_owned();
+    args.finish()?;
+    let tight = |text: String| Err(Fault::new(text).tight());
+    match (keyword.as_str(), value.as_str()) {
+        ("keytype", "RSA" | "ECDSA") | ("curves", "P-256" | "P-384" | "P-521") => {}
+        ("keytype", _) => return tight(refusal),
+        ("curves", other) => return tight(format!("unsupported curves '{other}'")),
+        ("bits", text) if text.parse::<i64>().is_err() => {
+            return Err(Fault::new(format!("cannot parse 'bits' value '{text}', an integer is expected.")));
+        }
+        ("challenge", text) if !["http-01", "dns-01"].iter().any(|known| known.eq_ignore_ascii_case(text)) => {
+            let kinds = "requires a challenge type: http-01 or dns-01";
+            return tight(format!("keyword 'challenge' in 'acme' section {kinds}"));
+        }
+        _ => {}
+    }
     say(draft, &keyword, &value);
     Ok(())
 }

@@ -57,8 +57,22 @@ fn open(args: &mut Args<'_>, draft: &mut Draft, section: Sections, missing: &str
         args.at_most(0).map_err(|fault| if section == Sections::LOG_FORWARD { fault } else { fault.ends() })?;
     }
     args.not_yet(section.word());
+    let twin =
+        draft.others.iter().find(|other| section == Sections::PEERS && other.section == section && other.name == name);
+    let clash = twin.map(|twin| {
+        let file = |place: crate::base::diag::Place| draft.files.get(place.file as usize).map_or("", String::as_str);
+        let (here, there) = (args.place, twin.place);
+        Fault::new(format!(
+            "config : Parsing [{}:{}]: peers section '{name}' has the same name as another peers section declared at {}:{}.",
+            file(here),
+            here.line,
+            file(there),
+            there.line
+        ))
+        .bare()
+    });
     begin(draft, section, &name);
-    Ok(())
+    clash.map_or(Ok(()), Err)
 }
 
 /// Sections whose line holds nothing but a name; the others pass over the rest.
@@ -111,7 +125,16 @@ fn acme(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         let message = "section 'acme' is experimental, must be allowed via a global 'expose-experimental-directives'";
         return Err(Fault::new(message).tight().ends());
     }
-    open(args, draft, Sections::ACME, "missing name for acme section.")
+    if args.is_empty() {
+        return Err(Fault::new("section 'acme' requires an ID argument.").tight().ends());
+    }
+    let name = args.peek().unwrap_or_default();
+    if let Some(twin) = draft.others.iter().find(|other| other.section == Sections::ACME && other.name == name) {
+        let file = draft.files.get(twin.place.file as usize).map_or("", String::as_str);
+        let text = format!("acme section '{name}' already exists ({file}:{}).", twin.place.line);
+        return Err(Fault::new(text).tight().ends());
+    }
+    open(args, draft, Sections::ACME, "")
 }
 
 fn program(args: &mut Args<'_>, draft: &mut Draft) -> Done {

@@ -145,7 +145,7 @@ fn pool_name(args: &mut Args<'_>, _: &mut Server, draft: &mut Draft) -> Done {
     if args.is_empty() {
         return Err(Fault::new("'pool-conn-name' expects <value> as argument"));
     }
-    args.expr(draft)
+    args.one_word_expr(draft)
         .map_err(|fault| fault.within("error detected while parsing sni or pool-conn-name expressions : "))?;
     args.not_yet("server ... pool-conn-name");
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pointsman_parser::units::{self, TimeUnit};
+use pointsman_parser::units::{self, TimeUnit, UnitError};
 
 use crate::model::draft::Draft;
 use crate::model::server::Server;
@@ -160,9 +160,12 @@ fn own_time(args: &mut Args<'_>) -> Result<Duration, Fault> {
 
 fn slow(args: &mut Args<'_>, server: &Server) -> Result<Duration, Fault> {
     let text = args.next().unwrap_or_default();
-    units::time(text.as_bytes(), TimeUnit::Millisecond)
-        .map(|time| Duration::from_micros(time.us))
-        .map_err(|error| Fault::new(format!("{error} in 'slowstart' argument of server {}.", server.name)))
+    units::time(text.as_bytes(), TimeUnit::Millisecond).map(|time| Duration::from_micros(time.us)).map_err(|error| {
+        match error {
+            UnitError::Overflow => overflow("overflow", text, "slowstart", &server.name),
+            error => Fault::new(format!("{error} in 'slowstart' argument of server {}.", server.name)),
+        }
+    })
 }
 
 fn user_timeout(args: &mut Args<'_>, server: &mut Server, _: &mut Draft) -> Done {
@@ -185,12 +188,22 @@ fn limit(args: &mut Args<'_>) -> Result<Option<u32>, Fault> {
 }
 
 /// The delay a check option takes.
+/// A time above the limit.
+fn overflow(what: &str, text: &str, keyword: &str, server: &str) -> Fault {
+    Fault::new(format!(
+        "{what} in argument <{text}> to <{keyword}> of server {server}, maximum value is 2147483647 ms (~24.8 days)."
+    ))
+}
+
 pub(super) fn delay(args: &mut Args<'_>, server: &Server) -> Result<Duration, Fault> {
     let keyword = args.keyword().to_owned();
     if args.is_empty() {
         return Err(Fault::new(format!("'{keyword}' expects a delay as argument.")));
     }
     let word = args.peek().unwrap_or_default().to_owned();
+    if let Err(UnitError::Overflow) = units::time(word.as_bytes(), TimeUnit::Millisecond) {
+        return Err(overflow("timer overflow", &word, &keyword, &server.name));
+    }
     let time = args.time(TimeUnit::Millisecond).map_err(|fault| {
         let bad = word.trim_start_matches(|letter: char| letter.is_ascii_digit()).chars().next();
         let found = bad.map(String::from).unwrap_or_default();

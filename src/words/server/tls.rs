@@ -77,7 +77,7 @@ fn sni(args: &mut Args<'_>, server: &mut Server, draft: &mut Draft) -> Done {
     }
     draft.noted.context.set(Context { places: 0, word: "server" });
     let prefix = "error detected while parsing sni or pool-conn-name expressions : ";
-    let expr = args.expr(draft).map_err(|fault| fault.within(prefix))?;
+    let expr = args.one_word_expr(draft).map_err(|fault| fault.within(prefix))?;
     server.options.sni = Some(Arc::new(expr));
     Ok(())
 }

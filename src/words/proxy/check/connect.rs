@@ -25,7 +25,7 @@ pub(super) fn connect(args: &mut Args<'_>, draft: &mut Draft) -> Done {
                     args.next();
                 } else {
                     let title = format!("'{}' : error detected while parsing port expression : ", args.keyword());
-                    args.expr(draft).map_err(|fault| Fault::new(format!("{title}{}.", fault.message)))?;
+                    args.one_word_expr(draft).map_err(|fault| Fault::new(format!("{title}{}.", fault.message)))?;
                     args.not_yet("http-check connect port with an expression");
                 }
             }

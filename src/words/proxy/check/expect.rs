@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::side::lax;
 use super::add;
 use super::send::digits;
 use crate::model::check::{Expect, HeaderTest, Step, Wanted};
@@ -48,7 +49,7 @@ fn read(args: &mut Args<'_>, draft: &Draft) -> Result<Expect, Fault> {
             "on-error" => expect.messages.1 = Some(Arc::new(format(args, draft, word)?)),
             "status-code" => {
                 let place = "error detected while parsing status-code expression : ";
-                args.expr(draft).map_err(|fault| Fault::new(format!("{place}{}.", fault.message)))?;
+                args.one_word_expr(draft).map_err(|fault| Fault::new(format!("{place}{}.", fault.message)))?;
                 args.not_yet("http-check expect status-code");
             }
             kind if (if is_http { HTTP_KINDS } else { TCP_KINDS }).contains(&kind) => {
@@ -129,15 +130,15 @@ fn statuses(text: &str) -> Result<Vec<(u16, u16)>, Fault> {
     if let Some(bad) = text.chars().find(|letter| !letter.is_ascii_digit() && !matches!(letter, ',' | '-' | ' ')) {
         return Err(Fault::new(format!("invalid character '{bad}' in the list of status codes.")));
     }
-    let parse = |part: &str| part.trim().parse::<u16>().ok().filter(|code| (100..=999).contains(code));
+    let refusal = || Fault::new(format!("invalid range of status codes '{text}'."));
     text.split(',')
         .filter(|range| !range.is_empty())
         .map(|range| {
             let (low, high) = range.split_once('-').unwrap_or((range, range));
-            match (parse(low), parse(high)) {
-                (Some(low), Some(high)) if low <= high => Ok((low, high)),
-                _ => Err(Fault::new(format!("invalid status code '{range}'"))),
-            }
+            // A code that no response has is let through, and never found.
+            let (low, high) = (lax(low.trim()), lax(high.trim()));
+            let code = |number: i64| u16::try_from(number).unwrap_or(u16::MAX);
+            if low <= high { Ok((code(low), code(high))) } else { Err(refusal()) }
         })
         .collect()
 }

@@ -47,6 +47,17 @@ spec! {
     ];
 }
 
+/// A line of a frontend, where it has no effect: `word` is what stands behind `http-check`.
+pub(super) fn idle(args: &mut Args<'_>, draft: &mut Draft, word: &str) -> Done {
+    match word {
+        "comment" => comment(args, draft),
+        "connect" => connect::connect(args, draft),
+        "send" => send::request(args, draft),
+        "expect" => expect::expect(args, draft),
+        _ => args.finish(),
+    }
+}
+
 /// Changes what the check lines of the proxy being read say.
 fn lines(draft: &mut Draft, change: impl FnOnce(&mut HttpCheck)) {
     let Some(proxy) = draft.proxy() else { return };
