@@ -42,7 +42,9 @@ fn nests_conditions() {
 #[test]
 fn leaves_what_it_does_not_understand() {
     assert_eq!(laid("global\n  log-tag   \"a\n"), "global\n  log-tag   \"a\n");
-    assert_eq!(laid("global\n  daemon \r x\n"), "global\n  daemon \r x\n");
+    assert_eq!(laid("global\n  daemon\r x\n"), "global\n  daemon\r x\n");
+    // Behind a blank it is a blank.
+    assert_eq!(laid("global\n  daemon \r x\n"), "global\n    daemon x\n");
     assert_eq!(laid("global\n  a\0b\n   c\n"), "global\n  a\0b\n   c\n");
     let counted = "global\n\n\n  log-tag \"l${.LINE}\"\nbackend b\n";
     assert_eq!(laid(counted), "global\n\n\n    log-tag \"l${.LINE}\"\nbackend b\n");
