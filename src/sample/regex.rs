@@ -3,7 +3,11 @@
 //! What the linear engine understands runs there; look-around, back references and other extras run on `fancy-regex`,
 //! with every byte read as the character of that code. No UTF-8 is assumed.
 
-use regex::bytes;
+use regex_automata::util::syntax;
+use regex_automata::{Input, meta};
+
+/// The largest program of the linear engine.
+const PROGRAM_BYTES_MAX: usize = 10 << 20;
 
 /// Groups that `\0` to `\9` can name.
 const GROUPS_MAX: usize = 10;
@@ -16,7 +20,7 @@ pub struct Regex {
 
 #[derive(Debug)]
 enum Engine {
-    Linear(bytes::Regex),
+    Linear(meta::Regex),
     Backtracking(Box<fancy_regex::Regex>),
 }
 
@@ -72,8 +76,7 @@ impl Regex {
             format!("regex '{}' is invalid (error={error}, erroffset={offset})", String::from_utf8_lossy(pattern))
         };
         let translated = translate(pattern).map_err(refusal)?;
-        let linear = bytes::RegexBuilder::new(&translated).unicode(false).case_insensitive(ignore_case).build();
-        if let Ok(regex) = linear {
+        if let Some(regex) = linear(&translated, ignore_case) {
             return Ok(Regex { engine: Engine::Linear(regex) });
         }
         match fancy_regex::RegexBuilder::new(&translated).case_insensitive(ignore_case).build() {
@@ -96,9 +99,13 @@ impl Regex {
         let mut groups = Groups::default();
         match &self.engine {
             Engine::Linear(regex) => {
-                let found = regex.captures_at(text, from.min(text.len()))?;
+                let mut found = regex.create_captures();
+                regex.search_captures(&Input::new(text).range(from.min(text.len())..), &mut found);
+                if !found.is_match() {
+                    return None;
+                }
                 for (slot, group) in groups.spans.iter_mut().zip(found.iter()) {
-                    *slot = group.map(|group| (group.start() as u32, group.end() as u32));
+                    *slot = group.map(|group| (group.start as u32, group.end as u32));
                 }
             }
             Engine::Backtracking(regex) => {
@@ -113,6 +120,14 @@ impl Regex {
         }
         Some(groups)
     }
+}
+
+/// No tables are made before there is a text: they are most of an expression's memory and of the time it takes to
+/// compile, and those that are made as texts come are as fast.
+fn linear(pattern: &str, ignore_case: bool) -> Option<meta::Regex> {
+    let syntax = syntax::Config::new().unicode(false).utf8(false).case_insensitive(ignore_case);
+    let config = meta::Config::new().dfa(false).utf8_empty(false).nfa_size_limit(Some(PROGRAM_BYTES_MAX));
+    meta::Regex::builder().syntax(syntax).configure(config).build(pattern).ok()
 }
 
 fn latin(text: &[u8]) -> String {
@@ -212,7 +227,7 @@ fn escape(pattern: &[u8], at: usize, out: &mut String) -> Result<usize, (&'stati
         b'Q' => {
             let rest = pattern.get(at + 1..).unwrap_or_default();
             let end = memchr::memmem::find(rest, b"\\E").unwrap_or(rest.len());
-            out.push_str(&regex::escape(&latin(rest.get(..end).unwrap_or_default())));
+            out.push_str(&regex_syntax::escape(&latin(rest.get(..end).unwrap_or_default())));
             return Ok((at + 1 + end + 2).min(pattern.len()));
         }
         b'h' => out.push_str("[ \\t]"),
