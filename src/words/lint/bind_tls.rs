@@ -242,14 +242,16 @@ fn only<'a>(view: &View<'a>, file: &str) -> Option<&'a crate::spec::lint::Certif
     view.certificates.iter().find(|certificate| certificate.file.ends_with(&format!("/{file}")))
 }
 
-/// The hosts that conditions of a frontend ask for by their whole name.
+/// The hosts that conditions of a frontend ask for by their whole name, in the request or in the handshake.
 fn hosts(proxy: &ProxyView<'_>) -> Vec<String> {
     let mut hosts = Vec::new();
-    for acl in &proxy.acls().list {
-        let Some(set) = Set::new(&acl.criterion).filter(Set::is_host) else { continue };
+    for (_, _, criterion) in proxy.criteria() {
+        let about_name = |set: &Set| set.is_host() || set.thing_is_plain() && criterion.fetch == "ssl_fc_sni";
+        let Some(set) = Set::new(&criterion).filter(about_name) else { continue };
         let exact = set.atoms.iter().filter(|atom| atom.kind == Kind::Exact);
         hosts.extend(exact.map(|atom| atom.text.split(':').next().unwrap_or_default().to_ascii_lowercase()));
     }
+    hosts.retain(|host| host.contains('.'));
     hosts.sort();
     hosts.dedup();
     hosts
@@ -303,10 +305,12 @@ fn old_version(view: &View<'_>, findings: &mut Findings) {
                 let old = match line.word(at) {
                     "ssl-min-ver" | "ssl-max-ver" => ["SSLv3", "TLSv1.0", "TLSv1.1"].contains(&line.word(at + 1)),
                     "force-sslv3" | "force-tlsv10" | "force-tlsv11" => true,
+                    // What is left is older.
+                    "no-tlsv12" => line.find("no-tlsv13", 1).is_some(),
                     _ => false,
                 };
                 if old {
-                    let words = if line.word(at).starts_with("force") { 1 } else { 2 };
+                    let words = if line.word(at).starts_with("ssl-") { 2 } else { 1 };
                     findings
                         .at(line.span(at, at + words), "this allows a version of TLS that is broken")
                         .help("write `ssl-min-ver TLSv1.2`");
@@ -384,8 +388,11 @@ fn route_by_sni(view: &View<'_>, findings: &mut Findings) {
         let mut crts =
             binds.iter().flat_map(|bind| bind.line.texts(2).zip(bind.line.texts(3))).filter(|(word, _)| *word == "crt");
         let one = crts.next().filter(|(_, file)| !file.ends_with('/')).is_some() && crts.next().is_none();
+        // Without `alpn` it is offered, too.
         let h2 = binds.iter().any(|bind| {
-            bind.bind.ssl && bind.line.find("alpn", 2).is_some_and(|at| bind.line.word(at + 1).contains("h2"))
+            bind.bind.ssl
+                && bind.line.find("alpn", 2).is_none_or(|at| bind.line.word(at + 1).contains("h2"))
+                && bind.line.find("no-alpn", 2).is_none()
         });
         let strict = proxy
             .rules("http-request")

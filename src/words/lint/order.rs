@@ -383,7 +383,7 @@ fn taken_off(proxy: &ProxyView<'_>, rule: &Rule<'_>) -> Option<String> {
     let args: Vec<&str> = rule.args().collect();
     let (from, to) = match (rule.name(), &args[..]) {
         ("replace-path" | "replace-pathq" | "replace-uri", [from, to]) => (literal(from), (*to).to_owned()),
-        ("set-path" | "set-pathq", [format]) => {
+        ("set-path" | "set-pathq" | "set-uri", [format]) => {
             let (_, rest) = format.split_once("regsub(")?;
             let inner = rest.trim_start_matches(['"', '\'', '\\']);
             let mut parts = inner.splitn(2, ',');
