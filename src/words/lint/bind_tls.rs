@@ -3,7 +3,7 @@
 use super::algebra::{Kind, Set};
 use crate::spec;
 use crate::spec::Level;
-use crate::spec::lint::{Findings, Lint, ProxyView, View};
+use crate::spec::lint::{Certificate, Findings, Lint, ProxyView, View};
 
 spec! {
     /// TLS towards clients.
@@ -210,16 +210,21 @@ fn certificates(view: &View<'_>, findings: &mut Findings) {
             let mut names = Vec::new();
             for at in &files {
                 let file = bind.line.word(*at);
-                let Some(certificate) = view.certificate(file).or_else(|| only(view, file)) else {
-                    covered = true;
-                    continue;
-                };
-                if certificate.not_after_s < view.now_s {
-                    findings.at(bind.line.at(*at), "this certificate has ended: clients refuse it");
+                let found = certificates_of(view, file);
+                covered |= found.is_empty();
+                for certificate in found {
+                    if certificate.not_after_s < view.now_s {
+                        let which = if certificate.file.ends_with(file) {
+                            "this certificate".to_owned()
+                        } else {
+                            format!("the certificate '{}'", certificate.file)
+                        };
+                        findings.at(bind.line.at(*at), format!("{which} has ended: clients refuse it"));
+                    }
+                    covered |= certificate.names.is_empty()
+                        || hosts.iter().any(|host| certificate.names.iter().any(|name| covers(name, host)));
+                    names.extend(certificate.names.iter().cloned());
                 }
-                covered |= certificate.names.is_empty()
-                    || hosts.iter().any(|host| certificate.names.iter().any(|name| covers(name, host)));
-                names.extend(certificate.names.iter().cloned());
             }
             if let (false, Some(first)) = (covered, files.first()) {
                 findings
@@ -237,9 +242,17 @@ fn certificates(view: &View<'_>, findings: &mut Findings) {
     }
 }
 
-/// A certificate whose file ends like this, for names below `crt-base`.
-fn only<'a>(view: &View<'a>, file: &str) -> Option<&'a crate::spec::lint::Certificate> {
-    view.certificates.iter().find(|certificate| certificate.file.ends_with(&format!("/{file}")))
+/// The certificates of a file, also of one below `crt-base`, or of a folder.
+fn certificates_of<'a>(view: &View<'a>, file: &str) -> Vec<&'a Certificate> {
+    if let Some(certificate) = view.certificate(file) {
+        return vec![certificate];
+    }
+    let folder = format!("{}/", file.trim_end_matches('/'));
+    let below = format!("/{file}");
+    let is_of = |certificate: &&Certificate| {
+        certificate.file.starts_with(&folder) || !file.is_empty() && certificate.file.ends_with(&below)
+    };
+    view.certificates.iter().filter(is_of).collect()
 }
 
 /// The hosts that conditions of a frontend ask for by their whole name, in the request or in the handshake.
