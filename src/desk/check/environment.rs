@@ -36,7 +36,12 @@ pub fn variables(text: &str) -> impl Iterator<Item = (String, Vec<u8>)> {
 
 /// The certificates of `bind` lines that are on this machine.
 pub fn certificates(draft: &Draft) -> Vec<Certificate> {
-    certificate_files(draft).take(CERTIFICATES_MAX).filter_map(certificate).collect()
+    // A folder stands for all that is in it.
+    let files = certificate_files(draft).flat_map(|path| {
+        let inside = (draft.noted.world.list)(path);
+        if inside.is_empty() { vec![path.to_owned()] } else { inside }
+    });
+    files.take(CERTIFICATES_MAX).filter_map(|path| certificate(&path)).collect()
 }
 
 fn certificate(path: &str) -> Option<Certificate> {

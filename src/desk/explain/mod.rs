@@ -211,7 +211,7 @@ pub fn answer<'a>(what: &'a str, outline: Option<&Outline>) -> Option<Answer<'a>
     }
     let is_short = what.len() <= WORD_BYTES_MAX;
     let words = if is_short { word::pages(what) } else { Vec::new() };
-    if let Some(state) = state::read(what) {
+    if let Some(state) = state::read(what).or_else(|| state::of_cookie(what).filter(|_| words.is_empty())) {
         return Some(Answer::State(state, words));
     }
     let family = if is_short { word::family(what) } else { Vec::new() };

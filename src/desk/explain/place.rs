@@ -35,6 +35,10 @@ pub fn cite(outline: &Outline, facts: &Facts<'_>) -> Vec<Cited> {
         return vec![Cited { place: None, text, notes: Vec::new() }];
     }
     let names = Names { outline, facts, frontend, backend };
+    // Where no backend was chosen, the line that should have chosen one counts.
+    if state.code.starts_with("SC") && facts.lacks_server() && frontend == backend && !outline.has_back(backend) {
+        return names.choice(&[Seek::Front("default_backend")]);
+    }
     let seeks = state.pair.map(|pair| pair.seeks).unwrap_or_default();
     seeks.iter().filter(|choice| bears(facts, choice)).flat_map(|choice| names.choice(choice)).collect()
 }

@@ -34,7 +34,7 @@ pub fn pages(typed: &str) -> Vec<Page> {
     let called = |page: &Page| is_called(page, typed, &name);
     // What only refuses (`timeout <name>`) is no word to explain; those that are taken are its family.
     let mut exact: Vec<Page> = all().filter(called).filter(|page| !page.usage.starts_with("<name> <time>")).collect();
-    exact.sort_by_key(|page| rank(page));
+    exact.sort_by_key(rank);
     if !exact.is_empty() {
         return exact;
     }

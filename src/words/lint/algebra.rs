@@ -94,8 +94,12 @@ impl Set {
         };
         let args: Vec<String> = criterion.args.iter().map(|arg| arg.to_ascii_lowercase()).collect();
         let thing = Thing { fetch, args, converters: criterion.converted().to_owned() };
-        let atoms =
+        let mut atoms: Vec<Atom> =
             criterion.patterns.iter().map(|pattern| Atom::new(pattern, &method, criterion.ignore_case)).collect();
+        if method == "found" {
+            // Every value that is there.
+            atoms = vec![Atom::new("", "sub", true)];
+        }
         Some(Set { thing, atoms })
     }
 
@@ -216,6 +220,10 @@ impl Atom {
     }
 
     fn new(pattern: &str, method: &str, ignore_case: bool) -> Atom {
+        if let Some((kind, text)) = (method == "reg").then(|| plain_expression(pattern)).flatten() {
+            let text = if ignore_case { text.to_ascii_lowercase() } else { text };
+            return Atom { kind, sensitive: !ignore_case, text, method: method.to_owned() };
+        }
         let kind = match method {
             "str" => Kind::Exact,
             "beg" => Kind::Prefix,
@@ -288,6 +296,31 @@ impl Atom {
             _ => false,
         }
     }
+}
+
+/// An expression that is a text between anchors: `^/api`, `\.php$`, `^www\.example\.com$`.
+fn plain_expression(pattern: &str) -> Option<(Kind, String)> {
+    let (from_start, rest) = pattern.strip_prefix('^').map_or((false, pattern), |rest| (true, rest));
+    let (to_end, rest) = match rest.strip_suffix('$') {
+        Some(rest) if !rest.ends_with('\\') => (true, rest),
+        _ => (false, rest),
+    };
+    let mut text = String::new();
+    let mut letters = rest.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => text.push(letters.next().filter(char::is_ascii_punctuation)?),
+            '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '^' | '$' => return None,
+            plain => text.push(plain),
+        }
+    }
+    let kind = match (from_start, to_end) {
+        (true, true) => Kind::Exact,
+        (true, false) => Kind::Prefix,
+        (false, true) => Kind::Suffix,
+        (false, false) => Kind::Part,
+    };
+    (!text.is_empty()).then_some((kind, text))
 }
 
 /// An address and how many of its bits count.
@@ -492,6 +525,10 @@ mod tests {
             ("!path_beg /", "!path_beg /api"),
             ("path_reg ^/x", "path_reg ^/x"),
             ("path /x", "always_true"),
+            ("path_beg /api/v2", "path_reg ^/api"),
+            ("path_reg ^/a/b\\.php$", "path_end .php"),
+            ("hdr(host) a.b", "hdr(host) -m found"),
+            ("hdr(host) a.b", "path_beg /"),
         ] {
             assert!(is_inside(inner, outer), "{inner} in {outer}");
         }
@@ -509,6 +546,8 @@ mod tests {
             ("src 10.0.0.0/8", "src 10.1.0.0/16"),
             ("!path /a", "path /b"),
             ("path_reg ^/x", "path_reg ^/xy"),
+            ("path_beg /api", "path_reg ^/api."),
+            ("path_beg /api", "path_reg ^/api$"),
             ("path -f list", "path -f list2"),
             ("rand(100) lt 50", "rand(100) lt 50"),
             ("path,lower /x", "path /x"),

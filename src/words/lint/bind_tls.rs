@@ -3,7 +3,7 @@
 use super::algebra::{Kind, Set};
 use crate::spec;
 use crate::spec::Level;
-use crate::spec::lint::{Findings, Lint, ProxyView, View};
+use crate::spec::lint::{Certificate, Findings, Lint, ProxyView, View};
 
 spec! {
     /// TLS towards clients.
@@ -210,16 +210,21 @@ fn certificates(view: &View<'_>, findings: &mut Findings) {
             let mut names = Vec::new();
             for at in &files {
                 let file = bind.line.word(*at);
-                let Some(certificate) = view.certificate(file).or_else(|| only(view, file)) else {
-                    covered = true;
-                    continue;
-                };
-                if certificate.not_after_s < view.now_s {
-                    findings.at(bind.line.at(*at), "this certificate has ended: clients refuse it");
+                let found = certificates_of(view, file);
+                covered |= found.is_empty();
+                for certificate in found {
+                    if certificate.not_after_s < view.now_s {
+                        let which = if certificate.file.ends_with(file) {
+                            "this certificate".to_owned()
+                        } else {
+                            format!("the certificate '{}'", certificate.file)
+                        };
+                        findings.at(bind.line.at(*at), format!("{which} has ended: clients refuse it"));
+                    }
+                    covered |= certificate.names.is_empty()
+                        || hosts.iter().any(|host| certificate.names.iter().any(|name| covers(name, host)));
+                    names.extend(certificate.names.iter().cloned());
                 }
-                covered |= certificate.names.is_empty()
-                    || hosts.iter().any(|host| certificate.names.iter().any(|name| covers(name, host)));
-                names.extend(certificate.names.iter().cloned());
             }
             if let (false, Some(first)) = (covered, files.first()) {
                 findings
@@ -237,19 +242,29 @@ fn certificates(view: &View<'_>, findings: &mut Findings) {
     }
 }
 
-/// A certificate whose file ends like this, for names below `crt-base`.
-fn only<'a>(view: &View<'a>, file: &str) -> Option<&'a crate::spec::lint::Certificate> {
-    view.certificates.iter().find(|certificate| certificate.file.ends_with(&format!("/{file}")))
+/// The certificates of a file, also of one below `crt-base`, or of a folder.
+fn certificates_of<'a>(view: &View<'a>, file: &str) -> Vec<&'a Certificate> {
+    if let Some(certificate) = view.certificate(file) {
+        return vec![certificate];
+    }
+    let folder = format!("{}/", file.trim_end_matches('/'));
+    let below = format!("/{file}");
+    let is_of = |certificate: &&Certificate| {
+        certificate.file.starts_with(&folder) || !file.is_empty() && certificate.file.ends_with(&below)
+    };
+    view.certificates.iter().filter(is_of).collect()
 }
 
-/// The hosts that conditions of a frontend ask for by their whole name.
+/// The hosts that conditions of a frontend ask for by their whole name, in the request or in the handshake.
 fn hosts(proxy: &ProxyView<'_>) -> Vec<String> {
     let mut hosts = Vec::new();
-    for acl in &proxy.acls().list {
-        let Some(set) = Set::new(&acl.criterion).filter(Set::is_host) else { continue };
+    for (_, _, criterion) in proxy.criteria() {
+        let about_name = |set: &Set| set.is_host() || set.thing_is_plain() && criterion.fetch == "ssl_fc_sni";
+        let Some(set) = Set::new(&criterion).filter(about_name) else { continue };
         let exact = set.atoms.iter().filter(|atom| atom.kind == Kind::Exact);
         hosts.extend(exact.map(|atom| atom.text.split(':').next().unwrap_or_default().to_ascii_lowercase()));
     }
+    hosts.retain(|host| host.contains('.'));
     hosts.sort();
     hosts.dedup();
     hosts
@@ -303,10 +318,12 @@ fn old_version(view: &View<'_>, findings: &mut Findings) {
                 let old = match line.word(at) {
                     "ssl-min-ver" | "ssl-max-ver" => ["SSLv3", "TLSv1.0", "TLSv1.1"].contains(&line.word(at + 1)),
                     "force-sslv3" | "force-tlsv10" | "force-tlsv11" => true,
+                    // What is left is older.
+                    "no-tlsv12" => line.find("no-tlsv13", 1).is_some(),
                     _ => false,
                 };
                 if old {
-                    let words = if line.word(at).starts_with("force") { 1 } else { 2 };
+                    let words = if line.word(at).starts_with("ssl-") { 2 } else { 1 };
                     findings
                         .at(line.span(at, at + words), "this allows a version of TLS that is broken")
                         .help("write `ssl-min-ver TLSv1.2`");
@@ -384,8 +401,11 @@ fn route_by_sni(view: &View<'_>, findings: &mut Findings) {
         let mut crts =
             binds.iter().flat_map(|bind| bind.line.texts(2).zip(bind.line.texts(3))).filter(|(word, _)| *word == "crt");
         let one = crts.next().filter(|(_, file)| !file.ends_with('/')).is_some() && crts.next().is_none();
+        // Without `alpn` it is offered, too.
         let h2 = binds.iter().any(|bind| {
-            bind.bind.ssl && bind.line.find("alpn", 2).is_some_and(|at| bind.line.word(at + 1).contains("h2"))
+            bind.bind.ssl
+                && bind.line.find("alpn", 2).is_none_or(|at| bind.line.word(at + 1).contains("h2"))
+                && bind.line.find("no-alpn", 2).is_none()
         });
         let strict = proxy
             .rules("http-request")

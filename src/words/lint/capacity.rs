@@ -420,7 +420,7 @@ fn hidden_limit(view: &View<'_>, findings: &mut Findings) {
     let mut sum = 0;
     let mut last = None;
     for proxy in view.proxies.iter().filter(|proxy| proxy.takes_connections()) {
-        let Some(line) = proxy.section.last("maxconn") else { continue };
+        let Some(line) = proxy.line("maxconn") else { continue };
         let Ok(own) = line.word(1).parse::<u64>() else { continue };
         if own > limit {
             findings
@@ -428,8 +428,11 @@ fn hidden_limit(view: &View<'_>, findings: &mut Findings) {
                 .related(global.whole(), "the process stops here");
             return;
         }
-        sum += own;
-        last = Some(line);
+        // One that is handed down is meant for each of them, and seldom for all at once.
+        if proxy.section.last("maxconn").is_some() {
+            sum += own;
+            last = Some(line);
+        }
     }
     if let Some(line) = last.filter(|_| sum > limit) {
         findings

@@ -239,12 +239,13 @@ const CHANGES: [&str; 13] = [
 fn shadowed(view: &View<'_>, findings: &mut Findings) {
     for proxy in &view.proxies {
         for (lines, ending) in sets(proxy) {
-            // How many lines before each change what conditions look at.
+            // How many lines before each change what conditions look at; its own change comes after its condition.
             let changes: Vec<usize> = lines
                 .iter()
                 .scan(0, |sum, line| {
+                    let before = *sum;
                     *sum += usize::from(changes(line));
-                    Some(*sum)
+                    Some(before)
                 })
                 .collect();
             let before = |at: usize| changes.get(at).copied().unwrap_or(0);
@@ -383,7 +384,7 @@ fn taken_off(proxy: &ProxyView<'_>, rule: &Rule<'_>) -> Option<String> {
     let args: Vec<&str> = rule.args().collect();
     let (from, to) = match (rule.name(), &args[..]) {
         ("replace-path" | "replace-pathq" | "replace-uri", [from, to]) => (literal(from), (*to).to_owned()),
-        ("set-path" | "set-pathq", [format]) => {
+        ("set-path" | "set-pathq" | "set-uri", [format]) => {
             let (_, rest) = format.split_once("regsub(")?;
             let inner = rest.trim_start_matches(['"', '\'', '\\']);
             let mut parts = inner.splitn(2, ',');

@@ -167,7 +167,7 @@ fn never(set: &Set, atom: &Atom) -> Option<&'static str> {
             () if anchored && !text.starts_with(['/', '*']) && !text.is_empty() => Some("a path begins with a slash"),
             () if anchored && text.contains('?') => Some("a path has no query string"),
             () if text.contains(' ') => Some("a path has no space, and what is quoted together is one pattern"),
-            () if lists => Some("patterns are separated by spaces"),
+            () if lists || text.len() > 1 && text.ends_with(',') => Some("patterns are separated by spaces"),
             () if text.len() > 1 && text.contains('*') => Some("a star is a star here, and no wildcard"),
             () if atom.kind == Kind::Suffix && text.ends_with('$') => Some("this is no regular expression"),
             () => None,

@@ -86,7 +86,10 @@ pub fn leads_back(kind: &str, text: &str, any: &[Vec<Term>]) -> bool {
         let decided = |kept: Vec<bool>| {
             // Another host may be another server, and a path that stays leads back only by the host.
             let scheme_only = kind == "scheme" && target.https == Some(true) && all.len() == 1;
-            kept.contains(&true) || (scheme_only && all.iter().all(|term| !term.negated))
+            // A path of the same host, and nothing that tells the target from other paths.
+            let known = all.iter().all(|term| !term.any.is_empty());
+            let any_path = known && target.host.is_none() && target.path.is_some();
+            kept.contains(&true) || any_path || (scheme_only && all.iter().all(|term| !term.negated))
         };
         kept.is_some_and(decided) && (target.host.is_none() || all.iter().any(asks_for_host))
     })

@@ -123,6 +123,9 @@ fn redirect_loop(view: &View<'_>, findings: &mut Findings) {
             let kind = line.word(from);
             let target = line.word(from + 1);
             let any = cond.and_then(|at| proxy.terms(line, at));
+            if target.starts_with('/') && answered_before(proxy, line, target) {
+                continue;
+            }
             let again = any.is_some_and(|any| leads_back(kind, target, &any)) && (kind != "scheme" || has_tls);
             let text = match kind {
                 "scheme" if has_tls && target.eq_ignore_ascii_case("https") && cond.is_none() => {
@@ -147,6 +150,18 @@ fn redirect_loop(view: &View<'_>, findings: &mut Findings) {
             findings.at(line.span(from, from + 2), text).help(help);
         }
     }
+}
+
+/// Whether a rule before this line already answers requests for this path.
+fn answered_before(proxy: &ProxyView<'_>, line: &Statement, path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let ends = FINAL.iter().find(|(set, _)| *set == "http-request").map_or(&[][..], |(_, ends)| *ends);
+    let before = proxy.rules("http-request").take_while(|rule| !std::ptr::eq(rule.line, line));
+    let mut ending = before.filter(|rule| ends.contains(&rule.name()));
+    ending.any(|rule| {
+        let tests = rule.cond.map(|at| proxy.tested(rule.line, at)).unwrap_or_default();
+        tests.iter().filter_map(Set::new).any(|set| set.is_path() && set.holds(path))
+    })
 }
 
 fn no_backend(view: &View<'_>, findings: &mut Findings) {

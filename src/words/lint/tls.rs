@@ -78,7 +78,7 @@ spec! {
         /// A server's certificate that nobody looks at.
         ///
         /// ## What it finds
-        /// `verify none` on a TLS server, or for all of them in `global`.
+        /// `verify none` on a TLS server, or for all of them in `global`; a `verifyhost` beside it is a warning.
         ///
         /// ## Why it matters
         /// Whoever can answer at that address can read and change the traffic. It is right for a lab, and for a network that
@@ -300,6 +300,12 @@ fn verify_none(view: &View<'_>, findings: &mut Findings) {
     for (proxy, server) in every_server(view) {
         if server.server.options.ssl && server.server.options.facts.verify_none {
             findings.at(place(proxy, &server, "verify", 2), text).help(help);
+            if let Some(at) = server.line.find("verifyhost", 3) {
+                let unread = "`verifyhost` has no effect: with `verify none` no certificate is looked at";
+                let finding = findings.at(server.line.span(at, at + 2), unread);
+                finding.level = Level::Warning;
+                finding.help("write `verify required ca-file @system-ca`");
+            }
         }
     }
     for line in view.global().flat_map(|section| section.all("ssl-server-verify")) {

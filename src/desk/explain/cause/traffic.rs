@@ -80,6 +80,10 @@ fn normal(facts: &Facts<'_>, cause: &mut Cause) {
 
 /// What status, server and request say beyond the letters.
 fn refine(facts: &Facts<'_>, code: &str, cause: &mut Cause) {
+    if let Some(service) = service(facts).filter(|_| code == "LR") {
+        cause.remarks.push(format!("{service} answered."));
+        cause.causes.clear();
+    }
     let mut say = |text: String| cause.remarks.push(text);
     let no_server = facts.lacks_server();
     match (code, facts.status()) {
@@ -128,11 +132,18 @@ fn suit(facts: &Facts<'_>, code: &str, no_server: bool, cause: &mut Cause) {
     match (code, facts.status()) {
         ("SC", _) if no_server => {
             cause.sentence = "There was no server to send the request to; the answer is a 503.".to_owned();
-            cause.causes = vec![
+            let chosen = facts.frontend() != facts.backend();
+            let first = "no `use_backend` rule applied, and the frontend has no `default_backend`";
+            cause.causes = (!chosen).then(|| first.to_owned()).into_iter().collect();
+            cause.causes.extend([
                 "all servers are down: their checks say why".to_owned(),
                 "all servers are in maintenance, or have a weight of zero".to_owned(),
                 "the backend has no servers, or none of their names could be resolved".to_owned(),
-            ];
+            ]);
+            if !chosen {
+                cause.sentence =
+                    "No backend, or no server of it, was there for the request; the answer is a 503.".to_owned();
+            }
             cause.next = vec![
                 "The lines `Server … is DOWN, reason: …` before this one tell why; `show servers state` tells what is so now."
                     .to_owned(),
@@ -143,6 +154,17 @@ fn suit(facts: &Facts<'_>, code: &str, no_server: bool, cause: &mut Cause) {
         ("PR", Some(400)) => cause.causes.retain(|text| !text.contains("(403")),
         ("PR", Some(_)) => cause.causes.retain(|text| !text.contains("(400)")),
         _ => {}
+    }
+}
+
+/// What answered inside the proxy, by what the log says for a server.
+fn service(facts: &Facts<'_>) -> Option<String> {
+    let name = facts.server_field()?.strip_prefix('<')?.strip_suffix('>')?;
+    match name {
+        "STATS" => Some("The statistics page".to_owned()),
+        "CACHE" => Some("The cache".to_owned()),
+        "PROMEX" => Some("The exporter for Prometheus".to_owned()),
+        name => name.strip_prefix("lua.").map(|name| format!("The Lua service `{name}`")),
     }
 }
 

@@ -25,21 +25,21 @@ pub const COOKIE_SET: &[Letter] = &[
     (b'-', "no persistence cookie is configured"),
 ];
 
-/// Pairs that occur often, each with a sentence.
+/// Pairs that occur often, behind a session that ended well, each with a sentence.
 pub const COOKIE_PAIRS: &[(&str, &str)] = &[
-    ("--", "Persistence by cookie is off."),
-    ("NN", "No cookie came and none was set: `postonly` on a GET, `preserve`, or `indirect` without need."),
-    ("NI", "A first visit: no cookie came, one was inserted. Counting these counts new visitors."),
-    ("II", "The cookie names no server (one was removed or renamed), and a new one was inserted."),
-    ("VN", "A returning visitor on the server of the cookie; nothing needed changing."),
-    ("VU", "A returning visitor on the server of the cookie; its date was renewed."),
-    ("VI", "The server of the cookie could not be reached; another took over, and the cookie now names that one."),
-    ("DI", "The server of the cookie is down; another was chosen, and the cookie now names that one."),
-    ("EI", "The cookie lay unused for too long (`maxidle`); it was ignored, and a new one inserted."),
-    ("OI", "The cookie was too old (`maxlife`); it was ignored, and a new one inserted."),
-    ("DN", "The server of the cookie is down, and no new cookie was set: the visitor has lost his session."),
-    ("NP", "The server set its own cookie, and it was passed on."),
-    ("NR", "The server's cookie was rewritten to name it: `cookie … rewrite` or `prefix`."),
-    ("VR", "The visitor is on the server of the cookie, and that server set the cookie again."),
-    ("UN", "Another rule than the cookie chose the server; the cookie was left alone."),
+    ("----", "Persistence by cookie is off."),
+    ("--NN", "No cookie came and none was set: `postonly` on a GET, `preserve`, or `indirect` without need."),
+    ("--NI", "A first visit: no cookie came, one was inserted. Counting these counts new visitors."),
+    ("--II", "The cookie names no server (one was removed or renamed), and a new one was inserted."),
+    ("--VN", "A returning visitor on the server of the cookie; nothing needed changing."),
+    ("--VU", "A returning visitor on the server of the cookie; its date was renewed."),
+    ("--VI", "The server of the cookie could not be reached; another took over, and the cookie now names that one."),
+    ("--DI", "The server of the cookie is down; another was chosen, and the cookie now names that one."),
+    ("--EI", "The cookie lay unused for too long (`maxidle`); it was ignored, and a new one inserted."),
+    ("--OI", "The cookie was too old (`maxlife`); it was ignored, and a new one inserted."),
+    ("--DN", "The server of the cookie is down, and no new cookie was set: the visitor has lost his session."),
+    ("--NP", "The server set its own cookie, and it was passed on."),
+    ("--NR", "The server's cookie was rewritten to name it: `cookie … rewrite` or `prefix`."),
+    ("--VR", "The visitor is on the server of the cookie, and that server set the cookie again."),
+    ("--UN", "Another rule than the cookie chose the server; the cookie was left alone."),
 ];

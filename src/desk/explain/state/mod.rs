@@ -94,8 +94,14 @@ pub fn read(code: &str) -> Option<State<'_>> {
         return None;
     }
     let (two, rest) = code.split_at_checked(2)?;
-    let cookie = COOKIE_PAIRS.iter().find(|row| row.0 == rest).map(|row| row.1);
+    let cookie = COOKIE_PAIRS.iter().find(|row| row.0.get(2..) == Some(rest)).map(|row| row.1);
     Some(State { code, pair: pair(two), cookie })
+}
+
+/// Reads the letters of a cookie alone, as `DI`.
+pub fn of_cookie(letters: &str) -> Option<State<'static>> {
+    let row = COOKIE_PAIRS.iter().find(|row| letters != "--" && row.0.get(2..) == Some(letters))?;
+    read(row.0)
 }
 
 /// What is known of a pair of letters; some causes mean the same in every state.
@@ -127,6 +133,7 @@ mod tests {
         assert_eq!(read("SC--").unwrap().pair.unwrap().code, "SC");
         assert_eq!(read("KD").unwrap().pair.unwrap().code, "K*");
         assert!(read("--NI").unwrap().cookie.is_some());
+        assert_eq!(of_cookie("DI").map(|state| state.code), Some("--DI"));
         assert!(read("CQ").is_some() && read("XX").is_none() && read("C").is_none() && read("é").is_none());
     }
 
