@@ -368,6 +368,14 @@ impl Draft {
         self.late_faults.push((self.current, said));
     }
 
+    /// The proxy of a section, if it is one.
+    pub fn proxy_at(&self, section: Current) -> Option<&Proxy> {
+        match section {
+            Current::Proxy(at) => self.proxies.get(at).map(Box::as_ref),
+            _ => None,
+        }
+    }
+
     /// The kind of the section being read.
     pub fn section(&self) -> Sections {
         match self.current {

@@ -32,6 +32,8 @@ pub struct ProxyFacts {
     pub agents: Vec<SpoeAgent>,
     /// Certificates of `ssl-f-use`, and their lines.
     pub used_certificates: Vec<(String, Place)>,
+    /// Counters that `tcp-request content` rules track.
+    pub tracks: Vec<Track>,
     /// Users of `stats auth`.
     pub stats_users: Vec<String>,
     /// OpenTracing filters.
@@ -50,6 +52,17 @@ pub struct ProxyFacts {
     pub sets: BTreeSet<u8>,
     /// Rule sets whose last rule is final and has no condition.
     pub ended_sets: BTreeSet<&'static str>,
+}
+
+/// A `tcp-request content track-sc` rule.
+#[derive(Clone, Copy, Debug)]
+pub struct Track {
+    /// The key is known only from what the client sent.
+    pub by_content: bool,
+    /// The condition is.
+    pub if_content: bool,
+    /// The line.
+    pub place: Place,
 }
 
 /// A stick table.

@@ -96,6 +96,23 @@ pub struct AclPlaces {
     pub all: u32,
     /// The criterion's word.
     pub criterion: String,
+    /// One of the lines looks at bytes that are no HTTP yet.
+    pub raw: bool,
+}
+
+/// A test of a request's group, whose names are looked up when all was read.
+#[derive(Clone, Debug)]
+pub struct GroupTest {
+    /// The section.
+    pub section: Current,
+    /// The ACL's name; empty for an anonymous one.
+    pub acl: String,
+    /// The list of users.
+    pub list: String,
+    /// The groups.
+    pub groups: Vec<String>,
+    /// The line.
+    pub place: Place,
 }
 
 /// What is remembered. The compiler of expressions sees the draft without being allowed to change it, hence the cells.
@@ -117,6 +134,10 @@ pub struct Noted {
     pub warnings: RefCell<Vec<Diagnostic>>,
     /// Places of ACLs by section and name.
     pub acls: RefCell<HashMap<(Current, String), AclPlaces>>,
+    /// Conditions on bytes that are no HTTP yet: the section, the first words of the line, and its place.
+    pub raw: RefCell<Vec<(Current, String, Place)>>,
+    /// Tests of groups.
+    pub groups: RefCell<Vec<GroupTest>>,
     /// Where relative paths start.
     pub base: Base,
     /// What the Lua scripts that were named define.

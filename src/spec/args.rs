@@ -10,8 +10,10 @@ use pointsman_parser::{Arg, Span};
 use super::compile::{self, Vocabulary};
 use super::fault::{Done, Fault};
 use super::kinds::{Needs, RuleSet};
+use super::terms;
 use crate::base::diag::{Diagnostic, Place, Severity};
 use crate::model::draft::{Draft, Reference, Sections, Unsupported};
+use crate::model::noted::Context;
 use crate::sample::format::Escape;
 use crate::sample::{Cond, Expr, Format};
 
@@ -230,8 +232,28 @@ impl<'a> Args<'a> {
 
     /// A sample expression, which goes on in the words that name converters.
     pub fn expr(&mut self, draft: &Draft) -> Result<Expr, Fault> {
-        let (text, taken) = compile::spread(self.rest(), |name| self.vocabulary.is_converter(name, draft));
+        let (text, taken) = terms::spread(self.rest(), |name| self.vocabulary.is_converter(name, draft));
         self.expr_of(&text, taken, draft)
+    }
+
+    /// The same, where HAProxy calls an expression that has no value there by another name.
+    pub fn expr_called(&mut self, draft: &Draft, name: &str) -> Result<Expr, Fault> {
+        self.expr(draft).map_err(|fault| {
+            let from = fault.message.find("' extracts information from ");
+            let rest = from.and_then(|at| fault.message.get(at..));
+            let message = rest.map(|rest| format!("fetch method '{name}{rest}"));
+            Fault { message: message.unwrap_or_else(|| fault.message.clone()), ..fault }
+        })
+    }
+
+    /// The same, where HAProxy does not ask whether it has a value.
+    pub fn expr_anywhere(&mut self, draft: &Draft) -> Result<Expr, Fault> {
+        anywhere(draft, |draft| self.expr(draft))
+    }
+
+    /// A sample expression in one word, where HAProxy does not ask whether it has a value.
+    pub fn one_word_expr_anywhere(&mut self, draft: &Draft) -> Result<Expr, Fault> {
+        anywhere(draft, |draft| self.one_word_expr(draft))
     }
 
     /// A sample expression in one word.
@@ -278,6 +300,10 @@ impl<'a> Args<'a> {
         self.at += 1;
         let words = self.rest();
         self.at = self.words.len();
+        if terms::looks_at_bytes(words, draft) {
+            let line = self.words.iter().take(2).map(text_of).collect::<Vec<_>>().join(" ");
+            draft.noted.raw.borrow_mut().push((draft.current, line, self.place));
+        }
         let (mut cond, references) = compile::cond(words, self.vocabulary, draft)?;
         self.refer(references);
         cond.negated = negated;
@@ -371,6 +397,15 @@ impl<'a> Args<'a> {
         };
         let _ = missing;
     }
+}
+
+/// Does something as if its line stood nowhere in particular.
+fn anywhere<T>(draft: &Draft, work: impl FnOnce(&Draft) -> T) -> T {
+    let here = draft.noted.context.get();
+    draft.noted.context.set(Context { places: 0, ..here });
+    let done = work(draft);
+    draft.noted.context.set(here);
+    done
 }
 
 /// A word as text; a configuration that is not UTF-8 has no keyword in it, so that nothing is lost.

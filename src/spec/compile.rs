@@ -11,7 +11,7 @@ use super::kinds::{Action, Conv, Fetch, LogTag, Matcher, Patterns, RuleSet};
 use super::since::Since;
 use crate::base::diag::Place;
 use crate::model::draft::{Draft, Reference, ReferenceKind};
-use crate::model::noted::{AclPlaces, DatedKind};
+use crate::model::noted::{AclPlaces, DatedKind, GroupTest};
 use crate::sample::expr::Step;
 use crate::sample::format::{Escape, Flags, Node};
 use crate::sample::{Acl, AclTest, Cast, Columns, Cond, Encoding, Expr, Format, Label, Literal, Tag, Type};
@@ -79,29 +79,15 @@ pub struct Places {
 
 type Compiled<T> = Result<(T, Vec<Reference>), String>;
 
-/// The expression that begins in the first of these words, and in how many it stands: it goes on in the words that begin
-/// with the name of a converter, with a comma before them or without.
-pub fn spread(words: &[Arg], is_converter: impl Fn(&str) -> bool) -> (Vec<u8>, usize) {
-    let mut text = words.first().map(|word| word.text.clone()).unwrap_or_default();
-    let mut taken = words.len().min(1);
-    for word in words.iter().skip(1) {
-        let name = text_of(word).split(['(', ',']).next().unwrap_or_default();
-        if !is_converter(name) || expr_grammar::parse(&text).is_err() {
-            break;
-        }
-        text.push(b',');
-        text.extend_from_slice(&word.text);
-        taken += 1;
-    }
-    (text, taken)
-}
-
 /// Compiles an expression that fills the whole text.
 pub fn expr_in(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft) -> Compiled<Expr> {
     let tree = expr_grammar::parse(text).map_err(|error| unknown_first(&error, vocabulary, draft))?;
     if let Some(places) = vocabulary.known_expr(&tree, text, draft)? {
         let here = draft.noted.context.get();
-        if here.places != 0 && places.bits & here.places == 0 && here.word.starts_with("http") {
+        if here.places != 0
+            && places.bits & here.places == 0
+            && (here.word.starts_with("http") || here.word.starts_with("tcp-re"))
+        {
             let text = String::from_utf8_lossy(text);
             return Err(format!(
                 "fetch method '{text}' extracts information from '{}', none of which is available here",
@@ -272,7 +258,7 @@ pub fn places_of(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> O
     let name = criterion.get(..end)?;
     let bits = vocabulary.acl_places(name)?;
     let _ = draft;
-    Some(AclPlaces { any: bits, all: bits, criterion: name.to_owned() })
+    Some(AclPlaces { any: bits, all: bits, criterion: name.to_owned(), raw: super::terms::is_raw(name) })
 }
 
 pub(super) fn named_acl(name: &str, vocabulary: &dyn Vocabulary, draft: &Draft) -> Result<Arc<Acl>, String> {
@@ -300,7 +286,7 @@ pub fn acl_test(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Re
     let opening = text_of(criterion).split(['(', ',']).next().unwrap_or_default();
     let criterion_text = match vocabulary.acl_keyword(opening) {
         Some(_) => criterion.text.clone(),
-        None => spread(words, |name| vocabulary.is_converter(name, draft)).0,
+        None => super::terms::spread(words, |name| vocabulary.is_converter(name, draft)).0,
     };
     let tree = expr_grammar::parse(&criterion_text).map_err(|error| at_criterion(error.to_string()));
     let name = match &tree {
@@ -323,6 +309,13 @@ pub fn acl_test(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Re
         expr_from(spec, &tree, text, text, implied.is_some(), vocabulary, draft).map_err(at_criterion)?;
     let implied = implied.filter(|_| tree.converters.is_empty());
     let flags = flags(words.get(1..).unwrap_or_default(), vocabulary)?;
+    if name == "http_auth_group" {
+        let list = tree.fetch.args.first().map(|arg| String::from_utf8_lossy(&arg.text).into_owned());
+        let groups = flags.patterns.iter().map(|group| String::from_utf8_lossy(group).into_owned()).collect();
+        let (section, place) = (draft.current, draft.noted.place.get());
+        let test = GroupTest { section, acl: String::new(), list: list.unwrap_or_default(), groups, place };
+        draft.noted.groups.borrow_mut().push(test);
+    }
     let matcher = flags.matcher.or(implied).or_else(|| default_matcher(expr.output, vocabulary));
     let Some(matcher) = matcher else {
         return Err(at_criterion(format!(

@@ -8,6 +8,7 @@ pub mod kinds;
 pub mod lint;
 pub mod since;
 pub mod suggest;
+pub mod terms;
 
 pub use args::{Args, Form};
 pub use call::CallArgs;

@@ -2,7 +2,7 @@
 
 use super::{Checker, word};
 use crate::model::check::HealthCheck;
-use crate::model::draft::{Proxy, Target};
+use crate::model::draft::{Current, Proxy, Target};
 use crate::model::proxy::{LogRef, Mode, Options};
 
 impl Checker<'_> {
@@ -17,9 +17,29 @@ impl Checker<'_> {
         }
     }
 
+    /// Persistence and hashes that need HTTP.
+    fn needs_http(&mut self, proxy: &Proxy) {
+        let (title, name, place) = (word(proxy.kind), proxy.name.as_str(), proxy.place);
+        let settings = &proxy.settings;
+        if settings.mode == Mode::Http {
+            return;
+        }
+        if settings.cookie.is_some() && proxy.kind.is_backend() {
+            self.warn(place, format!("cookie will be ignored for {title} '{name}' (needs 'mode http')."));
+        }
+        if proxy.kind.is_backend()
+            && settings.mode == Mode::Tcp
+            && matches!(settings.balance.name, "uri" | "url_param" | "hdr")
+        {
+            let text = "Falling back to round robin.";
+            self.warn(place, format!("Layer 7 hash not possible for {title} '{name}' (needs 'mode http'). {text}"));
+        }
+    }
+
     /// What does not fit the mode.
     pub(super) fn modes(&mut self, proxy: &Proxy) {
         let (title, name, place) = (word(proxy.kind), proxy.name.as_str(), proxy.place);
+        self.needs_http(proxy);
         self.log_format_fits(proxy);
         let facts = &proxy.facts;
         let settings = &proxy.settings;
@@ -52,15 +72,56 @@ impl Checker<'_> {
             );
             self.fatal(place, text);
         }
-        if settings.cookie.is_some() && proxy.kind.is_backend() {
-            self.warn(place, format!("cookie will be ignored for {title} '{name}' (needs 'mode http')."));
+    }
+
+    /// Conditions of an HTTP proxy that look at bytes below.
+    fn bytes_below_http(&mut self, proxy: &Proxy) {
+        const SETS: [&str; 8] = [
+            "use_backend",
+            "use-server",
+            "stick",
+            "tcp-request content",
+            "tcp-response content",
+            "http-request",
+            "http-response",
+            "http-after-response",
+        ];
+        if proxy.settings.mode != Mode::Http {
+            return;
         }
-        if proxy.kind.is_backend()
-            && settings.mode == Mode::Tcp
-            && matches!(settings.balance.name, "uri" | "url_param" | "hdr")
-        {
-            let text = "Falling back to round robin.";
-            self.warn(place, format!("Layer 7 hash not possible for {title} '{name}' (needs 'mode http'). {text}"));
+        let raw = self.draft.noted.raw.borrow();
+        for set in SETS {
+            for (section, line, place) in raw.iter().filter(|(_, line, _)| line.starts_with(set)) {
+                let own = self.draft.proxy_at(*section).is_some_and(|own| std::ptr::eq(own, proxy));
+                let handed = proxy.from.is_some_and(|from| *section == Current::Defaults(from));
+                if (own || handed) && line.split(' ').next() == set.split(' ').next() {
+                    let at = self.at(*place);
+                    let text = format!("L6 sample fetches ignored on HTTP proxies (declared at {at}).");
+                    self.warn(*place, format!("Proxy '{}': {text}", proxy.name));
+                }
+            }
+        }
+    }
+
+    /// Counters of `tcp-request content` that would be tracked too early or too late.
+    fn tracking(&mut self, proxy: &Proxy) {
+        let (title, name) = (word(proxy.kind), proxy.name.as_str());
+        for track in proxy.facts.tracks.iter().filter(|_| proxy.kind.is_frontend()) {
+            if track.by_content && proxy.settings.inspect_delay.is_none() {
+                let text = format!(
+                    "{title} '{name}' : a 'tcp-request content track-sc*' rule explicitly depending on request contents without \
+                     any 'tcp-request inspect-delay' setting. This means that this rule will randomly find its contents. This \
+                     can be fixed by setting the tcp-request inspect-delay."
+                );
+                self.warn(track.place, text);
+            } else if !track.by_content && !track.if_content && proxy.settings.mode == Mode::Http {
+                let text = format!(
+                    "{title} '{name}' : a 'tcp-request content track-sc*' rule not depending on request contents for an HTTP \
+                     frontend should be executed at the session level, using a 'tcp-request session' rule (mandatory to track \
+                     invalid HTTP requests)."
+                );
+                self.warn(track.place, text);
+            }
         }
     }
 
@@ -79,7 +140,9 @@ impl Checker<'_> {
 
     /// Rules and settings of HTTP in a proxy that does not speak it.
     pub(super) fn http_only(&mut self, proxy: &Proxy) {
+        self.bytes_below_http(proxy);
         self.logs_nowhere(proxy);
+        self.tracking(proxy);
         let (title, name, place) = (word(proxy.kind), proxy.name.as_str(), proxy.place);
         let facts = &proxy.facts;
         let settings = &proxy.settings;
@@ -89,12 +152,15 @@ impl Checker<'_> {
         let ignored = [
             ("'stats' statement ignored", facts.said.contains("stats"), "it requires"),
             ("'capture' statement ignored", settings.capture_cookie.is_some(), "it requires"),
-            ("'monitor-uri' statement ignored", settings.monitor_uri.is_some(), "it requires"),
+            (
+                "'monitor-uri' statement ignored",
+                settings.monitor_uri.is_some() && proxy.kind.is_frontend(),
+                "it requires",
+            ),
             ("'http-request' rules ignored", !proxy.rules.request.is_empty(), "they require"),
             ("'http-response' rules ignored", !proxy.rules.response.is_empty(), "they require"),
             ("'http-after-response' rules ignored", !proxy.rules.after_response.is_empty(), "they require"),
             ("'redirect' rules ignored", !proxy.rules.redirect.is_empty(), "they require"),
-            ("'option http-buffer-request' ignored", settings.options.has(Options::BUFFER_REQUEST), "it requires"),
         ];
         for (what, there, require) in ignored {
             if there {
@@ -198,17 +264,18 @@ impl Checker<'_> {
 }
 
 /// Options that need mode http: the sides they are of, whether front or back.
-const HTTP_OPTIONS: [(&str, u64, bool, bool); 12] = [
+const HTTP_OPTIONS: [(&str, u64, bool, bool); 13] = [
+    ("checkcache", Options::CHECK_CACHE, false, true),
+    ("http-buffer-request", Options::BUFFER_REQUEST, true, true),
+    ("http-drop-request-trailers", Options::DROP_REQUEST_TRAILERS, false, true),
+    ("http-drop-response-trailers", Options::DROP_RESPONSE_TRAILERS, true, false),
     ("http-ignore-probes", Options::IGNORE_PROBES, true, false),
-    ("http-no-delay", Options::HTTP_NO_DELAY, true, true),
-    ("http-pretend-keepalive", Options::PRETEND_KEEP_ALIVE, false, true),
-    ("http-use-proxy-header", Options::USE_PROXY_HEADER, true, false),
     ("idle-close-on-response", Options::IDLE_CLOSE_ON_RESPONSE, true, false),
     ("prefer-last-server", Options::PREFER_LAST_SERVER, false, true),
     ("accept-unsafe-violations-in-http-request", Options::ACCEPT_BAD_REQUESTS, true, false),
     ("accept-unsafe-violations-in-http-response", Options::ACCEPT_BAD_RESPONSES, false, true),
-    ("checkcache", Options::CHECK_CACHE, false, true),
+    ("http-use-proxy-header", Options::USE_PROXY_HEADER, true, false),
+    ("http-pretend-keepalive", Options::PRETEND_KEEP_ALIVE, false, true),
+    ("http-no-delay", Options::HTTP_NO_DELAY, true, true),
     ("disable-h2-upgrade", Options::NO_H2_UPGRADE, true, false),
-    ("http-drop-request-trailers", Options::DROP_REQUEST_TRAILERS, false, true),
-    ("http-drop-response-trailers", Options::DROP_RESPONSE_TRAILERS, true, false),
 ];

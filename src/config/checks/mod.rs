@@ -56,6 +56,7 @@ pub fn checks(draft: &Draft) -> Vec<Diagnostic> {
             }
         }
         checker.arguments(proxy, uses.get(&current).unwrap_or(&none));
+        checker.groups(proxy);
         checker.agents(proxy);
         checker.missing_timeouts(proxy);
         checker.http_only(proxy);

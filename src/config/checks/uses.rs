@@ -181,6 +181,20 @@ impl Checker<'_> {
         }
     }
 
+    /// The groups that tests name exist in their list of users.
+    pub(super) fn groups(&mut self, proxy: &Proxy) {
+        let tests = self.draft.noted.groups.borrow();
+        for test in tests.iter() {
+            let own = self.draft.proxy_at(test.section).is_some_and(|own| std::ptr::eq(own, proxy));
+            let Some(list) = self.draft.userlists.iter().find(|list| own && list.name == test.list) else { continue };
+            let known = |group: &&String| !list.groups.iter().any(|(name, _)| name == *group);
+            if let Some(bad) = test.groups.iter().find(known) {
+                let text = format!("proxy {}: acl {} http_auth_group(): invalid group '{bad}'.", proxy.name, test.acl);
+                self.fatal(test.place, text);
+            }
+        }
+    }
+
     /// What is wrong with one name, if something is.
     fn argument(&self, proxy: &Proxy, used: &Use) -> Option<String> {
         let own = &proxy.name;
@@ -203,15 +217,7 @@ impl Checker<'_> {
                 Some(format!("{place} unable to find frontend '{name}'{owner} in proxy '{own}'."))
             }
             UseKind::Table if !self.tables.contains_key(name.as_str()) && !self.peer_table(name) => {
-                Some(if front || back {
-                    if used.name.is_empty() {
-                        format!("{place} unable to find table '{name}'{owner} in proxy '{own}'.")
-                    } else {
-                        format!("{place} no stick-table in proxy '{name}'{owner} in proxy '{own}'.")
-                    }
-                } else {
-                    format!("{place} unable to find table '{name}'{owner} in proxy '{own}'.")
-                })
+                Some(format!("{place} unable to find table '{name}'{owner} in proxy '{own}'."))
             }
             UseKind::Server => self.server_argument(proxy, used, &place),
             UseKind::Userlist if used.name.is_empty() => {

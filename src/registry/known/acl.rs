@@ -5,7 +5,7 @@ use pointsman_parser::{Arg, expr as grammar};
 use super::expr::{self, Facts, Style};
 use crate::model::draft::Draft;
 use crate::sample::Type;
-use crate::spec::compile::spread;
+use crate::spec::terms::spread;
 
 /// The match methods.
 const METHODS: [&str; 13] =
@@ -15,7 +15,8 @@ const METHODS: [&str; 13] =
 pub fn check(words: &[Arg], draft: &Draft) -> Result<Facts, String> {
     let text = |n: usize| words.get(n).map(|word| String::from_utf8_lossy(&word.text).into_owned());
     let criterion = text(0).unwrap_or_default();
-    let opening: String = criterion.chars().take_while(|letter| !matches!(letter, '(' | ',')).collect();
+    let opening: String =
+        criterion.chars().take_while(|letter| letter.is_ascii_alphanumeric() || "_.:-+".contains(*letter)).collect();
     let implied = super::acl_keyword(&opening);
     let bytes = match implied {
         Some(_) => criterion.as_bytes().to_vec(),
@@ -23,13 +24,7 @@ pub fn check(words: &[Arg], draft: &Draft) -> Result<Facts, String> {
     };
     let bytes = bytes.as_slice();
     let style = if implied.is_some() { Style::AclKeyword(&opening) } else { Style::Criterion(&criterion) };
-    let tree = grammar::parse(bytes).map_err(|error| {
-        let first = error.calls.first().filter(|call| implied.is_none() && super::fetch(&call.name).is_none());
-        match first.filter(|call| !draft.noted.lua.defines(&call.name)) {
-            Some(call) => format!("unknown fetch method '{}' in ACL expression '{criterion}'", call.name),
-            None => refusal(&error, style),
-        }
-    })?;
+    let tree = grammar::parse(bytes).map_err(|error| malformed(&error, style, draft))?;
     let facts = expr::check(&tree, bytes, style, draft)?;
     let mut method = implied.map(|row| row.1.to_owned()).filter(|_| tree.converters.is_empty());
     // HAProxy takes the words in which the expression went on for patterns too.
@@ -88,6 +83,17 @@ pub fn check(words: &[Arg], draft: &Draft) -> Result<Facts, String> {
     Ok(facts)
 }
 
+/// What is wrong with a criterion: a fetch that is none is told before what stands behind it.
+fn malformed(error: &pointsman_parser::Error, style: Style<'_>, draft: &Draft) -> String {
+    let unknown = |name: &str| super::fetch(name).is_none() && !draft.noted.lua.defines(name);
+    match (error.calls.first(), style) {
+        (Some(call), Style::Criterion(whole)) if unknown(&call.name) => {
+            format!("unknown fetch method '{}' in ACL expression '{whole}'", call.name)
+        }
+        _ => refusal(error, style),
+    }
+}
+
 fn refusal(error: &pointsman_parser::Error, style: Style<'_>) -> String {
     let name = match style {
         Style::AclKeyword(keyword) => {
@@ -106,8 +112,8 @@ fn usual(output: Type) -> Option<&'static str> {
         Type::Bool => Some("bool"),
         Type::Int => Some("int"),
         Type::Addr | Type::Ip4 | Type::Ip6 => Some("ip"),
-        Type::Str | Type::Method => Some("str"),
-        Type::Bin | Type::Any | Type::Same => None,
+        Type::Str => Some("str"),
+        Type::Method | Type::Bin | Type::Any | Type::Same => None,
     }
 }
 

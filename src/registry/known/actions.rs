@@ -255,7 +255,14 @@ fn exactly(args: &Args<'_>, count: usize, refusal: &str) -> Result<(), Fault> {
 }
 
 fn format(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
-    exactly(args, 1, "expects exactly 1 argument <format>")?;
+    exactly(
+        args,
+        1,
+        match args.keyword().split('(').next() {
+            Some("add-acl" | "del-acl" | "del-map") => "expects exactly 1 arguments",
+            _ => "expects exactly 1 argument <format>",
+        },
+    )?;
     args.format(draft, Escape::None)?;
     inert(args, draft, set)
 }
@@ -294,7 +301,9 @@ fn regex_format(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed 
 }
 
 fn expression(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
-    args.expr(draft)?;
+    let own = args.keyword().to_owned();
+    let name = if set.words().starts_with("tcp") { "tcp-request" } else { own.as_str() };
+    args.expr_called(draft, name)?;
     if args.take("prefix") {
         args.next();
     }
@@ -307,7 +316,7 @@ fn mark(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     if number.parse::<u32>().is_ok() {
         args.next();
     } else {
-        args.expr(draft)?;
+        args.expr_anywhere(draft)?;
     }
     inert(args, draft, set)
 }
@@ -382,6 +391,9 @@ fn do_resolve(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     draft.noted.refer(UseKind::Resolvers, resolvers, "do-resolve action".to_owned(), draft.current);
     let text = args.peek().unwrap_or_default().to_owned();
     args.expr(draft).map_err(|fault| {
+        if fault.message.ends_with("none of which is available here") {
+            return fault;
+        }
         let mut fault = fault.within(&format!("Can't parse '{text}': "));
         fault.message.push_str(&format!(". {shape}"));
         fault
@@ -451,7 +463,11 @@ fn counters(word: &str, inside: Option<&str>, draft: &Draft) -> Result<(), Fault
     let of_array = bare.ends_with("gpc") || bare.ends_with("gpt") || begun;
     let kind = if bare.starts_with("sc-set-gpt") { "GPT" } else { "GPC" };
     let inside = inside.or(word.split_once('(').map(|(_, rest)| rest)).unwrap_or_default();
-    if of_array && inside.is_empty() && !DATA_ACTIONS.contains(&bare) {
+    if of_array && inside.is_empty() && bare == "sc-add-gpc" {
+        let shape = "Expects sc-add-gpc(<GPC ID>,<Track ID>)";
+        return Err(Fault::new(format!("Missing or invalid arguments for '{word}'. {shape}")));
+    }
+    if of_array && inside.is_empty() {
         let upper = kind;
         let lower = kind.to_ascii_lowercase();
         let name = DATA_ACTIONS.iter().find(|name| bare.starts_with(*name)).copied().unwrap_or(bare);
@@ -557,7 +573,7 @@ fn set_timeout(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     let text = args.peek().unwrap_or_default().to_owned();
     if pointsman_parser::units::time(text.as_bytes(), pointsman_parser::units::TimeUnit::Millisecond).is_ok() {
         args.next();
-    } else if args.expr(draft).is_err() {
+    } else if args.one_word_expr_anywhere(draft).is_err() {
         let bad = text.trim_start_matches(|letter: char| letter.is_ascii_digit()).chars().next();
         let bad = bad.map_or(String::new(), String::from);
         return Err(Fault::new(format!("unexpected character '{bad}' in rule 'set-timeout {which}'")));

@@ -53,7 +53,8 @@ fn change(
     set: RuleSet,
     apply: fn(&mut RuleCx<'_>, bool, Value<'static>),
 ) -> Parsed {
-    let value = args.one_word_expr(draft)?;
+    let value =
+        if set.words().starts_with("tcp") { args.one_word_expr_anywhere(draft) } else { args.one_word_expr(draft) }?;
     let for_session = matches!(set, RuleSet::Connection | RuleSet::Session);
     with(Change { value, for_session, apply }, |change, cx| {
         let value = change.value.eval(&cx.cx()).map(Value::into_owned);
@@ -127,7 +128,10 @@ fn mark(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet) -> Parsed {
     if is_number {
         args.next();
     } else {
-        args.expr(draft)?;
+        match args.keyword().to_owned() {
+            name if name.starts_with("set-bc") => args.expr_called(draft, &name),
+            _ => args.expr_anywhere(draft),
+        }?;
     }
     with((), |(), _| Verdict::Continue)
 }

@@ -87,7 +87,7 @@ fn timeout_value(args: &mut Args<'_>, draft: &Draft, which: &str) -> Result<Valu
             args.next();
             Ok(Value::Time(Duration::from_micros(time.us)))
         }
-        Err(UnitError::Unexpected { found, .. }) => args.one_word_expr(draft).map(Value::Expr).map_err(|_| {
+        Err(UnitError::Unexpected { found, .. }) => args.one_word_expr_anywhere(draft).map(Value::Expr).map_err(|_| {
             let letter = found.map(|byte| char::from(byte).to_string()).unwrap_or_default();
             Fault::new(format!("unexpected character '{letter}' in {rule}"))
         }),

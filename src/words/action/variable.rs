@@ -58,7 +58,8 @@ struct Set {
 
 fn set_var(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet) -> Parsed {
     let target = target(args)?;
-    let value = args.expr(draft)?;
+    let name = args.keyword().to_owned();
+    let value = args.expr_called(draft, &name)?;
     with(Set { target, value }, |set, cx| {
         let value = set.value.eval(&cx.cx()).map(|value| value.to_stored());
         if let Some(value) = value {

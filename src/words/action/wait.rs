@@ -84,7 +84,7 @@ fn pause(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet) -> Parsed {
         Ok(time) => Pause::For(time),
         Err(_) if word.first().is_some_and(u8::is_ascii_alphabetic) && !matches!(word, b"if" | b"unless") => {
             args.seek(args.position() - 1);
-            Pause::Value(args.expr(draft)?)
+            Pause::Value(args.expr_anywhere(draft)?)
         }
         Err(found) => {
             let letter = found.map(String::from).unwrap_or_default();

@@ -251,7 +251,7 @@ fn scheduler(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 
 fn anonkey(args: &mut Args<'_>, _: &mut Draft) -> Done {
     let text = args.need("a key is expected after 'anonkey'.").map_err(Fault::tight)?;
-    let key = lax(text);
+    let key = text.parse::<i64>().unwrap_or_else(|_| lax(text));
     if !(0..=i64::from(u32::MAX)).contains(&key) {
         return Err(Fault::new(format!("'anonkey' value must be within range 0-4294967295 (was {key}).")).tight());
     }
@@ -318,8 +318,11 @@ fn cpu_map(args: &mut Args<'_>, draft: &mut Draft) -> Done {
             cpus.extend(set);
         }
     }
-    let threads = parts.last().and_then(|part| set_of(part, 1, THREADS_MAX)).map_or(0, |set| set.len());
-    if automatic && threads != cpus.len() {
+    let count = |part: &&str| set_of(part, 1, THREADS_MAX).map_or(0, |set| set.len());
+    // One CPU for each thread, or for each group.
+    let threads = parts.last().map_or(0, count);
+    let groups = parts.first().filter(|_| parts.len() > 1).map_or(threads, count);
+    if automatic && threads != cpus.len() && groups != cpus.len() {
         return Err(Fault::new(
             "cpu-map : TGROUP/THREAD range and CPU sets must have the same size to be automatically bound",
         ));
@@ -735,7 +738,7 @@ fn thread_number(args: &mut Args<'_>, draft: &mut Draft, words: usize, low: i64,
     }
     match words {
         1 => draft.global.thread_groups.count = number as u32,
-        _ => drop(draft.global.thread_groups.threads.entry(number as u32).or_default().append(&mut threads)),
+        _ => draft.global.thread_groups.threads.entry(number as u32).or_default().append(&mut threads),
     }
     Ok(())
 }

@@ -96,9 +96,9 @@ fn filter(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 fn trace(args: &mut Args<'_>) -> Done {
     loop {
         match args.peek() {
-            Some("name" | "max-fwd") => {
+            Some(option @ ("name" | "max-fwd")) => {
                 args.next();
-                args.next();
+                args.need(&format!("'filter' : 'trace' : '{option}' option without value"))?;
             }
             Some("quiet" | "random-parsing" | "random-forwarding" | "hexdump") => {
                 args.next();

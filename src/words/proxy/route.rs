@@ -35,7 +35,9 @@ spec! {
 }
 
 fn acl(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let Some(name) = args.next().map(str::to_owned) else { return Err(Fault::new("")) };
+    let Some(name) = args.next().map(str::to_owned) else {
+        return Err(Fault::new("character '' is not permitted in acl name ''."));
+    };
     if args.section == Sections::DEFAULTS && draft.proxy_ref().is_some_and(|proxy| proxy.name.is_empty()) {
         return Err(Fault::new("'acl' not allowed in anonymous 'defaults' section."));
     }
@@ -63,11 +65,14 @@ fn acl(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         Fault { message, ..fault }
     })?;
     args.refer(references);
+    let unnamed = |test: &&mut crate::model::noted::GroupTest| test.place == args.place && test.acl.is_empty();
+    draft.noted.groups.borrow_mut().iter_mut().rev().take_while(unnamed).for_each(|test| test.acl.clone_from(&name));
     if let Some(mut places) = compile::places_of(words, args.vocabulary, draft) {
         let key = (draft.current, name.clone());
         if let Some(before) = draft.noted.acls.borrow().get(&key) {
             places.any |= before.any;
             places.all &= before.all;
+            places.raw |= before.raw;
         }
         draft.noted.acls.borrow_mut().insert(key, places);
     }

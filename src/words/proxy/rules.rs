@@ -1,9 +1,11 @@
 //! The lines that add a rule to a rule set: `http-request`, `http-response`, `tcp-request` and their kin, `redirect`.
 
 use crate::model::draft::{Draft, RuleSets, Sections};
+use crate::model::facts::Track;
 use crate::model::noted::Context;
 use crate::sample::{Rule, Rules};
 use crate::spec;
+use crate::spec::terms::{self, Term};
 use crate::spec::{Action, Args, Done, Fault, Keyword, RuleSet};
 use crate::words;
 
@@ -142,11 +144,15 @@ pub(super) fn check_only(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -
 fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static Action) -> Done {
     let proxy = title(draft);
     let word = args.keyword().to_owned();
+    let key = args.peek().unwrap_or_default();
     let action = (spec.parse)(args, draft, set).map_err(|fault| refused(fault, set, &word, &proxy))?;
     if !args.at_cond() {
         return Err(no_condition(args, set, &word, &proxy));
     }
     let opening = args.peek().unwrap_or_default();
+    if set == RuleSet::Content && word.starts_with("track-sc") {
+        track(args, draft, key);
+    }
     let cond = args.cond(draft).map_err(|fault| bad_condition(fault, set, &word, &proxy, opening))?;
     let place = args.place;
     let ends = spec.is_final && cond.is_none();
@@ -165,6 +171,28 @@ fn finish(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet, spec: &'static A
         rules.push(Rule { name: spec.name, action, cond, place });
     }
     Ok(())
+}
+
+/// Bit of the places of session rules, which know nothing of what the client sent.
+const AT_SESSION: u32 = 1 << 1;
+
+/// Remembers what a tracking rule depends on; the cursor is at its condition.
+fn track(args: &Args<'_>, draft: &mut Draft, key: &str) {
+    let known = |bits: Option<u32>| bits.is_none_or(|bits| bits & AT_SESSION != 0);
+    let name = |word: &str| word.split(['(', ',']).next().unwrap_or_default().to_owned();
+    let parts = terms::terms(args.rest().get(1..).unwrap_or_default());
+    let if_content = parts.into_iter().any(|term| match term {
+        Term::Test(name) => !known(args.vocabulary.acl_places(name)),
+        Term::Named(acl) => {
+            let own = draft.noted.acls.borrow().get(&(draft.current, acl.to_owned())).map(|places| places.all);
+            let definition = args.vocabulary.predefined_acl(acl).and_then(|words| words.first());
+            !known(own.or_else(|| definition.and_then(|word| args.vocabulary.acl_places(word))))
+        }
+    });
+    let track = Track { by_content: !known(args.vocabulary.places(&name(key))), if_content, place: args.place };
+    if let Some(proxy) = draft.proxy() {
+        proxy.facts.tracks.push(track);
+    }
 }
 
 /// The sentence around an action's own refusal.

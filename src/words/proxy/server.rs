@@ -362,6 +362,11 @@ fn balance(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     settings.balance.name = spec.name;
     settings.balance.args.clear();
     settings.balance.expr = None;
+    // What was wrong with an algorithm is forgotten with it.
+    let current = draft.current;
+    draft.late_faults.retain(|(section, fault)| {
+        *section != current || !fault.message.contains("failed to parse 'balance hash' expression")
+    });
     if spec.name == "hash" {
         settings.balance.expr = hash_key(args, draft)?.map(std::sync::Arc::new);
     }
@@ -452,6 +457,7 @@ fn balance_arguments(args: &mut Args<'_>, draft: &Draft, name: &str) -> Done {
                 _ => Ok(()),
             }
         }
+        "log-hash" if args.is_empty() => Err(Fault::new("balance log-hash requires a converter list.")),
         "hdr" => {
             let Some(inside) = args.keyword().split_once('(').map(|(_, rest)| rest.trim_end_matches(')')) else {
                 return Err(Fault::new(BALANCE_REFUSAL));

@@ -32,7 +32,7 @@ spec! {
         /// Shows counters of modules.
         { name: "stats show-modules", since: Since::V2_3, sections: Sections::PROXIES, usage: "", parse: page },
         /// Shows the node's name.
-        { name: "stats show-node", sections: Sections::PROXIES, usage: "[<name>]", parse: page },
+        { name: "stats show-node", sections: Sections::PROXIES, usage: "[<name>]", parse: node },
         /// Shows a description.
         { name: "stats show-desc", sections: Sections::PROXIES, usage: "[<text>...]", parse: description },
         /// Who may change states on the page.
@@ -66,9 +66,19 @@ fn auth(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn refresh(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let Some(text) = args.next() else { return Err(Fault::new("")) };
+    let text = args.next().unwrap_or_default();
     units::time(text.as_bytes(), TimeUnit::Second)
         .map_err(|error| Fault::new(format!("{error} in argument to stats refresh interval.")).tight())?;
+    page(args, draft)
+}
+
+fn node(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let odd = |letter: char| !letter.is_ascii_alphanumeric() && letter != '-' && letter != '_';
+    if args.peek().is_some_and(|name| name.contains(odd)) {
+        let letters = "digits(0-9), letters(A-Z, a-z), hyphen(-) or underscode(_)";
+        let text = format!("'stats show-node' invalid node name - should be a stringwith {letters}.");
+        return Err(Fault::new(text).tight());
+    }
     page(args, draft)
 }
 

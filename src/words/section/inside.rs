@@ -589,7 +589,7 @@ fn docroot(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 }
 
 fn log_errors(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    if args.form == Form::No || args.peek() == Some("global") {
+    if args.form == Form::No || (args.peek() == Some("global") && args.rest().len() == 1) {
         return Ok(());
     }
     crate::words::proxy::log::target(args, draft, "log-stderr", false).map(|_| ())

@@ -32,6 +32,7 @@ fn defaults(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         _ => String::new(),
     };
     let from = from(args, draft, "defaults", &name)?;
+    duplicate(args, draft, Sections::DEFAULTS, &name)?;
     let mut proxy = Proxy::new(Sections::DEFAULTS, &name, args.place, Settings::default());
     inherit(&mut proxy, draft, from);
     draft.defaults.push(proxy);
@@ -69,8 +70,13 @@ fn proxy(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 fn duplicate(args: &mut Args<'_>, draft: &Draft, section: Sections, name: &str) -> Done {
     let front = Sections::FRONTEND.and(Sections::LISTEN);
     let back = Sections::BACKEND.and(Sections::LISTEN);
-    let Some(known) = draft.names.get(name) else { return Ok(()) };
-    let others = known.iter().filter_map(|at| draft.proxies.get(*at)).map(Box::as_ref);
+    let known = draft.names.get(name).map(Vec::as_slice).unwrap_or_default();
+    // A name of defaults counts when no proxy has it.
+    let handed = draft
+        .defaults
+        .iter()
+        .filter(|other| known.is_empty() && section != Sections::DEFAULTS && !name.is_empty() && other.name == name);
+    let others = known.iter().filter_map(|at| draft.proxies.get(*at)).map(Box::as_ref).chain(handed);
     let clashes = |other: &&Proxy| {
         (other.section.has(front) && section.has(front)) || (other.section.has(back) && section.has(back))
     };
