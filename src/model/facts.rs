@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::base::diag::Place;
+use crate::sample::Type;
 
 /// What the file of a `filter spoe` says of its agent.
 #[derive(Clone, Debug, Default)]
@@ -21,7 +22,7 @@ pub struct ProxyFacts {
     /// `stick-table`, and the `peers` section it names.
     pub table: Option<Table>,
     /// Tables that `stick` rules name; empty for the proxy's own.
-    pub sticks: Vec<String>,
+    pub sticks: Vec<(String, Type)>,
     /// `filter bwlim-in` and `bwlim-out`: name, table, and whether it uses one.
     pub bandwidths: Vec<(String, Option<String>)>,
     /// Caches that `filter cache` names.
@@ -68,6 +69,8 @@ pub struct Track {
 /// A stick table.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
+    /// `type`
+    pub key: Type,
     /// `peers`
     pub peers: Option<String>,
     /// `write-to`

@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::draft::{Current, Unsupported};
 use super::world::World;
 use crate::base::diag::{Diagnostic, Place, Severity};
+use crate::sample::Type;
 
 /// A name used as an argument of a fetch, converter or action.
 #[derive(Clone, Debug)]
@@ -36,8 +37,8 @@ pub enum UseKind {
     Table,
     /// A list of users.
     Userlist,
-    /// The stick table of a `track-sc` action; `owner` is the action.
-    Track,
+    /// The stick table of a `track-sc` action, and the type of what is tracked; `owner` is the action.
+    Track(Type),
     /// A `resolvers` section of a `do-resolve` action.
     Resolvers,
     /// A `cache` section.

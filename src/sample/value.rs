@@ -7,9 +7,10 @@ use std::net::{IpAddr, Ipv4Addr};
 use crate::txn::vars::Stored;
 
 /// The type of a value, or what a word takes and gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Type {
     /// Whatever comes; as an output: decided at run time.
+    #[default]
     Any,
     /// As an output: the type of the input.
     Same,

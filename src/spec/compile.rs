@@ -86,7 +86,7 @@ pub fn expr_in(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft) -> Compi
         let here = draft.noted.context.get();
         if here.places != 0
             && places.bits & here.places == 0
-            && (here.word.starts_with("http") || here.word.starts_with("tcp-re"))
+            && ["http", "tcp-re", "server"].iter().any(|start| here.word.starts_with(start))
         {
             let text = String::from_utf8_lossy(text);
             return Err(format!(

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use crate::base::diag::{Diagnostic, Place, Severity};
 use crate::model::draft::{Current, Draft, Proxy, Sections};
 use crate::model::proxy::Kind;
+use crate::sample::Type;
 
 /// What is being said, and where to look names up.
 pub(super) struct Checker<'a> {
@@ -21,7 +22,7 @@ pub(super) struct Checker<'a> {
     said: Vec<Diagnostic>,
     frontends: HashMap<&'a str, usize>,
     backends: HashMap<&'a str, usize>,
-    tables: HashMap<&'a str, ()>,
+    tables: HashMap<&'a str, Type>,
 }
 
 /// Everything there is to say about the draft.
@@ -91,8 +92,8 @@ impl<'a> Checker<'a> {
             if proxy.kind.is_backend() {
                 backends.entry(proxy.name.as_str()).or_insert(at);
             }
-            if proxy.facts.table.is_some() {
-                tables.insert(proxy.name.as_str(), ());
+            if let Some(table) = &proxy.facts.table {
+                tables.insert(proxy.name.as_str(), table.key);
             }
         }
         Checker { draft, said: Vec::new(), frontends, backends, tables }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{Checker, word};
 use crate::model::draft::{Current, Draft, Proxy, Sections};
 use crate::model::noted::{Use, UseKind};
+use crate::sample::Type;
 
 /// The uses of each section, in order. Those of a `defaults` count for every proxy that has it.
 pub(super) fn by_section(draft: &Draft) -> HashMap<Current, Vec<&Use>> {
@@ -36,9 +37,19 @@ impl Checker<'_> {
         let wanted = if used.name.is_empty() { name } else { &used.name };
         let place = used.place;
         match used.kind {
-            UseKind::Track if !self.tables.contains_key(wanted.as_str()) => {
+            UseKind::Track(key) => {
                 let owner = &used.owner;
-                self.fatal(place, format!("Proxy '{name}': unable to find table '{wanted}' referenced by {owner}."));
+                match self.key_of(wanted) {
+                    None => self.fatal(
+                        place,
+                        format!("Proxy '{name}': unable to find table '{wanted}' referenced by {owner}."),
+                    ),
+                    Some(kind) if !key.casts_to(kind) => {
+                        let what = format!("uses a type incompatible with the '{owner}' rule");
+                        self.fatal(place, format!("Proxy '{name}': stick-table '{wanted}' {what}."));
+                    }
+                    Some(_) => {}
+                }
             }
             UseKind::Resolvers if !self.resolvers(&used.name) => {
                 let wanted = &used.name;
@@ -98,9 +109,14 @@ impl Checker<'_> {
                 self.fatal(proxy.place, text);
             }
         }
-        for table in &proxy.facts.sticks {
-            if !self.tables.contains_key(table.as_str()) {
-                self.fatal(proxy.place, format!("Proxy '{name}': unable to find stick-table '{table}'."));
+        for (table, key) in &proxy.facts.sticks {
+            match self.key_of(table) {
+                None => self.fatal(proxy.place, format!("Proxy '{name}': unable to find stick-table '{table}'.")),
+                Some(kind) if !key.casts_to(kind) => {
+                    let text = format!("Proxy '{name}': type of fetch not usable with type of stick-table '{table}'.");
+                    self.fatal(proxy.place, text);
+                }
+                Some(_) => {}
             }
         }
         let peers = proxy.facts.table.as_ref().and_then(|table| table.peers.as_ref());
@@ -254,6 +270,12 @@ impl Checker<'_> {
     }
 
     /// Whether a table of a `peers` section has this name: `peers/table`.
+    /// What a stick table is keyed by, if there is such a table; anything, for those of peers.
+    fn key_of(&self, table: &str) -> Option<Type> {
+        let own = self.tables.get(table).copied();
+        own.or_else(|| self.peer_table(table).then_some(Type::Any))
+    }
+
     fn peer_table(&self, name: &str) -> bool {
         let Some((section, table)) = name.split_once('/') else { return false };
         self.draft.others.iter().any(|other| {

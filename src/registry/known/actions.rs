@@ -640,12 +640,12 @@ fn track(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
             i64::from(counters) - 1
         )));
     }
-    args.expr(draft)?;
+    let key = args.expr(draft)?.output;
     let mut table = String::new();
     if args.take("table") {
         args.next().unwrap_or_default().clone_into(&mut table);
     }
-    draft.noted.refer(UseKind::Track, &table, word, draft.current);
+    draft.noted.refer(UseKind::Track(key), &table, word, draft.current);
     inert(args, draft, set)
 }
 

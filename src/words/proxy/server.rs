@@ -364,9 +364,9 @@ fn balance(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     settings.balance.expr = None;
     // What was wrong with an algorithm is forgotten with it.
     let current = draft.current;
-    draft.late_faults.retain(|(section, fault)| {
-        *section != current || !fault.message.contains("failed to parse 'balance hash' expression")
-    });
+    draft
+        .late_faults
+        .retain(|(section, fault)| *section != current || !fault.message.contains("'balance hash' expression"));
     if spec.name == "hash" {
         settings.balance.expr = hash_key(args, draft)?.map(std::sync::Arc::new);
     }
@@ -386,25 +386,30 @@ fn hash_key(args: &mut Args<'_>, draft: &mut Draft) -> Result<Option<crate::samp
     if let Some(other) = args.peek() {
         return Err(Fault::new(format!("balance hash takes no other argument (got '{other}').")));
     }
-    match key {
-        Ok(key) => Ok(Some(key)),
-        Err(fault) if fault.unsupported => Err(fault),
-        Err(fault) => {
-            let Some(proxy) = draft.proxy_ref() else { return Ok(None) };
-            let file = draft.files.get(proxy.place.file as usize).map_or("", String::as_str);
-            let place = args.place;
-            let message = format!(
-                "{} '{}' [{file}:{}]: failed to parse 'balance hash' expression '{text}' in : {}.",
-                if proxy.section == Sections::LISTEN { "proxy" } else { proxy.section.word() },
-                proxy.name,
-                proxy.place.line,
-                fault.message
-            );
-            draft.late_fault(place, message);
-            Ok(None)
+    let wrong = match key {
+        Ok(key) => {
+            let name = text.split(['(', ',']).next().unwrap_or_default();
+            let there = args.vocabulary.places(name).is_none_or(|places| places & BALANCE_PLACE != 0);
+            if there {
+                return Ok(Some(key));
+            }
+            let needs = args.vocabulary.needs(name).unwrap_or_default();
+            let what = format!("which requires information from {needs}, which is not available here");
+            format!("error detected while parsing 'balance hash' expression '{text}' {what}.")
         }
-    }
+        Err(fault) if fault.unsupported => return Err(fault),
+        Err(fault) => format!("failed to parse 'balance hash' expression '{text}' in : {}.", fault.message),
+    };
+    let Some(proxy) = draft.proxy_ref() else { return Ok(None) };
+    let file = draft.files.get(proxy.place.file as usize).map_or("", String::as_str);
+    let kind = if proxy.section == Sections::LISTEN { "proxy" } else { proxy.section.word() };
+    let message = format!("{kind} '{}' [{file}:{}]: {wrong}", proxy.name, proxy.place.line);
+    draft.late_fault(args.place, message);
+    Ok(None)
 }
+
+/// Where a balancing key must have a value: when the server is chosen.
+const BALANCE_PLACE: u32 = 1 << 9;
 
 /// What HAProxy says about the arguments of an algorithm.
 fn balance_arguments(args: &mut Args<'_>, draft: &Draft, name: &str) -> Done {

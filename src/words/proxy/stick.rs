@@ -5,6 +5,7 @@ use pointsman_parser::units::{self, TimeUnit};
 use crate::model::draft::{Draft, Sections};
 use crate::model::facts::Table;
 use crate::model::noted::Context;
+use crate::sample::Type;
 use crate::spec;
 use crate::spec::{Args, Done, Fault, Keyword};
 
@@ -60,6 +61,13 @@ enum Argument {
     CountPeriod,
 }
 
+/// An array of counters stands in for the single ones: what they are, and how messages call them.
+const OVERRIDDEN: [(&str, &[&str], &str); 3] = [
+    ("gpc", &["gpc0", "gpc1"], "gpc[0/1]"),
+    ("gpc_rate", &["gpc0_rate", "gpc1_rate"], "gpc[0/1]_rate"),
+    ("gpt", &["gpt0"], "gpt0"),
+];
+
 fn stick(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     not_in_defaults(args, "stick")?;
     if args.section == Sections::FRONTEND {
@@ -81,7 +89,7 @@ fn stick(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     draft.noted.context.set(Context { places: 0, word: "stick" });
     let word = args.peek().unwrap_or_default().to_owned();
     let name: String = word.chars().take_while(|letter| !matches!(letter, '(' | ',')).collect();
-    args.expr(draft).map_err(|fault| fault.within("'stick': "))?;
+    let key = args.expr(draft).map_err(|fault| fault.within("'stick': "))?.output;
     if let Some((bits, needs)) = args.vocabulary.places(&name).zip(args.vocabulary.needs(&name))
         && bits & places == 0
     {
@@ -106,7 +114,7 @@ fn stick(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     args.not_yet("stick");
     if let Some(proxy) = draft.proxy() {
         let table = if named { table } else { proxy.name.clone() };
-        proxy.facts.sticks.push(table);
+        proxy.facts.sticks.push((table, key));
     }
     Ok(())
 }
@@ -161,7 +169,7 @@ pub(in crate::words) fn options(args: &mut Args<'_>, _: &str, peers_allowed: boo
             }
             "write-to" => table.write_to = Some(args.need(&refusal)?.to_owned()),
             "type" => {
-                kind(args)?;
+                table.key = kind(args)?;
                 typed = true;
             }
             "store" => {
@@ -181,6 +189,13 @@ pub(in crate::words) fn options(args: &mut Args<'_>, _: &str, peers_allowed: boo
             other => return Err(Fault::new(format!("stick-table: unknown argument '{other}'."))),
         }
     }
+    for (whole, own, names) in OVERRIDDEN {
+        if stored.contains(&whole) && own.iter().any(|name| stored.contains(name)) {
+            return Err(Fault::new(format!(
+                "stick-table: simultaneous usage of '{whole}' and '{names}' in a same table is not permitted as '{whole}' overrides '{names}'."
+            )));
+        }
+    }
     if !sized {
         return Err(Fault::new("stick-table: missing size."));
     }
@@ -190,16 +205,18 @@ pub(in crate::words) fn options(args: &mut Args<'_>, _: &str, peers_allowed: boo
     Ok(table)
 }
 
-fn kind(args: &mut Args<'_>) -> Done {
+fn kind(args: &mut Args<'_>) -> Result<Type, Fault> {
     let word = args.next().unwrap_or_default();
     match word {
-        "ip" | "ipv4" | "ipv6" | "integer" => Ok(()),
+        "ip" | "ipv4" => Ok(Type::Ip4),
+        "ipv6" => Ok(Type::Ip6),
+        "integer" => Ok(Type::Int),
         "string" | "binary" => {
             let len = if args.take("len") { args.next().unwrap_or_default() } else { "1" };
             if !len.parse::<u32>().is_ok_and(|len| len > 0) {
                 return Err(Fault::new("'len' expects a positive integer argument."));
             }
-            Ok(())
+            Ok(if word == "string" { Type::Str } else { Type::Bin })
         }
         other => Err(Fault::new(format!("stick-table: unknown type '{other}'."))),
     }

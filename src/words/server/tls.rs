@@ -75,9 +75,15 @@ fn sni(args: &mut Args<'_>, server: &mut Server, draft: &mut Draft) -> Done {
     if args.is_empty() {
         return Err(Fault::new("'sni' : missing sni expression"));
     }
-    draft.noted.context.set(Context { places: 0, word: "server" });
+    draft.noted.context.set(Context { places: 1 << 10, word: "server" });
     let prefix = "error detected while parsing sni or pool-conn-name expressions : ";
-    let expr = args.one_word_expr(draft).map_err(|fault| fault.within(prefix))?;
+    let expr = args.one_word_expr(draft).map_err(|fault| {
+        let mut fault = fault.within(prefix);
+        if fault.message.ends_with("available here") {
+            fault.message.push('.');
+        }
+        fault
+    })?;
     server.options.sni = Some(Arc::new(expr));
     Ok(())
 }
