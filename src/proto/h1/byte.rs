@@ -54,10 +54,19 @@ static CLASSES: [u8; 256] = {
         );
         let seen = matches!(c, b'!'..=b'~');
         let splits = matches!(c, b',' | b'/' | b'@' | b'?' | b'#');
-        table[byte] = (c.is_ascii_alphanumeric() || mark) as u8 * TOKEN
-            | (seen && c != b'#') as u8 * TARGET
-            | (c > b' ' && c != 0x7f) as u8 * LAX_TARGET
-            | (seen && !splits) as u8 * HOST;
+        let classes = [
+            (c.is_ascii_alphanumeric() || mark, TOKEN),
+            (seen && c != b'#', TARGET),
+            (c > b' ' && c != 0x7f, LAX_TARGET),
+            (seen && !splits, HOST),
+        ];
+        let mut at = 0;
+        while at < classes.len() {
+            if classes[at].0 {
+                table[byte] |= classes[at].1;
+            }
+            at += 1;
+        }
         byte += 1;
     }
     table
