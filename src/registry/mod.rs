@@ -120,12 +120,12 @@ impl Vocabulary for Registry {
         draft: &Draft,
     ) -> Result<Option<Places>, String> {
         let facts = known::check_expr(tree, text, known::Style::Plain, draft)?;
-        Ok(Some(Places { bits: facts.places, needs: known::needed(facts.places) }))
+        Ok(Some(Places { bits: facts.places, needs: facts.needs }))
     }
 
     fn known_acl(&self, words: &[Arg], draft: &Draft) -> Result<Option<Places>, String> {
         let facts = known::check_acl(words, draft)?;
-        Ok(Some(Places { bits: facts.places, needs: known::needed(facts.places) }))
+        Ok(Some(Places { bits: facts.places, needs: facts.needs }))
     }
 
     fn known_action(&self, set: RuleSet, word: &str, draft: &Draft) -> Option<&'static Action> {
@@ -141,7 +141,7 @@ impl Vocabulary for Registry {
     }
 
     fn needs(&self, name: &str) -> Option<&'static str> {
-        known::fetch(name).map(|known| known::needed(known.places))
+        known::fetch(name).map(|known| known.needs)
     }
 
     fn places(&self, name: &str) -> Option<u32> {

@@ -28,6 +28,8 @@ pub struct Facts {
     pub output: Type,
     /// Where it has one.
     pub places: u32,
+    /// What it needs for that.
+    pub needs: &'static str,
 }
 
 /// Checks the expression; `text` is what it was parsed in.
@@ -48,7 +50,7 @@ pub fn check(tree: &Expr, text: &[u8], style: Style<'_>, draft: &Draft) -> Resul
     let Some(known) = known else {
         if draft.noted.lua.defines(name) {
             draft.noted.not_yet(name);
-            return Ok(Facts { output: Type::Str, places: place::ALWAYS });
+            return Ok(Facts { output: Type::Str, places: place::ALWAYS, needs: "" });
         }
         return Err(around(format!("unknown fetch method '{name}'")));
     };
@@ -70,7 +72,7 @@ pub fn check(tree: &Expr, text: &[u8], style: Style<'_>, draft: &Draft) -> Resul
     for step in &tree.converters {
         output = converter(step, output, text, &owner, draft).map_err(around)?;
     }
-    Ok(Facts { output, places: known.places })
+    Ok(Facts { output, places: known.places, needs: known.needs })
 }
 
 /// What HAProxy calls the place of an expression.
@@ -344,18 +346,5 @@ pub fn variable(name: &str) -> Result<(), String> {
     match rest.chars().find(|letter| !letter.is_ascii_alphanumeric() && *letter != '_' && *letter != '.') {
         Some(_) => Err(format!("invalid syntax at char '{rest}'")),
         None => Ok(()),
-    }
-}
-
-/// What HAProxy says an expression needs that has no value in a place.
-pub fn needed(places: u32) -> &'static str {
-    match places {
-        place::REQUEST => "HTTP request headers",
-        place::RESPONSE => "HTTP response headers",
-        place::CONNECTED => "server-side connection",
-        place::SESSION => "client-side session",
-        place::STREAM => "stream",
-        place::EITHER => "HTTP request headers,HTTP response headers",
-        _ => "session",
     }
 }

@@ -24,7 +24,7 @@ pub use acl::check as check_acl;
 pub use acl_keywords::ACL_KEYWORDS;
 pub use actions::{ACTIONS, SERVICES, action, expected, goes_on};
 pub use convs::CONVERTERS;
-pub use expr::{Style, check as check_expr, needed, variable};
+pub use expr::{Style, check as check_expr, variable};
 pub use fetches::FETCHES;
 pub use inert::{INERT_TAG, conv as inert_conv, fetch as inert_fetch, matcher as inert_matcher};
 
@@ -41,6 +41,8 @@ pub struct Known {
     pub output: Type,
     /// Where a fetch has a value: bits of [`place`].
     pub places: u32,
+    /// What it needs for that, in HAProxy's words.
+    pub needs: &'static str,
     /// The release that brought it.
     pub since: Since,
     /// How its time ends, where it does.
@@ -49,11 +51,16 @@ pub struct Known {
 
 impl Known {
     const fn fetch(name: &'static str, args: &'static str, output: Type, places: u32) -> Known {
-        Known { name, args, input: Type::Any, output, places, since: Since::BEFORE_2_2, end: None }
+        let needs = place::needs(places);
+        Known { name, args, input: Type::Any, output, places, needs, since: Since::BEFORE_2_2, end: None }
     }
 
     const fn conv(name: &'static str, args: &'static str, input: Type, output: Type) -> Known {
-        Known { name, args, input, output, places: place::ALWAYS, since: Since::BEFORE_2_2, end: None }
+        Known { input, ..Known::fetch(name, args, output, place::ALWAYS) }
+    }
+
+    const fn needs(self, needs: &'static str) -> Known {
+        Known { needs, ..self }
     }
 
     const fn since(self, since: Since) -> Known {

@@ -30,3 +30,19 @@ pub const SERVER: u32 = bits(11, 20);
 pub const CONNECTED: u32 = bits(12, 20);
 /// While there is a response.
 pub const RESPONSE: u32 = bits(12, 18) | bits(20, 20);
+
+/// What most fetches need that have a value in these places, in HAProxy's words.
+pub const fn needs(places: u32) -> &'static str {
+    match places {
+        REQUEST => "HTTP request headers",
+        RESPONSE => "HTTP response headers",
+        EITHER => "HTTP request headers,HTTP response headers",
+        STREAM => "HTTP request",
+        SESSION => "client-side connection",
+        BACKEND => "backend",
+        ASSIGNED => "response buffer statistics",
+        SERVER => "server",
+        CONNECTED => "server-side connection",
+        _ => "session",
+    }
+}
