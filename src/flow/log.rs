@@ -31,8 +31,7 @@ pub fn emit(worker: &Worker, sess: &mut Session, txn: &mut Txn) {
         None => Level::Info,
     };
     let live = worker.live.proxy(sess.frontend);
-    let number = live.logged.fetch_add(1, Relaxed);
-    let _ = number;
+    live.logged.fetch_add(1, Relaxed);
     worker.with_line(|line| {
         let cx = Cx { sess, txn, live: &worker.live, direction: Direction::Response };
         format.write(&cx, line);
