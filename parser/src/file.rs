@@ -12,12 +12,14 @@ pub const TEXT_BYTES_MAX: usize = u32::MAX as usize;
 /// A missing last line feed or a NUL ends what HAProxy reads: the lines after it are broken, and their errors untold.
 pub fn parse(text: &[u8]) -> (File, Vec<Error>) {
     let mut errors = Vec::new();
-    let lines = lines(text).map(|(line, found)| {
+    let all = lines(text);
+    let text = all.text.into();
+    let lines = all.map(|(line, found)| {
         errors.extend(found);
         line
     });
     let lines = lines.collect();
-    (File { text: text.get(..TEXT_BYTES_MAX).unwrap_or(text).into(), lines }, errors)
+    (File { text, lines }, errors)
 }
 
 /// The lines of [`parse`] one by one, each with its errors: for who needs each once, and not the memory of all.

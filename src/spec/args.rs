@@ -232,18 +232,12 @@ impl<'a> Args<'a> {
 
     /// A sample expression, which goes on in the words that name converters.
     pub fn expr(&mut self, draft: &Draft) -> Result<Expr, Fault> {
-        let (text, taken) = terms::spread(self.rest(), |name| self.vocabulary.is_converter(name, draft));
-        self.expr_of(&text, taken, draft)
+        self.spread_expr(draft, None)
     }
 
     /// The same, where HAProxy calls an expression that has no value there by another name.
     pub fn expr_called(&mut self, draft: &Draft, name: &str) -> Result<Expr, Fault> {
-        self.expr(draft).map_err(|fault| {
-            let from = fault.message.find("' extracts information from ");
-            let rest = from.and_then(|at| fault.message.get(at..));
-            let message = rest.map(|rest| format!("fetch method '{name}{rest}"));
-            Fault { message: message.unwrap_or_else(|| fault.message.clone()), ..fault }
-        })
+        self.spread_expr(draft, Some(name))
     }
 
     /// The same, where HAProxy does not ask whether it has a value.
@@ -259,14 +253,19 @@ impl<'a> Args<'a> {
     /// A sample expression in one word.
     pub fn one_word_expr(&mut self, draft: &Draft) -> Result<Expr, Fault> {
         let text = self.rest().first().map(|word| word.text.clone()).unwrap_or_default();
-        self.expr_of(&text, 1, draft)
+        self.expr_of(&text, 1, draft, None)
     }
 
-    fn expr_of(&mut self, text: &[u8], words: usize, draft: &Draft) -> Result<Expr, Fault> {
+    fn spread_expr(&mut self, draft: &Draft, called: Option<&str>) -> Result<Expr, Fault> {
+        let (text, taken) = terms::spread(self.rest(), |name| self.vocabulary.is_converter(name, draft));
+        self.expr_of(&text, taken, draft, called)
+    }
+
+    fn expr_of(&mut self, text: &[u8], words: usize, draft: &Draft, called: Option<&str>) -> Result<Expr, Fault> {
         let Some(word) = self.next_arg() else { return Err(Fault::new("missing fetch method".to_owned())) };
         self.seek(self.at + words.saturating_sub(1));
         let (expr, references) =
-            compile::expr_in(text, self.vocabulary, draft).map_err(|text| Fault::at(word.span, text))?;
+            compile::expr_in(text, called, self.vocabulary, draft).map_err(|text| Fault::at(word.span, text))?;
         self.refer(references);
         Ok(expr)
     }

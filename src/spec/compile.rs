@@ -79,8 +79,8 @@ pub struct Places {
 
 type Compiled<T> = Result<(T, Vec<Reference>), String>;
 
-/// Compiles an expression that fills the whole text.
-pub fn expr_in(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft) -> Compiled<Expr> {
+/// Compiles an expression that fills the whole text; it is `called` so, not by its text, where it has no value here.
+pub fn expr_in(text: &[u8], called: Option<&str>, vocabulary: &dyn Vocabulary, draft: &Draft) -> Compiled<Expr> {
     let tree = expr_grammar::parse(text).map_err(|error| unknown_first(&error, vocabulary, draft))?;
     if let Some(places) = vocabulary.known_expr(&tree, text, draft)? {
         let here = draft.noted.context.get();
@@ -88,9 +88,9 @@ pub fn expr_in(text: &[u8], vocabulary: &dyn Vocabulary, draft: &Draft) -> Compi
             && places.bits & here.places == 0
             && ["http", "tcp-re", "server"].iter().any(|start| here.word.starts_with(start))
         {
-            let text = String::from_utf8_lossy(text);
+            let name = called.map_or_else(|| String::from_utf8_lossy(text), Into::into);
             return Err(format!(
-                "fetch method '{text}' extracts information from '{}', none of which is available here",
+                "fetch method '{name}' extracts information from '{}', none of which is available here",
                 places.needs
             ));
         }
@@ -283,7 +283,7 @@ pub fn acl_test(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Re
     let at_criterion = |text: String| Fault::at(criterion.span, text);
     // A keyword of ACLs is one word; any other expression goes on in the words that name
     // converters, and HAProxy takes those for patterns too.
-    let opening = text_of(criterion).split(['(', ',']).next().unwrap_or_default();
+    let opening = super::terms::opening(text_of(criterion));
     let criterion_text = match vocabulary.acl_keyword(opening) {
         Some(_) => criterion.text.clone(),
         None => super::terms::spread(words, |name| vocabulary.is_converter(name, draft)).0,
@@ -291,7 +291,7 @@ pub fn acl_test(words: &[Arg], vocabulary: &dyn Vocabulary, draft: &Draft) -> Re
     let tree = expr_grammar::parse(&criterion_text).map_err(|error| at_criterion(error.to_string()));
     let name = match &tree {
         Ok(tree) => tree.fetch.name.clone(),
-        Err(_) => text_of(criterion).split(['(', ',']).next().unwrap_or_default().to_owned(),
+        Err(_) => super::terms::opening(text_of(criterion)).to_owned(),
     };
     let (spec, implied) = match vocabulary.acl_keyword(&name) {
         Some((fetch, matcher)) => (fetch, Some(matcher)),

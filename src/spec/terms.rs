@@ -5,13 +5,18 @@ use pointsman_parser::{Arg, expr as expr_grammar};
 use super::args::text_of;
 use crate::model::draft::Draft;
 
+/// The word that an expression begins with: its fetch, or the keyword of an ACL.
+pub fn opening(text: &str) -> &str {
+    text.split(['(', ',']).next().unwrap_or_default()
+}
+
 /// The expression that begins in the first of these words, and in how many it stands: it goes on in the words that begin
 /// with the name of a converter, with a comma before them or without.
 pub fn spread(words: &[Arg], is_converter: impl Fn(&str) -> bool) -> (Vec<u8>, usize) {
     let mut text = words.first().map(|word| word.text.clone()).unwrap_or_default();
     let mut taken = words.len().min(1);
     for word in words.iter().skip(1) {
-        let name = text_of(word).split(['(', ',']).next().unwrap_or_default();
+        let name = opening(text_of(word));
         if !is_converter(name) || expr_grammar::parse(&text).is_err() {
             break;
         }
@@ -39,7 +44,7 @@ pub fn terms(words: &[Arg]) -> Vec<Term<'_>> {
         match word.trim_start_matches('!') {
             "{" => {
                 let criterion = words.next().unwrap_or_default();
-                terms.push(Term::Test(criterion.split(['(', ',']).next().unwrap_or_default()));
+                terms.push(Term::Test(opening(criterion)));
                 words.by_ref().take_while(|word| *word != "}").for_each(drop);
             }
             "||" | "or" | "" => {}

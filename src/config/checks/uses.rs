@@ -232,7 +232,7 @@ impl Checker<'_> {
             UseKind::Frontend if !front => {
                 Some(format!("{place} unable to find frontend '{name}'{owner} in proxy '{own}'."))
             }
-            UseKind::Table if !self.tables.contains_key(name.as_str()) && !self.peer_table(name) => {
+            UseKind::Table if self.key_of(name).is_none() => {
                 Some(format!("{place} unable to find table '{name}'{owner} in proxy '{own}'."))
             }
             UseKind::Server => self.server_argument(proxy, used, &place),
@@ -269,13 +269,13 @@ impl Checker<'_> {
         Some(format!("{place} unable to find server '{server}' in proxy '{backend}'{owner} in proxy '{own}'."))
     }
 
-    /// Whether a table of a `peers` section has this name: `peers/table`.
     /// What a stick table is keyed by, if there is such a table; anything, for those of peers.
     fn key_of(&self, table: &str) -> Option<Type> {
         let own = self.tables.get(table).copied();
         own.or_else(|| self.peer_table(table).then_some(Type::Any))
     }
 
+    /// Whether a table of a `peers` section has this name: `peers/table`.
     fn peer_table(&self, name: &str) -> bool {
         let Some((section, table)) = name.split_once('/') else { return false };
         self.draft.others.iter().any(|other| {

@@ -75,16 +75,18 @@ pub type Parsed = Result<Option<Message>, Bad>;
 /// Reads a request head from the start of `buffer` into `head`, which is empty where this is not `Ok(Some(_))`.
 pub fn parse_request(buffer: &[u8], head: &mut Head, strictness: Strictness) -> Parsed {
     let parsed = request(buffer, head, strictness);
-    if !matches!(parsed, Ok(Some(_))) {
-        head.clear();
-    }
-    parsed
+    all_or_nothing(parsed, head)
 }
 
 /// Reads a response head, as [`parse_request`] does. `method` is the method of its request: a response to `HEAD` has no
 /// body.
 pub fn parse_response(buffer: &[u8], head: &mut Head, method: &[u8], strictness: Strictness) -> Parsed {
     let parsed = response(buffer, head, method, strictness);
+    all_or_nothing(parsed, head)
+}
+
+/// Empties a head that was read in part.
+fn all_or_nothing(parsed: Parsed, head: &mut Head) -> Parsed {
     if !matches!(parsed, Ok(Some(_))) {
         head.clear();
     }

@@ -3,6 +3,7 @@
 use super::{Parsed, format, render, with};
 use crate::http::list;
 use crate::model::draft::Draft;
+use crate::proto::h1::byte;
 use crate::sample::{Format, Regex, RuleCx};
 use crate::spec;
 use crate::spec::{Action, Args, Fault, RuleSet, SetOf};
@@ -56,10 +57,9 @@ fn named(args: &mut Args<'_>, draft: &Draft) -> Result<Field, Fault> {
 
 /// Warns of a name that no header can have.
 pub(super) fn header_name(args: &mut Args<'_>, name: &[u8]) {
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if let Some(bad) = name.iter().copied().find(|byte| !token(*byte)) {
+    if let Some(bad) = name.get(byte::span(name, byte::TOKEN)) {
         let name = String::from_utf8_lossy(name);
-        args.warn(format!("header name '{name}' contains forbidden character '{}'.", char::from(bad)));
+        args.warn(format!("header name '{name}' contains forbidden character '{}'.", char::from(*bad)));
     }
 }
 

@@ -179,7 +179,6 @@ const AT_SESSION: u32 = 1 << 1;
 /// Remembers what a tracking rule depends on; the cursor is at its condition.
 fn track(args: &Args<'_>, draft: &mut Draft, key: &str) {
     let known = |bits: Option<u32>| bits.is_none_or(|bits| bits & AT_SESSION != 0);
-    let name = |word: &str| word.split(['(', ',']).next().unwrap_or_default().to_owned();
     let parts = terms::terms(args.rest().get(1..).unwrap_or_default());
     let if_content = parts.into_iter().any(|term| match term {
         Term::Test(name) => !known(args.vocabulary.acl_places(name)),
@@ -189,7 +188,8 @@ fn track(args: &Args<'_>, draft: &mut Draft, key: &str) {
             !known(own.or_else(|| definition.and_then(|word| args.vocabulary.acl_places(word))))
         }
     });
-    let track = Track { by_content: !known(args.vocabulary.places(&name(key))), if_content, place: args.place };
+    let track =
+        Track { by_content: !known(args.vocabulary.places(terms::opening(key))), if_content, place: args.place };
     if let Some(proxy) = draft.proxy() {
         proxy.facts.tracks.push(track);
     }

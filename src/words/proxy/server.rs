@@ -16,6 +16,7 @@ use crate::model::server::{PortRule, Server};
 use crate::sample::value::leading_int;
 use crate::spec;
 use crate::spec::args::text_of;
+use crate::spec::terms;
 use crate::spec::{Args, Done, Fault, Keyword};
 use crate::words;
 
@@ -388,7 +389,7 @@ fn hash_key(args: &mut Args<'_>, draft: &mut Draft) -> Result<Option<crate::samp
     }
     let wrong = match key {
         Ok(key) => {
-            let name = text.split(['(', ',']).next().unwrap_or_default();
+            let name = terms::opening(&text);
             let there = args.vocabulary.places(name).is_none_or(|places| places & BALANCE_PLACE != 0);
             if there {
                 return Ok(Some(key));

@@ -7,6 +7,7 @@ use crate::model::facts::Table;
 use crate::model::noted::Context;
 use crate::sample::Type;
 use crate::spec;
+use crate::spec::terms;
 use crate::spec::{Args, Done, Fault, Keyword};
 
 use super::side::not_in_defaults;
@@ -87,8 +88,7 @@ fn stick(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let on_response = rule == "store-response";
     let (places, during) = if on_response { (1 << 14, "response") } else { (1 << 9, "request") };
     draft.noted.context.set(Context { places: 0, word: "stick" });
-    let word = args.peek().unwrap_or_default().to_owned();
-    let name: String = word.chars().take_while(|letter| !matches!(letter, '(' | ',')).collect();
+    let name = terms::opening(args.peek().unwrap_or_default()).to_owned();
     let key = args.expr(draft).map_err(|fault| fault.within("'stick': "))?.output;
     if let Some((bits, needs)) = args.vocabulary.places(&name).zip(args.vocabulary.needs(&name))
         && bits & places == 0
