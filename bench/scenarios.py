@@ -33,6 +33,7 @@ class Scenario:
     steady: int = 0
     seconds: int = 0
     servers: int = 1
+    backends: int = 1
     nginx: bool = True
     quick: bool = False
 
@@ -63,6 +64,8 @@ def all_scenarios(folder):
         Scenario("acl-1000", "1,000 ACLs that do not match", frontend=acls, nginx=False),
         Scenario("map-100k", "a look-up in a map of 100,000", frontend=found, nginx=False),
         Scenario("servers-1000", "1,000 servers in the backend", servers=1000, nginx=False),
+        Scenario("backends-1000", "1,000 backends, chosen by name", frontend="    use_backend be%[rand(1000)]\n",
+                 backends=1000, nginx=False),
         Scenario("two-workers", "two workers", workers=2),
     ]
 
@@ -79,7 +82,8 @@ def haproxy_config(scenario, ports, pem):
     crt = f" ssl crt {pem}" if scenario.client_tls else ""
     tls = " ssl verify none sni str(localhost)" if scenario.server_tls else ""
     at = f"127.0.0.1:{server_port(scenario, ports)}{tls}"
-    servers = "\n".join(f"    server s{i} {at}" for i in range(scenario.servers))
+    servers = "".join(f"    server s{i} {at}\n" for i in range(scenario.servers))
+    backends = "".join(f"backend be{i}\n{servers}" for i in ("", *range(scenario.backends - 1)))
     return f"""global
     nbthread {scenario.workers}
     maxconn 9000
@@ -92,9 +96,7 @@ defaults
 frontend fe
     bind 127.0.0.1:{ports['proxy']}{crt}
 {scenario.frontend.replace('{syslog}', str(ports['syslog']))}    default_backend be
-backend be
-{servers}
-"""
+{backends}"""
 
 
 def nginx_config(scenario, ports, pem, folder):

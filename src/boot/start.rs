@@ -228,10 +228,8 @@ fn plan(config: Config, workers: usize, printer: &mut Printer) -> Result<Plan, S
     let targets: Vec<_> = config.targets.iter().map(|target| (**target).clone()).collect();
     let identity = Identity { host, tag, pid: 0 };
     let (config, live) = (Arc::new(config), Arc::new(live));
-    for proxy in &config.proxies {
-        let found =
-            live.proxies.iter().find(|live| live.name == proxy.name && live.is_backend == proxy.kind.is_backend());
-        if let (Some(pick), Some(backend)) = (&proxy.pick, found) {
+    for (proxy, backend) in config.proxies.iter().zip(&live.proxies) {
+        if let Some(pick) = &proxy.pick {
             pick.refresh(&live, backend);
         }
     }

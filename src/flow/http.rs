@@ -174,7 +174,7 @@ impl Exchange<'_> {
         self.begin();
         if let Err(stop) = self.exchange().await {
             let silent = matches!(stop, Stop::Vanish);
-            self.settle(stop).await;
+            Box::pin(self.settle(stop)).await;
             if silent {
                 self.finish();
                 self.serve_queue();
@@ -205,8 +205,8 @@ impl Exchange<'_> {
             self.keep = false;
         }
         self.capture_request();
-        let config = self.worker.config.clone();
-        if let Some(format) = &config.proxy(self.sess.frontend).settings.unique_id {
+        let worker = self.worker;
+        if let Some(format) = &worker.config.proxy(self.sess.frontend).settings.unique_id {
             self.txn.unique_id = Some(format.text(&self.cx()).into_owned());
         }
     }
@@ -249,9 +249,9 @@ impl Exchange<'_> {
         }
         self.persist_response();
         self.after_response();
-        let worker = self.worker.clone();
+        let worker = self.worker;
         let server = upstream.server;
-        let answered = unless_cut(&worker, server, pin!(self.answer(&mut upstream, message, &mut up))).await;
+        let answered = unless_cut(worker, server, pin!(self.answer(&mut upstream, message, &mut up))).await;
         answered.unwrap_or(Err(Stop::Sent(*b"DD")))?;
         if !up.is_done() || self.txn.response.status == 101 {
             return Ok(());
@@ -459,11 +459,11 @@ impl Exchange<'_> {
             let mut upstream = self.place().await?;
             let mut up = self.request_pump();
             let whole = self.body.is_done() || self.message.framing == Framing::None;
-            let worker = self.worker.clone();
+            let worker = self.worker;
             let server = upstream.server;
-            let waited = unless_cut(&worker, server, pin!(self.await_response(&mut upstream, &mut up))).await;
+            let waited = unless_cut(worker, server, pin!(self.await_response(&mut upstream, &mut up))).await;
             let waited = waited.unwrap_or(Err(Missed::Stop(Stop::Close(500, *b"DC"))));
-            observe::note(&worker, server, seen(&waited, self.txn.response.status));
+            observe::note(worker, server, seen(&waited, self.txn.response.status));
             match waited {
                 Ok(message) => {
                     let retry_on = &self.backend().settings.retry_on;

@@ -52,11 +52,14 @@ pub async fn unless_cut<T>(
     if !options.shutdown_sessions && !options.backup {
         return Some(work.await);
     }
-    let live = worker.live.clone();
-    tokio::select! {
-        done = &mut work => Some(done),
-        () = live.server(server).cut.notified() => None,
-    }
+    // Rare and large: boxed, so that every exchange is spared its room.
+    Box::pin(async {
+        tokio::select! {
+            done = &mut work => Some(done),
+            () = worker.live.server(server).cut.notified() => None,
+        }
+    })
+    .await
 }
 
 impl Upstream {

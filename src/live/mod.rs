@@ -6,6 +6,8 @@ pub mod proxy;
 pub mod queue;
 pub mod server;
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 
 pub use change::Usable;
@@ -25,7 +27,13 @@ pub struct Live {
     pub servers: Vec<Server>,
     /// Counters of the whole process.
     pub process: Process,
+    /// Where the backends are.
+    pub names: Names,
 }
+
+/// The proxies with a backend side, by name: made when the first is asked for, as the list is whole by then.
+#[derive(Debug, Default)]
+pub struct Names(OnceLock<HashMap<Box<[u8]>, ProxyId>>);
 
 /// Counters of the whole process.
 #[derive(Debug, Default)]
@@ -72,7 +80,11 @@ impl Live {
 
     /// The proxy with this name that has a backend side.
     pub fn backend_named(&self, name: &[u8]) -> Option<ProxyId> {
-        let at = self.proxies.iter().position(|proxy| proxy.is_backend && proxy.name.as_bytes() == name)?;
-        Some(ProxyId(at as u32))
+        let named = self.names.0.get_or_init(|| {
+            // Of two with one name the first counts, so it is put in last.
+            let backends = self.proxies.iter().enumerate().rev().filter(|(_, proxy)| proxy.is_backend);
+            backends.map(|(at, proxy)| (proxy.name.as_bytes().into(), ProxyId(at as u32))).collect()
+        });
+        named.get(name).copied()
     }
 }

@@ -30,8 +30,8 @@ pub struct Queue {
 impl Queue {
     /// Takes the last place. The answer is how many were waiting before it.
     pub fn join(&self, waker: &Waker) -> (Ticket, u32) {
-        let ticket = self.next.fetch_add(1, Relaxed);
         let mut waiters = self.waiters();
+        let ticket = self.next.fetch_add(1, Relaxed);
         waiters.push_back(Waiter { ticket, waker: waker.clone(), granted: None });
         (Ticket(ticket), self.length.fetch_add(1, Relaxed))
     }
@@ -39,7 +39,7 @@ impl Queue {
     /// The server that was granted to this ticket, which is thereby used up. Renews the waker otherwise.
     pub fn poll(&self, ticket: Ticket, waker: &Waker) -> Option<ServerId> {
         let mut waiters = self.waiters();
-        let at = waiters.iter().position(|waiter| waiter.ticket == ticket.0)?;
+        let at = waiters.binary_search_by_key(&ticket.0, |waiter| waiter.ticket).ok()?;
         let waiter = waiters.get_mut(at)?;
         if let Some(server) = waiter.granted {
             waiters.remove(at);
@@ -52,7 +52,7 @@ impl Queue {
     /// Gives the place up; a slot that was granted meanwhile is handed back to the caller.
     pub fn quit(&self, ticket: Ticket) -> Option<ServerId> {
         let mut waiters = self.waiters();
-        let at = waiters.iter().position(|waiter| waiter.ticket == ticket.0)?;
+        let at = waiters.binary_search_by_key(&ticket.0, |waiter| waiter.ticket).ok()?;
         let waiter = waiters.remove(at)?;
         if waiter.granted.is_none() {
             self.length.fetch_sub(1, Relaxed);

@@ -106,6 +106,8 @@ impl Stream {
     /// Waits until there may be something to read, without reading it. Memory is always ready to be tried.
     pub fn poll_readable(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
+            // Asked first without a place in the runtime's lists, which is dear.
+            Stream::Tcp(io) if io.try_io(Interest::READABLE, || Ok(())).is_ok() => Poll::Ready(Ok(())),
             Stream::Tcp(io) => io.poll_read_ready(cx),
             Stream::Unix(io) => io.poll_read_ready(cx),
             Stream::Tls(io) => io.poll_readable(cx),
@@ -153,7 +155,14 @@ impl Stream {
     /// Costs no system call unless the last turn of the event loop saw something happen on it.
     pub fn is_idle_and_open(&mut self) -> bool {
         let mut byte = [0];
-        self.poll_read(&mut Context::from_waker(Waker::noop()), &mut byte).is_pending()
+        match self {
+            // What the runtime has not been told of is not there; nobody is to be woken by it.
+            Stream::Tcp(io) => {
+                let read = at_once(io, Interest::READABLE, 1, |fd| sys::receive(fd, &mut byte));
+                read.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+            }
+            _ => self.poll_read(&mut Context::from_waker(Waker::noop()), &mut byte).is_pending(),
+        }
     }
 
     /// Makes the closing of this connection a reset instead of an orderly end.

@@ -21,6 +21,31 @@ pub fn span(text: &[u8], class: u8) -> usize {
     text.iter().position(|&byte| !is(byte, class)).unwrap_or(text.len())
 }
 
+/// How many bytes a field name takes at the start of `text`: letters and dashes are told eight at a time, the rest of
+/// [`TOKEN`] by itself.
+#[inline]
+pub fn name(text: &[u8]) -> usize {
+    let mut at = 0;
+    for word in text.as_chunks::<8>().0 {
+        let bytes = u64::from_le_bytes(*word);
+        let low = (bytes | (EACH * 0x20)) & (EACH * 0x7f);
+        let letter = (low + EACH * (0x80 - b'a' as u64)) & !(low + EACH * (0x7f - b'z' as u64));
+        // The top bit is clear where the byte is a dash, and only there: nothing is carried from byte to byte.
+        let dash = bytes ^ (EACH * b'-' as u64);
+        let dash = !(((dash & (EACH * 0x7f)) + EACH * 0x7f) | dash);
+        let others = !((letter | dash) & !bytes) & (EACH * 0x80);
+        if others != 0 {
+            at += others.trailing_zeros() as usize / 8;
+            break;
+        }
+        at += 8;
+    }
+    match text.get(at) {
+        Some(b':') | None => at,
+        Some(_) => at + span(text.get(at..).unwrap_or_default(), TOKEN),
+    }
+}
+
 /// The offset of the first byte from `from` on that may end or spoil a line: everything below 14, which is NUL, CR and LF
 /// and a few others that the caller passes over.
 #[inline]
@@ -89,5 +114,20 @@ mod tests {
             text[at] = kept;
         }
         assert_eq!(control(b"a\n\n", 9), None);
+    }
+
+    #[test]
+    fn a_name_ends_where_its_class_does() {
+        let mut text = *b"X-Forwarded-ForAbcz";
+        assert_eq!(name(&text), text.len());
+        for at in 0..text.len() {
+            let kept = text[at];
+            for byte in 0..=255 {
+                text[at] = byte;
+                assert_eq!(name(&text), span(&text, TOKEN), "{}", text.escape_ascii());
+            }
+            text[at] = kept;
+        }
+        assert_eq!(name(b""), 0);
     }
 }

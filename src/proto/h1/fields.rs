@@ -26,7 +26,7 @@ pub fn read(raw: &[u8], mut at: usize, head: &mut Head, strictness: Strictness) 
             [] | [b'\r'] => return Ok(None),
             _ => {}
         }
-        let name_len = byte::span(rest, byte::TOKEN);
+        let name_len = byte::name(rest);
         match rest.get(name_len) {
             None => return Ok(None),
             Some(b':') if name_len > 0 => {}
@@ -85,15 +85,22 @@ fn value(raw: &[u8], from: usize) -> Result<Option<Value>, Bad> {
 }
 
 #[inline]
-fn trimmed(raw: &[u8], mut start: usize, mut end: usize) -> Slice {
-    let blank = |at: usize| matches!(raw.get(at), Some(b' ' | b'\t' | b'\r' | b'\n'));
-    while start < end && blank(start) {
+fn trimmed(raw: &[u8], start: usize, end: usize) -> Slice {
+    let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+    let Some(mut rest) = raw.get(start..end) else { return Slice::new(start, start) };
+    let mut start = start;
+    while let [first, others @ ..] = rest
+        && blank(first)
+    {
+        rest = others;
         start += 1;
     }
-    while end > start && blank(end - 1) {
-        end -= 1;
+    while let [others @ .., last] = rest
+        && blank(last)
+    {
+        rest = others;
     }
-    Slice::new(start, end)
+    Slice::new(start, start + rest.len())
 }
 
 #[cfg(test)]

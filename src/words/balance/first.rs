@@ -31,12 +31,17 @@ impl Pick for First {
     fn pick(&self, _: &live::Proxy, cx: &Cx<'_>, avoid: Option<ServerId>) -> Option<ServerId> {
         let mut best = Best::new(avoid);
         for place in lock(&self.places).iter() {
-            best.see(cx.live, place.server, cx.live.server(place.server).uid);
+            best.see(cx.live, place.server, ());
+            if best.is_certain() {
+                break;
+            }
         }
         best.server()
     }
 
     fn refresh(&self, live: &Live, backend: &live::Proxy) {
-        in_service(live, backend, self.all_backups, &mut lock(&self.places));
+        let mut places = lock(&self.places);
+        in_service(live, backend, self.all_backups, &mut places);
+        places.sort_by_key(|place| live.server(place.server).uid);
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
 
+use super::line::Line;
 use super::places::{Best, Place, in_service, lock};
 use crate::base::ids::ServerId;
 use crate::live::{self, Live};
@@ -32,32 +33,75 @@ struct Least {
 
 #[derive(Default)]
 struct State {
-    /// Each with the number of the last event that concerned it.
-    places: Vec<(Place, u64)>,
+    places: Vec<Entry>,
+    /// The least loaded first.
+    line: Line,
     events: u64,
 }
 
+#[derive(Clone, Copy)]
+struct Entry {
+    place: Place,
+    /// Its load when it was last touched.
+    load: u64,
+    /// The number of the last event that concerned it.
+    last: u64,
+}
+
 impl State {
-    fn touch(&mut self, server: ServerId) {
+    /// Puts a server where its load of now belongs, behind those that have the same.
+    fn touch(&mut self, live: &Live, server: ServerId) {
+        let Ok(at) = self.places.binary_search_by_key(&server, |entry| entry.place.server) else { return };
         self.events += 1;
-        if let Some((_, last)) = self.places.iter_mut().find(|(place, _)| place.server == server) {
-            *last = self.events;
+        let events = self.events;
+        self.change(at, |entry| (entry.load, entry.last) = (load(live, &entry.place), events));
+    }
+
+    fn change(&mut self, at: usize, change: impl FnOnce(&mut Entry)) {
+        let State { places, line, .. } = self;
+        line.remove(at, |at| key(places, at));
+        places.get_mut(at).map(change);
+        line.insert(at, |at| key(places, at));
+    }
+
+    /// The first whose load is still what it was when it was put there. Who waits in a server's queue touches nobody.
+    fn settle(&mut self, live: &Live) {
+        for _ in 0..self.places.len() {
+            let Some(at) = self.line.iter().next() else { return };
+            let Some(entry) = self.places.get(at) else { return };
+            let now = load(live, &entry.place);
+            if now <= entry.load {
+                return;
+            }
+            self.change(at, |entry| entry.load = now);
         }
     }
 }
 
+fn key(places: &[Entry], at: usize) -> Option<(u64, u64, usize)> {
+    places.get(at).map(|entry| (entry.load, entry.last, at))
+}
+
+fn load(live: &Live, place: &Place) -> u64 {
+    let server = live.server(place.server);
+    loaded(server.connections.load(Relaxed).saturating_add(server.queue.length.load(Relaxed)), place.weight)
+}
+
 /// How loaded a server is: an idle one is 0 whatever its weight, else the load it would have with one more.
-fn load(connections: u32, weight: u32) -> u64 {
+fn loaded(connections: u32, weight: u32) -> u64 {
     if connections == 0 { 0 } else { ((u64::from(connections) + 1) << 20) / u64::from(weight.max(1)) }
 }
 
 impl Pick for Least {
     fn pick(&self, _: &live::Proxy, cx: &Cx<'_>, avoid: Option<ServerId>) -> Option<ServerId> {
+        let mut state = lock(&self.state);
+        state.settle(cx.live);
         let mut best = Best::new(avoid);
-        for (place, last) in &lock(&self.state).places {
-            let server = cx.live.server(place.server);
-            let busy = server.connections.load(Relaxed).saturating_add(server.queue.length.load(Relaxed));
-            best.see(cx.live, place.server, (load(busy, place.weight), *last));
+        for entry in state.line.iter().filter_map(|at| state.places.get(at)) {
+            best.see(cx.live, entry.place.server, ());
+            if best.is_certain() {
+                break;
+            }
         }
         best.server()
     }
@@ -65,20 +109,25 @@ impl Pick for Least {
     fn refresh(&self, live: &Live, backend: &live::Proxy) {
         let mut places = Vec::new();
         in_service(live, backend, self.all_backups, &mut places);
+        places.sort_by_key(|place| place.server);
         let mut state = lock(&self.state);
-        let last = |place: &Place| {
-            let known = state.places.iter().find(|(known, _)| known.server == place.server);
-            known.map_or(state.events, |(_, last)| *last)
+        let State { places: known, line, events } = &mut *state;
+        let entry = |place: &Place| {
+            let at = known.binary_search_by_key(&place.server, |entry| entry.place.server);
+            let last = at.ok().and_then(|at| known.get(at)).map_or(*events, |entry| entry.last);
+            Entry { place: *place, load: load(live, place), last }
         };
-        state.places = places.iter().map(|place| (*place, last(place))).collect();
+        *known = places.iter().map(entry).collect();
+        line.clear();
+        (0..known.len()).for_each(|at| line.insert(at, |at| key(known, at)));
     }
 
-    fn taken(&self, _: &Live, server: ServerId) {
-        lock(&self.state).touch(server);
+    fn taken(&self, live: &Live, server: ServerId) {
+        lock(&self.state).touch(live, server);
     }
 
-    fn dropped(&self, _: &Live, server: ServerId) {
-        lock(&self.state).touch(server);
+    fn dropped(&self, live: &Live, server: ServerId) {
+        lock(&self.state).touch(live, server);
     }
 }
 
@@ -95,7 +144,8 @@ mod tests {
             let mut counts = vec![0; weights.len()];
             for letter in expected.bytes() {
                 let chosen = usize::from(letter - b'1');
-                let loads: Vec<u64> = counts.iter().zip(weights).map(|(&count, &weight)| load(count, weight)).collect();
+                let loads: Vec<u64> =
+                    counts.iter().zip(weights).map(|(&count, &weight)| loaded(count, weight)).collect();
                 assert_eq!(loads.get(chosen), loads.iter().min(), "{counts:?}");
                 counts[chosen] += 1;
             }

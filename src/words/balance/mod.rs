@@ -5,6 +5,7 @@ mod first;
 mod hashed;
 mod key;
 mod least;
+mod line;
 mod map;
 mod places;
 mod random;

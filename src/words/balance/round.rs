@@ -43,16 +43,17 @@ impl Pick for Round {
         let state = &mut *state;
         let turns = if state.has_active { &mut state.active } else { &mut state.backup };
         let mut best = Best::new(avoid);
-        for (at, &server) in backend.servers.iter().enumerate() {
-            if let Some(rank) = turns.rank(at) {
-                best.see(cx.live, server, (rank, at));
-                if !state.has_active && !self.all_backups {
-                    break;
-                }
-            }
+        let mut see = |at: usize| {
+            backend.servers.get(at).inspect(|server| best.see(cx.live, **server, at));
+            best.is_certain()
+        };
+        if state.has_active || self.all_backups {
+            turns.in_order().any(&mut see);
+        } else {
+            turns.lowest().into_iter().any(&mut see);
         }
-        let server = best.server()?;
-        turns.take(backend.servers.iter().position(|known| *known == server)?);
+        let (at, server) = best.key_and_server()?;
+        turns.take(at);
         Some(server)
     }
 

@@ -5,10 +5,16 @@
 //! same whole number the one with the most weight left to serve, then the one that waits longest. Servers that never
 //! served come in as soon as nobody else is due, the heaviest first.
 
+use super::line::Line;
+
 /// The schedule.
 #[derive(Debug, Default)]
 pub struct Turns {
     entries: Vec<Entry>,
+    /// Those that have a turn of their own, the earliest first.
+    scheduled: Line,
+    /// Those that never served.
+    fresh: Line,
     total: u64,
     now: u64,
     events: u64,
@@ -27,16 +33,48 @@ struct Entry {
     since: u64,
 }
 
-/// The order of the turns.
-type Rank = (u64, i64, u64);
-
 impl Entry {
-    fn rank(&self, now: u64) -> Rank {
+    /// The order among those of its kind; without a turn of its own the heaviest comes first.
+    fn rank(&self) -> (u64, i64, u64) {
         if self.scheduled {
             (self.next, self.remainder as i64 - self.weight as i64, self.since)
         } else {
-            // Behind all that are due now, before all that are not.
-            (now, i64::MAX - self.weight as i64, self.since)
+            (0, i64::MAX - self.weight as i64, self.since)
+        }
+    }
+
+    /// Takes a weight, which is 0 for one that goes.
+    fn set_weight(&mut self, weight: u64, now: u64, total: u64) {
+        let known = std::mem::replace(&mut self.weight, weight);
+        if weight == 0 {
+            self.scheduled = false;
+        } else if known == 0 && now > 0 {
+            self.scheduled = true;
+            self.next = now + (total - 1) / weight;
+            self.remainder = 0;
+        } else if self.scheduled {
+            let step = total / weight;
+            self.next = self.next.min(self.last + step);
+            if self.next < now + 2 {
+                self.next = now + step;
+            }
+            self.remainder = 0;
+        }
+    }
+
+    /// Serves now, and has its next turn later.
+    fn serve(&mut self, now: u64, total: u64) {
+        if !self.scheduled {
+            self.scheduled = true;
+            self.next = now;
+            self.remainder = 0;
+        }
+        self.last = self.next;
+        self.next += total / self.weight;
+        self.remainder += total % self.weight;
+        if self.remainder >= self.weight {
+            self.remainder -= self.weight;
+            self.next += 1;
         }
     }
 }
@@ -48,57 +86,56 @@ impl Turns {
             self.entries.resize(at + 1, Entry::default());
         }
         let weight = u64::from(weight);
-        let Some(entry) = self.entries.get_mut(at) else { return };
-        let known = entry.weight;
+        let Some(known) = self.entries.get(at).map(|entry| entry.weight) else { return };
         if known == weight {
             return;
         }
+        self.leave(at);
         self.total = self.total + weight - known;
-        entry.weight = weight;
-        self.events += 1;
-        entry.since = self.events;
-        if weight == 0 {
-            entry.scheduled = false;
-            return;
-        }
-        if known == 0 && self.now > 0 {
-            entry.scheduled = true;
-            entry.next = self.now + (self.total - 1) / weight;
-            entry.remainder = 0;
-        } else if entry.scheduled {
-            let step = self.total / weight;
-            entry.next = entry.next.min(entry.last + step);
-            if entry.next < self.now + 2 {
-                entry.next = self.now + step;
-            }
-            entry.remainder = 0;
-        }
+        self.change(at, |entry, now, total| entry.set_weight(weight, now, total));
     }
 
-    /// The order of a server's turn among the others; none for one that is out.
+    /// All that have a weight, whose turn is first first.
     #[inline]
-    pub fn rank(&self, at: usize) -> Option<Rank> {
-        self.entries.get(at).filter(|entry| entry.weight > 0).map(|entry| entry.rank(self.now))
+    pub fn in_order(&self) -> impl Iterator<Item = usize> + '_ {
+        let is_due = |at: &usize| self.entries.get(*at).is_some_and(|entry| entry.next <= self.now);
+        self.scheduled
+            .iter()
+            .take_while(is_due)
+            .chain(self.fresh.iter())
+            .chain(self.scheduled.iter().skip_while(is_due))
+    }
+
+    /// The first by number that has a weight.
+    pub fn lowest(&self) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.weight > 0)
     }
 
     /// Notes that a server takes its turn now.
     pub fn take(&mut self, at: usize) {
-        let Some(entry) = self.entries.get_mut(at).filter(|entry| entry.weight > 0) else { return };
-        if !entry.scheduled {
-            entry.scheduled = true;
-            entry.next = self.now;
-            entry.remainder = 0;
+        if self.entries.get(at).is_some_and(|entry| entry.weight > 0) {
+            self.leave(at);
+            self.change(at, Entry::serve);
+            self.now += 1;
         }
-        entry.last = entry.next;
-        entry.next += self.total / entry.weight;
-        entry.remainder += self.total % entry.weight;
-        if entry.remainder >= entry.weight {
-            entry.remainder -= entry.weight;
-            entry.next += 1;
-        }
+    }
+
+    fn leave(&mut self, at: usize) {
+        let Some(entry) = self.entries.get(at).filter(|entry| entry.weight > 0) else { return };
+        let line = if entry.scheduled { &mut self.scheduled } else { &mut self.fresh };
+        line.remove(at, |at| self.entries.get(at).map(Entry::rank));
+    }
+
+    /// Changes an entry that has left its line, and puts it where it belongs now.
+    fn change(&mut self, at: usize, change: impl FnOnce(&mut Entry, u64, u64)) {
+        let Some(entry) = self.entries.get_mut(at) else { return };
+        change(entry, self.now, self.total);
         self.events += 1;
         entry.since = self.events;
-        self.now += 1;
+        if entry.weight > 0 {
+            let line = if entry.scheduled { &mut self.scheduled } else { &mut self.fresh };
+            line.insert(at, |at| self.entries.get(at).map(Entry::rank));
+        }
     }
 }
 
@@ -114,8 +151,7 @@ mod tests {
             for (_, server, weight) in changes.iter().filter(|(when, ..)| *when == number) {
                 turns.set(server - 1, *weight);
             }
-            let best = (0..weights.len()).filter_map(|at| turns.rank(at).map(|rank| (rank, at))).min();
-            let Some((_, at)) = best else { return '!' };
+            let Some(at) = turns.in_order().next() else { return '!' };
             turns.take(at);
             char::from(b'1' + at as u8)
         };
