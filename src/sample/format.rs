@@ -146,7 +146,11 @@ impl Format {
                         [b' ', rest @ ..] if after_blank => rest,
                         text => text,
                     };
-                    buffer.extend_from_slice(text);
+                    match text {
+                        // Most of what stands between two tags.
+                        &[byte] => buffer.push(byte),
+                        text => buffer.extend_from_slice(text),
+                    }
                     if let Some(&last) = text.last() {
                         after_blank = merges && last == b' ';
                     }
@@ -384,21 +388,7 @@ pub fn decimal(number: i64, out: &mut Vec<u8>) {
         out.push(b'0' + number as u8);
         return;
     }
-    let mut digits = [0u8; 20];
-    let mut at = digits.len();
-    let mut left = number.unsigned_abs();
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (left % 10) as u8;
-        left /= 10;
-        if left == 0 {
-            break;
-        }
-    }
-    if number < 0 {
-        out.push(b'-');
-    }
-    out.extend_from_slice(digits.get(at..).unwrap_or_default());
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 #[cfg(test)]

@@ -52,6 +52,8 @@ struct Points {
 }
 
 impl Points {
+    // Each tag asks for a few of them: the others are not worked out.
+    #[inline(always)]
     fn of(cx: &Cx<'_>) -> Points {
         let timers = &cx.txn.timers;
         let at = |tick: Tick| tick.since_ms(timers.start);
