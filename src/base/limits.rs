@@ -27,6 +27,18 @@ pub const BULK_BUFFER_BYTES: usize = 65_536;
 /// Such buffers a worker keeps for reuse: 2 MiB.
 pub const POOLED_BULK_BUFFERS_MAX: usize = 32;
 
+/// Bytes of a pipe that the kernel moves bytes through: what a user may have in most systems without asking.
+pub const PIPE_BYTES: usize = 262_144;
+
+/// Idle pipes that a worker keeps.
+pub const PIPES_IDLE_MAX: usize = 64;
+
+/// Pipes in use at once, where neither `maxpipes` nor `maxconn` says: two descriptors each.
+pub const PIPES_MAX: usize = 256;
+
+/// What is left of a body for which a pipe is worth its while.
+pub const SPLICE_BYTES_MIN: u64 = 262_144;
+
 /// Idle connections to one server that one worker keeps.
 pub const IDLE_PER_SERVER_MAX: usize = 4_096;
 

@@ -69,6 +69,8 @@ pub struct Options {
     pub no_verify: bool,
     /// `-dR`
     pub no_reuseport: bool,
+    /// `-dS`
+    pub no_splice: bool,
     /// `-n`
     pub maxconn: Option<u32>,
     /// `-N`
@@ -133,6 +135,7 @@ pub fn parse(args: Vec<String>) -> Result<Wish, Refusal> {
             "-dD" => options.diagnostics = true,
             "-dV" => options.no_verify = true,
             "-dR" => options.no_reuseport = true,
+            "-dS" => options.no_splice = true,
             "-n" => options.maxconn = Some(number(&value("-n")?) as u32),
             "-N" => options.proxy_maxconn = Some(number(&value("-N")?) as u32),
             "-m" => options.memory_mb = Some(number(&value("-m")?)),

@@ -16,11 +16,13 @@ use super::print::Printer;
 use crate::base::clock;
 use crate::base::diag::Severity;
 use crate::base::ids::BindId;
+use crate::base::limits::PIPES_MAX;
 use crate::flow::session::{self, Door};
 use crate::flow::worker::Worker;
 use crate::live::{self, Live};
 use crate::model::config::Config;
 use crate::net::listen::{self, Listener, Receiver};
+use crate::net::pipes;
 use crate::net::syslog::{Identity, LogPlan, LogSender};
 use crate::net::tls::{TlsAcceptor, TlsConnector};
 use crate::registry::list;
@@ -141,6 +143,7 @@ type Entrance = (BindId, Option<Arc<TlsAcceptor>>, Vec<Receiver>, Arc<AtomicU32>
 fn serve(mut config: Config, options: &Options, printer: &mut Printer) -> u8 {
     let workers = config.global.nbthread.map_or_else(cores, |count| count as usize);
     config.global.maxconn = options.maxconn.or(config.global.maxconn);
+    config.global.maxpipes = if options.no_splice { Some(0) } else { config.global.maxpipes };
     for proxy in &mut config.proxies {
         proxy.settings.maxconn = proxy.settings.maxconn.or(options.proxy_maxconn);
     }
@@ -299,6 +302,7 @@ fn before_sleep() {
 
 fn worker(plan: &Arc<Plan>, logs: Arc<LogPlan>, index: usize, mut order: watch::Receiver<Order>) {
     clock::keep_readings();
+    pipes::allow(pipes_of(&plan.config.global, index));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .on_thread_unpark(clock::refresh)
@@ -334,6 +338,14 @@ fn worker(plan: &Arc<Plan>, logs: Arc<LogPlan>, index: usize, mut order: watch::
     if plan.running.fetch_sub(1, SeqCst) == 1 {
         log::info!("all workers have ended");
     }
+}
+
+/// This worker's share of the pipes.
+fn pipes_of(global: &crate::model::global::Global, index: usize) -> usize {
+    let workers = global.nbthread.map_or_else(cores, |count| count as usize).max(1);
+    let by_connections = global.maxconn.filter(|most| *most > 0).map(|most| most.div_ceil(4));
+    let all = global.maxpipes.or(by_connections).map_or(PIPES_MAX, |most| most as usize);
+    all / workers + usize::from(index < all % workers)
 }
 
 async fn say_states(worker: Rc<Worker>, asked: Arc<tokio::sync::Notify>) {

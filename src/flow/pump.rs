@@ -1,11 +1,14 @@
 //! One direction of a body: read, follow the framing, write. Written once for every pair of versions.
 
+mod splice;
+
 use std::cell::RefCell;
 use std::io::{self, IoSlice};
 use std::task::{Context, Poll};
 
 use crate::base::limits::BUFFER_BYTES;
 use crate::net::buffer::Buffer;
+use crate::net::pipes;
 use crate::net::stream::Stream;
 use crate::proto::h1::{Bad, Body, encode};
 
@@ -74,6 +77,8 @@ pub struct Pump {
     tail: Vec<u8>,
     /// Much is to come, or reads fill what they are given: the next one is given more.
     bulk: bool,
+    /// What the kernel moves bytes through, as long as it does.
+    pipe: Option<pipes::Lent>,
     /// The end of the body was passed on.
     finished: bool,
     /// Nothing is written any more: the destination is gone, or wants no body.
@@ -98,6 +103,7 @@ impl Pump {
             skipped: 0,
             tail: Vec::new(),
             bulk: matches!(body, Body::Length(left) if left > BUFFER_BYTES as u64),
+            pipe: None,
             finished: body.is_done(),
             discards: false,
             counted: 0,
@@ -112,7 +118,8 @@ impl Pump {
     }
 
     fn has_nothing_to_write(&self) -> bool {
-        self.discards || (self.written >= self.pending.len() && self.ready == 0 && self.tail.is_empty())
+        self.discards
+            || (!self.is_piped() && self.written >= self.pending.len() && self.ready == 0 && self.tail.is_empty())
     }
 
     /// Takes what the buffer holds already, before anything is read.
@@ -173,6 +180,11 @@ impl Pump {
             if !self.write(cx, input, to)? {
                 return Ok(Some(Waits::Write));
             }
+            if self.may_splice(input, from, to)
+                && let Some(waits) = self.splice(cx, from, to)?
+            {
+                return Ok(Some(waits));
+            }
             if self.finished {
                 return Ok(None);
             }
@@ -186,13 +198,8 @@ impl Pump {
             match input.poll_fill_as(self.bulk, cx, from) {
                 Poll::Pending => return Ok(Some(Waits::Read)),
                 Poll::Ready(Ok(0)) => {
-                    self.moved = true;
-                    if self.body == Body::UntilClose {
-                        self.body = Body::Done;
-                        self.finished = true;
-                        return Ok(None);
-                    }
-                    return Err(Fault::ReadClosed);
+                    self.source_ended()?;
+                    return Ok(None);
                 }
                 Poll::Ready(Ok(count)) => {
                     self.moved = true;
@@ -205,11 +212,23 @@ impl Pump {
         }
     }
 
+    /// Notes that the source has no more to give: the end of a body that has no other.
+    fn source_ended(&mut self) -> Result<(), Fault> {
+        self.moved = true;
+        if self.body != Body::UntilClose {
+            return Err(Fault::ReadClosed);
+        }
+        self.body = Body::Done;
+        self.finished = true;
+        Ok(())
+    }
+
     /// Writes what waits; true when nothing is left.
     fn write(&mut self, cx: &mut Context<'_>, input: &mut Buffer, to: &mut Stream) -> Result<bool, Fault> {
         if self.discards {
             input.consume(self.ready + self.skipped);
             self.ready = 0;
+            self.pipe = None;
             self.written();
             return Ok(true);
         }

@@ -8,6 +8,8 @@ pub mod dial;
 pub mod listen;
 /// Network namespaces.
 mod namespace;
+/// Pipes for bytes that the kernel moves.
+pub mod pipes;
 /// Idle server connections.
 pub mod pool;
 /// One connection, whatever carries it.

@@ -175,15 +175,18 @@ pub struct Pipe {
 }
 
 impl Pipe {
-    /// A pipe that holds about this many bytes, or what the system allows.
+    /// A pipe that holds about this many bytes.
     pub fn new(bytes: usize) -> io::Result<Pipe> {
         let mut ends: [c_int; 2] = [-1; 2];
         // SAFETY: pipe2 writes two descriptors to the array it is given.
         check(unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_NONBLOCK | libc::O_CLOEXEC) })?;
         // SAFETY: the kernel has just given us both descriptors and nobody else knows them.
         let (read, write) = unsafe { (OwnedFd::from_raw_fd(ends[0]), OwnedFd::from_raw_fd(ends[1])) };
-        // SAFETY: F_SETPIPE_SZ takes integers only. A refusal leaves the default size, which is good enough.
-        unsafe { libc::fcntl(write.as_raw_fd(), libc::F_SETPIPE_SZ, c_int::try_from(bytes).unwrap_or(c_int::MAX)) };
+        // SAFETY: F_SETPIPE_SZ takes integers only. Who has used up the share of a user gets pipes of a page or two, and is
+        // better off without.
+        check(unsafe {
+            libc::fcntl(write.as_raw_fd(), libc::F_SETPIPE_SZ, c_int::try_from(bytes).unwrap_or(c_int::MAX))
+        })?;
         Ok(Pipe { read, write, held: 0 })
     }
 

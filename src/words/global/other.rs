@@ -120,8 +120,9 @@ spec! {
         { name: "maxcomprate", sections: Sections::GLOBAL, usage: "<kB per second>", parse: |args, _| knob::number_or(args, "'{k}' expects an integer argument in kb/s.").map(drop) },
         /// Connections accepted per second.
         { name: "maxconnrate", sections: Sections::GLOBAL, usage: "<number>", parse: limit },
-        /// Pipes that move bytes in the kernel. It has no meaning here: they are made as needed.
-        { name: "maxpipes", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::number(args).map(drop) },
+        /// Pipes in use at once, through which the kernel moves long bodies from socket to socket: a quarter of `maxconn`
+        /// unless said otherwise. Where there is none left, bytes are copied.
+        { name: "maxpipes", sections: Sections::GLOBAL, usage: "<number>", parse: max_pipes },
         /// Sessions per second.
         { name: "maxsessrate", sections: Sections::GLOBAL, usage: "<number>", parse: limit },
         /// TLS connections at once.
@@ -150,8 +151,8 @@ spec! {
         { name: "nopoll", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
         /// Does not share ports with other processes.
         { name: "noreuseport", sections: Sections::GLOBAL, usage: "", parse: |args, _| { args.not_yet("noreuseport"); knob::switch(args) } },
-        /// Does not move bytes in the kernel. It has no meaning here: it is decided per connection.
-        { name: "nosplice", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
+        /// Does not have the kernel move bytes from socket to socket: they are copied, as with `-dS`.
+        { name: "nosplice", sections: Sections::GLOBAL, usage: "", parse: no_splice },
         /// Keeps to one memory node. It has no meaning here: the system places threads.
         { name: "numa-cpu-mapping", since: Since::V2_4, sections: Sections::GLOBAL, negatable: true, usage: "", parse: |_, _| Ok(()) },
         /// Does not fetch revocation answers.
@@ -535,6 +536,19 @@ fn lua_path(args: &mut Args<'_>, _: &mut Draft) -> Done {
         None | Some("path" | "cpath") => args.finish(),
         Some(_) => Err(Fault::new("'lua-prepend-path' expects <type> to either be 'path' or 'cpath'")),
     }
+}
+
+fn max_pipes(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let number = knob::number(args)?;
+    if let Some(number) = u32::try_from(number).ok().filter(|number| *number > 0) {
+        draft.global.maxpipes.get_or_insert(number);
+    }
+    Ok(())
+}
+
+fn no_splice(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    draft.global.maxpipes = Some(0);
+    knob::switch(args)
 }
 
 fn max_spread(args: &mut Args<'_>, _: &mut Draft) -> Done {

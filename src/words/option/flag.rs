@@ -52,11 +52,11 @@ spec! {
         { name: "option tcp-smart-accept", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::SMART_ACCEPT) },
         /// Delays the first acknowledgement. It has no meaning here.
         { name: "option tcp-smart-connect", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::SMART_CONNECT) },
-        /// Lets the kernel move bytes when that is faster. It is decided per connection here.
+        /// Lets the kernel move bytes when that is faster. It has no meaning here: that is always so, unless `nosplice` is set.
         { name: "option splice-auto", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::SPLICE_AUTO) },
-        /// Lets the kernel move the client's bytes. It is decided per connection here.
+        /// Lets the kernel move the client's bytes. It has no meaning here: see `option splice-auto`.
         { name: "option splice-request", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::SPLICE_REQUEST) },
-        /// Lets the kernel move the server's bytes. It is decided per connection here.
+        /// Lets the kernel move the server's bytes. It has no meaning here: see `option splice-auto`.
         { name: "option splice-response", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::SPLICE_RESPONSE) },
         /// Resets connections instead of closing them.
         { name: "option nolinger", sections: Sections::PROXIES, negatable: true, usage: "", parse: |args, draft| flag(args, draft, Options::NO_LINGER) },
