@@ -3,6 +3,7 @@
 //! Nothing of production needs to be here: files, users and hosts that are absent are findings of their own kind.
 
 mod baseline;
+mod cascade;
 mod compat;
 mod environment;
 mod fix;
@@ -14,6 +15,7 @@ pub mod render;
 mod target;
 mod verdict;
 mod world;
+mod yaml;
 
 use std::io::{Read, Write};
 
@@ -44,9 +46,6 @@ const STANDARD_INPUT: &str = "<stdin>";
 
 /// The code of lines that stand in no section.
 const NO_SECTION: &str = "E005";
-
-/// The code of a server line that was cut.
-const NO_ADDRESS: &str = "E006";
 
 /// The code of peers none of which is this machine.
 const ABSENT_PEER: &str = "X005";
@@ -234,54 +233,11 @@ fn settle(report: &mut Report, options: &Options) {
         (options.only.is_empty() || named(&options.only, finding.code)) && !named(&options.ignore, finding.code)
     });
     ignore::leave_out(report);
-    without_cascades(&mut report.findings);
+    cascade::leave_out(report);
     report.findings.sort_by_key(|finding| {
         let Finding { place, level, code, .. } = finding;
         (place.file, place.line, *code != NO_SECTION, std::cmp::Reverse(*level), place.start, *code)
     });
-}
-
-/// Leaves out what only follows from a server line that was cut or lost a word.
-fn without_cascades(findings: &mut Vec<Finding>) {
-    let cut = findings.iter().filter(|finding| finding.code == NO_ADDRESS);
-    let lines: Vec<(u32, u32)> = cut
-        .flat_map(|finding| std::iter::once(&finding.place).chain(finding.related.iter().map(|(place, _)| place)))
-        .map(|place| (place.file, place.line))
-        .collect();
-    findings.retain(|finding| {
-        let follows = finding.level == Level::Error && lines.contains(&(finding.place.file, finding.place.line));
-        !follows || [NO_ADDRESS, NO_SECTION].contains(&finding.code)
-    });
-    let mut astray = Vec::new();
-    findings.retain(|finding| {
-        // The first line that stands in no section speaks for those behind it.
-        let again = finding.message.ends_with("out of section.") && astray.contains(&finding.place.file);
-        astray.extend(finding.message.ends_with("out of section.").then_some(finding.place.file));
-        !again
-    });
-    let helps: Vec<String> =
-        findings.iter().filter(|finding| finding.code == "R001").filter_map(|finding| finding.help.clone()).collect();
-    let cookies: Vec<String> = findings.iter().filter_map(|finding| ignored_cookies(&finding.message)).collect();
-    findings.retain(|finding| {
-        // The backend whose name was misspelt is one that nothing leads to.
-        let misspelt = finding.code == "O009"
-            && helps.iter().any(|help| meant(help).is_some_and(|name| finding.message.ends_with(name)));
-        // HAProxy says of the servers again what it said of their backend.
-        let again = finding.message.contains("ignoring cookie for server")
-            && cookies.iter().any(|proxy| finding.message.starts_with(&format!("proxy '{proxy}'")));
-        !misspelt && !again
-    });
-}
-
-/// The name that a help proposes, in its quotes.
-fn meant(help: &str) -> Option<&str> {
-    help.strip_prefix("did you mean ")?.strip_suffix('?')
-}
-
-/// The proxy whose cookie line is ignored.
-fn ignored_cookies(message: &str) -> Option<String> {
-    let (_, rest) = message.split_once("cookie will be ignored for proxy '")?;
-    rest.split('\'').next().map(str::to_owned)
 }
 
 fn list() -> u8 {

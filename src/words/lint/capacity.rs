@@ -449,7 +449,12 @@ fn queue_without_timeout(view: &View<'_>, findings: &mut Findings) {
     for proxy in view.proxies.iter().filter(|proxy| proxy.has_servers() && proxy.line("timeout queue").is_none()) {
         let limited = proxy.servers().into_iter().find(|server| server.server.options.maxconn > 0);
         if let Some(server) = limited {
-            let at = server.line.find("maxconn", 3).map_or(server.line.whole(), |at| server.line.span(at, at + 2));
+            let own = server.line.find("maxconn", 3).map(|at| server.line.span(at, at + 2));
+            let handed_down = || {
+                let line = proxy.default_server_says("maxconn")?;
+                line.find("maxconn", 1).map(|at| line.span(at, at + 2))
+            };
+            let at = own.or_else(handed_down).unwrap_or(server.line.whole());
             findings
                 .at(
                     at,

@@ -376,7 +376,10 @@ fn repeats_twice(text: &str) -> bool {
         if bytes.get(at) != Some(&b')') || escaped(at) || !repeats(at + 1) {
             return false;
         }
-        let inner = bytes.get(at - 1).is_some_and(|byte| matches!(byte, b'+' | b'*')) && !escaped(at - 1);
+        let many = |at: usize| bytes.get(at).is_some_and(|byte| matches!(byte, b'+' | b'*')) && !escaped(at);
+        // `(x+.)+`: the dot is one more of the letters before it.
+        let dotted = bytes.get(at - 1) == Some(&b'.') && at > 2 && many(at - 2);
+        let inner = many(at - 1) || dotted;
         // A group that begins with fixed text has one way to be cut.
         let open = text.get(..at).and_then(|before| before.rfind('('));
         let fixed = open.is_some_and(|open| {

@@ -363,6 +363,10 @@ fn option_without_ssl(view: &View<'_>, findings: &mut Findings) {
         if options.ssl || checks || switched {
             continue;
         }
+        if let Some(at) = ["check-sni", "check-alpn"].iter().filter_map(|word| server.line.find(word, 3)).min() {
+            let text = format!("`{}` has no effect without `check-ssl`: the check goes in clear", server.line.word(at));
+            findings.at(server.line.at(at), text).help("add `check-ssl` in front of it");
+        }
         if let Some(at) = TLS_ONLY.iter().filter_map(|word| server.line.find(word, 3)).min() {
             // The value of another option may look like this word.
             if matches!(server.line.word(at - 1), "cookie" | "track" | "id" | "namespace") {
