@@ -15,6 +15,8 @@ use crate::model::server::Server;
 pub struct Certificate {
     /// The file as the line names it.
     pub file: String,
+    /// The `crt-list` that names the file, as its line has it.
+    pub list: Option<String>,
     /// The names it covers, lower case.
     pub names: Vec<String>,
     /// When it ends, seconds since 1970.
