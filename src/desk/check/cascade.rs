@@ -18,7 +18,7 @@ pub fn leave_out(report: &mut Report) {
     misspelt(findings);
     one_line(findings);
     unchecked(report);
-    without_log(report);
+    of_refused_lines(report);
 }
 
 /// The text of the line that a finding is about.
@@ -103,13 +103,41 @@ fn unchecked(report: &mut Report) {
     report.findings.retain(|_| stays.next().unwrap_or(true));
 }
 
-/// A `log` line that was refused is no line that is missing.
-fn without_log(report: &mut Report) {
-    let errors = report.findings.iter().filter(|finding| finding.level == Level::Error);
-    let refused = errors.map(|finding| line(report, finding)).any(|line| line.split_whitespace().next() == Some("log"));
-    if refused {
-        report.findings.retain(|finding| finding.code != "L001");
-    }
+/// What only follows from a line that was refused: its log target, its ACL, its place in a rule set, its mode.
+fn of_refused_lines(report: &mut Report) {
+    let errors: Vec<&Finding> = report.findings.iter().filter(|finding| finding.level == Level::Error).collect();
+    let lines: Vec<(u32, u32)> = errors.iter().map(|it| (it.place.file, it.place.line)).collect();
+    let texts: Vec<Vec<String>> =
+        errors.iter().map(|it| line(report, it).split_whitespace().take(2).map(str::to_owned).collect()).collect();
+    let begins = |word: &str| texts.iter().any(|text| text.first().is_some_and(|first| first == word));
+    let (no_log, no_mode) = (begins("log"), begins("mode"));
+    let acls: Vec<String> = texts
+        .iter()
+        .filter_map(|text| match &text[..] {
+            [first, name] if first == "acl" => Some(format!("no such ACL : '{name}'")),
+            _ => None,
+        })
+        .collect();
+    report.findings.retain(|finding| {
+        let blamed = |(place, _): &(crate::base::diag::Place, String)| lines.contains(&(place.file, place.line));
+        match finding.code {
+            "L001" => !no_log,
+            "O007" => !no_mode,
+            "O001" | "O002" => !finding.related.iter().any(blamed),
+            "R002" => !acls.iter().any(|sentence| finding.message.contains(sentence.as_str())),
+            _ => true,
+        }
+    });
+    let replaced: Vec<(u32, u32)> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.code == "O012")
+        .flat_map(|finding| finding.related.iter().map(|(place, _)| (place.file, place.line)))
+        .collect();
+    report.findings.retain(|finding| {
+        let place = (finding.place.file, finding.place.line);
+        !(finding.message.starts_with("overwriting '") && replaced.contains(&place))
+    });
 }
 
 /// Leaves out what only follows from a server line that was cut or lost a word.

@@ -215,6 +215,7 @@ fn leads_to(line: &Statement, message: &str) -> bool {
     let name = |before: &str| message.split_once(before).and_then(|(_, rest)| rest.split('\'').next());
     match line.word(0) {
         "default_backend" => message.contains("as its default backend") && name("backend '") == Some(line.word(1)),
+        "balance" => message.starts_with("Layer 7 hash not possible"),
         "use_backend" if message.contains("to use incompatible") => name("backend '") == Some(line.word(1)),
         // `unable to find userlist 'ops' referenced in arg 1 of ACL keyword 'http_auth' in proxy 'web'.`
         _ if message.contains("' referenced in arg ") => {

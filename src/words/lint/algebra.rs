@@ -77,8 +77,8 @@ const ENDINGS: [(&str, &str); 10] = [
 ];
 
 /// The fetches that give one value at most for a request, so that two different values exclude each other.
-const SINGLE: [&str; 10] =
-    ["path", "method", "src", "dst", "src_port", "dst_port", "url", "base", "ssl_fc_sni", "req.ssl_sni"];
+const SINGLE: [&str; 11] =
+    ["path", "method", "src", "dst", "src_port", "dst_port", "url", "base", "ssl_fc_sni", "req.ssl_sni", "var"];
 
 impl Set {
     /// The set of a criterion; nothing when its patterns are not all known.
@@ -131,6 +131,12 @@ impl Set {
     /// `path_beg /`: every request but `OPTIONS *` and `CONNECT`.
     pub fn is_every_path(&self) -> bool {
         self.is_path() && self.atoms.iter().any(|atom| atom.kind == Kind::Prefix && atom.text == "/")
+    }
+
+    /// `src 0.0.0.0/0 ::/0`: every client that has an address.
+    pub fn is_every_address(&self) -> bool {
+        let holds = |network: &str| self.atoms.iter().any(|atom| atom.text == network);
+        self.thing.fetch == "src" && self.thing.converters.is_empty() && holds("0.0.0.0/0") && holds("::/0")
     }
 
     /// Whether it looks at the name of a TLS handshake.
@@ -450,7 +456,8 @@ fn fulfils(all: &[Clause], wide: &Clause) -> bool {
 fn always(term: &Term) -> bool {
     is_constant(term, "TRUE", "always_true", false)
         || is_constant(term, "FALSE", "always_false", true)
-        || !term.negated && term.any.iter().filter_map(Set::new).any(|set| set.is_every_path())
+        || !term.negated
+            && term.any.iter().filter_map(Set::new).any(|set| set.is_every_path() || set.is_every_address())
 }
 
 fn never(term: &Term) -> bool {
@@ -595,7 +602,6 @@ mod tests {
             ("path_reg ^/x", "path_reg ^/xy"),
             ("path_beg /api", "path_reg ^/api."),
             ("path_beg /api", "path_reg ^/api$"),
-            ("method DELETE", "METH_GET"),
             ("path -f list", "path -f list2"),
             ("rand(100) lt 50", "rand(100) lt 50"),
             ("path,lower /x", "path /x"),
@@ -614,6 +620,7 @@ mod tests {
             "path /x and !path_beg /",
             "src 10.0.0.1 and src 10.0.0.2",
             "hdr(host) a and hdr(host) b",
+            "var(txn.host) -m str a and var(txn.host) -m str b",
         ] {
             assert!(contradiction(&terms(text)[0]).is_some(), "{text}");
         }

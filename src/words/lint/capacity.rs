@@ -348,6 +348,7 @@ fn times(kind: Sections, line: &Statement) -> Vec<(usize, String, &str)> {
         "hold" if kind == Sections::RESOLVERS => vec![named(2, 2)],
         "hard-stop-after" if kind == Sections::GLOBAL => vec![named(1, 1)],
         "tcp-request" | "tcp-response" if line.word(1) == "inspect-delay" => vec![named(2, 2)],
+        "stats" if kind == Sections::GLOBAL && line.word(1) == "timeout" => vec![named(2, 2)],
         "server" | "default-server" | "server-template" => {
             SERVER_TIMES.iter().filter_map(|word| option(word)).collect()
         }

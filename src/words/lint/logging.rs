@@ -244,9 +244,13 @@ fn slot(word: &str) -> Option<usize> {
 /// Slots that are read, and that nothing fills.
 fn slot_missing(proxy: &ProxyView<'_>, findings: &mut Findings) {
     let slots = slots(proxy);
-    for line in proxy.section.lines.iter().filter(|_| slots > 0) {
+    let formats = |line: &&Statement| line.word(0).ends_with("log-format");
+    for line in proxy.section.lines.iter().filter(|line| slots > 0 || !formats(line)) {
         for at in 1..line.words.len() {
-            if let Some(slot) = slot(line.word(at)).filter(|slot| *slot >= slots) {
+            if let (Some(slot), 0) = (slot(line.word(at)), slots) {
+                let text = format!("`capture.req.hdr({slot})` is always empty: nothing is captured");
+                findings.at(line.at(at), text).help("add `capture request header NAME len 64`");
+            } else if let Some(slot) = slot(line.word(at)).filter(|slot| *slot >= slots) {
                 let last = slots - 1;
                 findings
                     .at(

@@ -325,7 +325,10 @@ fn rewritten(view: &View<'_>, findings: &mut Findings) {
         for (index, rule) in rules.iter().enumerate() {
             let Some(rewrite) = rewrite(proxy, rule) else { continue };
             let later = rules.get(index + 1..).unwrap_or_default();
-            let switches = proxy.lines("use_backend").filter_map(|line| Some((line, line.condition(2)?)));
+            let switches = proxy
+                .lines("use_backend")
+                .chain(proxy.lines("use-server"))
+                .filter_map(|line| Some((line, line.condition(2)?)));
             // What a later rule changes again is no longer what this one made of it.
             let again = later.iter().find(|rule| rewrite.is_changed_by(rule)).map(|rule| rule.line);
             let until = |line: &Statement| again.is_none_or(|again| !std::ptr::eq(again, line));
