@@ -15,7 +15,7 @@ pub mod render;
 mod target;
 mod verdict;
 mod world;
-mod yaml;
+pub(in crate::desk) mod yaml;
 
 use std::io::{Read, Write};
 
@@ -95,8 +95,7 @@ fn run(options: &Options) -> Result<u8, String> {
         let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
         variables.extend(environment::variables(&text));
     }
-    let sources = sources(&options.files)?;
-    let mut report = look(sources, &variables, options);
+    let mut report = look(sources(&options.files)?, &variables, options);
     if options.compat {
         print!("{}", compat::table(&report));
         return Ok(CLEAN);
@@ -105,19 +104,25 @@ fn run(options: &Options) -> Result<u8, String> {
         std::fs::write(path, baseline::write(&report)).map_err(|error| format!("{path}: {error}"))?;
         return Ok(CLEAN);
     }
-    if let Some(path) = &options.baseline {
-        let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
-        baseline::leave_out(&mut report, &text).map_err(|error| format!("{path}: {error}"))?;
-    }
+    without_known(&mut report, options)?;
     if options.diff {
         print!("{}", fix::diff(&report));
-    } else if options.fix {
-        fix::make(&mut report)?;
+    } else if options.fix && fix::make(&report)? {
+        // What is found now is what was left.
+        report = look(sources(&options.files)?, &variables, options);
+        without_known(&mut report, options)?;
     }
     let text = render::render(&report, options);
     // A reader that went away wants no more.
     let _ = std::io::stdout().write_all(text.as_bytes());
     Ok(exit(&report, options))
+}
+
+/// Leaves out what the baseline knows.
+fn without_known(report: &mut Report, options: &Options) -> Result<(), String> {
+    let Some(path) = &options.baseline else { return Ok(()) };
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+    baseline::leave_out(report, &text).map_err(|error| format!("{path}: {error}"))
 }
 
 fn exit(report: &Report, options: &Options) -> u8 {

@@ -25,7 +25,7 @@ pub fn configuration(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Whether the first line that says something is one of YAML: `key:`, `key: value`, `---`.
-fn is_yaml(text: &[u8]) -> bool {
+pub fn is_yaml(text: &[u8]) -> bool {
     let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     let first = lines.find(|line| !line.is_empty() && !line.starts_with(b"#")).unwrap_or_default();
     let key = first.split(|byte| byte.is_ascii_whitespace()).find(|word| *word != b"-").unwrap_or_default();
