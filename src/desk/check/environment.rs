@@ -72,6 +72,30 @@ fn certificate(path: &str) -> Option<Certificate> {
     Some(Certificate { file: path.to_owned(), list: None, names, not_after_s: facts.not_after_s })
 }
 
+/// Names of balancers that comments know, and what makes "balancer" one that stands in front.
+const BALANCERS: [&str; 5] = ["alb", "elb", "albs", "elbs", "gclb"];
+const IN_FRONT: [&str; 6] = ["behind", "front", "aws", "azure", "google", "cloud"];
+
+/// A comment that tells of a balancer in front. An address of the web is no such thing.
+pub fn balancer(sources: &[Source]) -> Option<Place> {
+    let tells = |comment: &str| {
+        let words: Vec<&str> = comment.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+        let is_in_front = words.iter().any(|word| IN_FRONT.contains(word));
+        !comment.contains("://")
+            && (words.iter().any(|word| BALANCERS.contains(word)) || comment.contains("balancer") && is_in_front)
+    };
+    (0..).zip(sources).find_map(|(index, (_, text))| {
+        memchr::memmem::find(text, b"#")?;
+        let (file, _) = parse(text);
+        file.lines.iter().find_map(|line| {
+            let span = line.comment?;
+            let comment = String::from_utf8_lossy(file.slice(span)).to_ascii_lowercase();
+            let place = Place { file: index, line: line.number, start: span.start, end: span.end };
+            tells(&comment).then_some(place)
+        })
+    })
+}
+
 /// Lines that want a variable which is not set: they cannot be judged, and each variable is said once.
 pub fn unset(
     sources: &[Source],

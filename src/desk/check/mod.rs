@@ -176,7 +176,8 @@ pub fn look(sources: Vec<Source>, variables: &Variables, options: &Options) -> R
     let wrong = checked.iter().any(|said| said.severity == Severity::Fatal);
     draft.diagnostics.extend(checked);
     let certificates = environment::certificates(&draft);
-    let view = View::new(&draft, &certificates, (clock::wall_us() / 1_000_000) as i64);
+    let mut view = View::new(&draft, &certificates, (clock::wall_us() / 1_000_000) as i64);
+    view.balancer = environment::balancer(read);
     for lint in words::lints().filter(|lint| wanted(lint, options)) {
         findings.now = Some((lint.code, lint.level));
         (lint.find)(&view, &mut findings);
