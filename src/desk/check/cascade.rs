@@ -86,11 +86,8 @@ fn one_line(findings: &mut Vec<Finding>) {
 fn unchecked(report: &mut Report) {
     let header = |finding: &Finding| {
         let place = finding.place;
-        let sections = report.script.sections.iter().filter(|section| section.header.place.file == place.file);
-        sections
-            .filter(|section| section.header.place.line <= place.line)
-            .last()
-            .map(|section| section.header.place.line)
+        let mut headers = report.script.sections.iter().map(|section| section.header.place);
+        headers.rfind(|header| header.file == place.file && header.line <= place.line).map(|header| header.line)
     };
     let proxies: Vec<(u32, Option<u32>)> =
         report.findings.iter().filter(|it| it.code == "H001").map(|it| (it.place.file, header(it))).collect();

@@ -66,7 +66,7 @@ fn opens_block(line: &[u8]) -> bool {
     let Some(last) = line.rsplit(|byte| byte.is_ascii_whitespace()).next() else { return false };
     let before = line.get(..line.len() - last.len()).unwrap_or_default().trim_ascii_end();
     let opens = last.first() == Some(&b'|') && last.iter().all(|byte| matches!(byte, b'|' | b'-' | b'+' | b'0'..=b'9'));
-    opens && before.ends_with(b":") || opens && before == b"-"
+    opens && (before.ends_with(b":") || before == b"-")
 }
 
 fn begins_section(line: &[u8]) -> bool {
