@@ -110,22 +110,29 @@ pub fn list(path: &str, draft: &Draft) -> Result<usize, String> {
         Err(reason) => return Err(format!("cannot open file '{path}' : {reason}")),
     };
     let mut found = 0;
-    for (at, line) in String::from_utf8_lossy(&text).lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
+    for (at, line) in list_lines(&String::from_utf8_lossy(&text)) {
         if let Some(options) = line.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map(|(inside, _)| inside)
         {
             list_options(options, draft)
-                .map_err(|word| format!("parsing [{path}:{}]: unknown ssl keyword {word}", at + 1))?;
+                .map_err(|word| format!("parsing [{path}:{at}]: unknown ssl keyword {word}"))?;
         }
-        let name = line.split([' ', '\t', '[']).next().unwrap_or_default();
+        let name = list_name(line);
         let file = under(name, draft.global.crt_base.as_deref());
         certificate(&file, draft)?;
         found += 1;
     }
     Ok(if world.real { found } else { found.max(1) })
+}
+
+/// The lines of a `crt-list` that name a certificate, each with its number.
+pub fn list_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = (1..).zip(text.lines().map(str::trim));
+    lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// The certificate that a line of a `crt-list` names.
+pub fn list_name(line: &str) -> &str {
+    line.split([' ', '\t', '[']).next().unwrap_or_default()
 }
 
 /// Options of a `crt-list` line that a `bind` line has too: name, how many values, and the release that brought it here.

@@ -18,6 +18,7 @@ use crate::model::tls::PemSource;
 use crate::proto::der;
 use crate::spec::Level;
 use crate::spec::lint::{Certificate, Findings};
+use crate::words::pem;
 
 /// Certificates that are looked into for one configuration.
 const CERTIFICATES_MAX: usize = 1_000;
@@ -41,7 +42,25 @@ pub fn certificates(draft: &Draft) -> Vec<Certificate> {
         let inside = (draft.noted.world.list)(path);
         if inside.is_empty() { vec![path.to_owned()] } else { inside }
     });
-    files.take(CERTIFICATES_MAX).filter_map(|path| certificate(&path)).collect()
+    let own = files.filter_map(|path| certificate(&path));
+    own.chain(listed(draft)).take(CERTIFICATES_MAX).collect()
+}
+
+/// The certificates that a `crt-list` names. One that is not here covers what nobody can tell.
+fn listed(draft: &Draft) -> impl Iterator<Item = Certificate> {
+    let base = draft.global.crt_base.as_deref();
+    let lines = draft.script.sections.iter().flat_map(|section| section.all("bind"));
+    let lists: HashSet<&str> = lines.filter_map(|line| line.find("crt-list", 2).map(|at| line.word(at + 1))).collect();
+    lists.into_iter().flat_map(move |list| {
+        let text = world::bytes(&pem::under(list, base)).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let names: Vec<String> = pem::list_lines(&text).map(|(_, line)| pem::list_name(line).to_owned()).collect();
+        names.into_iter().map(move |name| {
+            let known = certificate(&pem::under(&name, base));
+            let unknown = || Certificate { file: name, not_after_s: i64::MAX, ..Certificate::default() };
+            Certificate { list: Some(list.to_owned()), ..known.unwrap_or_else(unknown) }
+        })
+    })
 }
 
 fn certificate(path: &str) -> Option<Certificate> {
@@ -50,7 +69,31 @@ fn certificate(path: &str) -> Option<Certificate> {
     let facts = der::facts(&leaf)?;
     let named = if facts.dns_names.is_empty() { facts.common_names } else { facts.dns_names };
     let names = named.iter().map(|name| name.to_ascii_lowercase()).collect();
-    Some(Certificate { file: path.to_owned(), names, not_after_s: facts.not_after_s })
+    Some(Certificate { file: path.to_owned(), list: None, names, not_after_s: facts.not_after_s })
+}
+
+/// Names of balancers that comments know, and what makes "balancer" one that stands in front.
+const BALANCERS: [&str; 5] = ["alb", "elb", "albs", "elbs", "gclb"];
+const IN_FRONT: [&str; 6] = ["behind", "front", "aws", "azure", "google", "cloud"];
+
+/// A comment that tells of a balancer in front. An address of the web is no such thing.
+pub fn balancer(sources: &[Source]) -> Option<Place> {
+    let tells = |comment: &str| {
+        let words: Vec<&str> = comment.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+        let is_in_front = words.iter().any(|word| IN_FRONT.contains(word));
+        !comment.contains("://")
+            && (words.iter().any(|word| BALANCERS.contains(word)) || comment.contains("balancer") && is_in_front)
+    };
+    (0..).zip(sources).find_map(|(index, (_, text))| {
+        memchr::memmem::find(text, b"#")?;
+        let (file, _) = parse(text);
+        file.lines.iter().find_map(|line| {
+            let span = line.comment?;
+            let comment = String::from_utf8_lossy(file.slice(span)).to_ascii_lowercase();
+            let place = Place { file: index, line: line.number, start: span.start, end: span.end };
+            tells(&comment).then_some(place)
+        })
+    })
 }
 
 /// Lines that want a variable which is not set: they cannot be judged, and each variable is said once.

@@ -57,8 +57,9 @@ pub fn diff(report: &Report) -> String {
     out
 }
 
-/// Makes the rewrites; what was fixed is no longer found.
-pub fn make(report: &mut Report) -> Result<(), String> {
+/// Makes the rewrites; whether a file was changed.
+pub fn make(report: &Report) -> Result<bool, String> {
+    let mut changed = false;
     for index in 0..report.sources.len() {
         let Some((path, text)) = report.sources.get(index) else { break };
         let fixed = fixed(report, index, text);
@@ -69,9 +70,9 @@ pub fn make(report: &mut Report) -> Result<(), String> {
             return Err("standard input cannot be fixed; use --diff".to_owned());
         }
         std::fs::write(path, &fixed).map_err(|error| format!("{path}: {error}"))?;
+        changed = true;
     }
-    report.findings.retain(|finding| finding.fix.is_none());
-    Ok(())
+    Ok(changed)
 }
 
 /// The text with all rewrites of this file made. Of two that overlap the first is made.
@@ -79,6 +80,8 @@ fn fixed(report: &Report, index: usize, text: &[u8]) -> Vec<u8> {
     let fixes = report.findings.iter().filter_map(|finding| finding.fix.as_ref());
     let mut fixes: Vec<&Fix> = fixes.filter(|fix| fix.place.file as usize == index).collect();
     fixes.sort_by_key(|fix| fix.place.start);
+    // Two findings may ask for the same.
+    fixes.dedup_by(|one, other| one.place == other.place && one.text == other.text);
     let mut out = Vec::with_capacity(text.len());
     let mut done = 0;
     for fix in fixes {

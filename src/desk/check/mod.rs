@@ -3,6 +3,7 @@
 //! Nothing of production needs to be here: files, users and hosts that are absent are findings of their own kind.
 
 mod baseline;
+mod cascade;
 mod compat;
 mod environment;
 mod fix;
@@ -14,6 +15,7 @@ pub mod render;
 mod target;
 mod verdict;
 mod world;
+pub(in crate::desk) mod yaml;
 
 use std::io::{Read, Write};
 
@@ -44,9 +46,6 @@ const STANDARD_INPUT: &str = "<stdin>";
 
 /// The code of lines that stand in no section.
 const NO_SECTION: &str = "E005";
-
-/// The code of a server line that was cut.
-const NO_ADDRESS: &str = "E006";
 
 /// The code of peers none of which is this machine.
 const ABSENT_PEER: &str = "X005";
@@ -96,8 +95,7 @@ fn run(options: &Options) -> Result<u8, String> {
         let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
         variables.extend(environment::variables(&text));
     }
-    let sources = sources(&options.files)?;
-    let mut report = look(sources, &variables, options);
+    let mut report = look(sources(&options.files)?, &variables, options);
     if options.compat {
         print!("{}", compat::table(&report));
         return Ok(CLEAN);
@@ -106,19 +104,25 @@ fn run(options: &Options) -> Result<u8, String> {
         std::fs::write(path, baseline::write(&report)).map_err(|error| format!("{path}: {error}"))?;
         return Ok(CLEAN);
     }
-    if let Some(path) = &options.baseline {
-        let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
-        baseline::leave_out(&mut report, &text).map_err(|error| format!("{path}: {error}"))?;
-    }
+    without_known(&mut report, options)?;
     if options.diff {
         print!("{}", fix::diff(&report));
-    } else if options.fix {
-        fix::make(&mut report)?;
+    } else if options.fix && fix::make(&report)? {
+        // What is found now is what was left.
+        report = look(sources(&options.files)?, &variables, options);
+        without_known(&mut report, options)?;
     }
     let text = render::render(&report, options);
     // A reader that went away wants no more.
     let _ = std::io::stdout().write_all(text.as_bytes());
     Ok(exit(&report, options))
+}
+
+/// Leaves out what the baseline knows.
+fn without_known(report: &mut Report, options: &Options) -> Result<(), String> {
+    let Some(path) = &options.baseline else { return Ok(()) };
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+    baseline::leave_out(report, &text).map_err(|error| format!("{path}: {error}"))
 }
 
 fn exit(report: &Report, options: &Options) -> u8 {
@@ -172,7 +176,8 @@ pub fn look(sources: Vec<Source>, variables: &Variables, options: &Options) -> R
     let wrong = checked.iter().any(|said| said.severity == Severity::Fatal);
     draft.diagnostics.extend(checked);
     let certificates = environment::certificates(&draft);
-    let view = View::new(&draft, &certificates, (clock::wall_us() / 1_000_000) as i64);
+    let mut view = View::new(&draft, &certificates, (clock::wall_us() / 1_000_000) as i64);
+    view.balancer = environment::balancer(read);
     for lint in words::lints().filter(|lint| wanted(lint, options)) {
         findings.now = Some((lint.code, lint.level));
         (lint.find)(&view, &mut findings);
@@ -234,54 +239,11 @@ fn settle(report: &mut Report, options: &Options) {
         (options.only.is_empty() || named(&options.only, finding.code)) && !named(&options.ignore, finding.code)
     });
     ignore::leave_out(report);
-    without_cascades(&mut report.findings);
+    cascade::leave_out(report);
     report.findings.sort_by_key(|finding| {
         let Finding { place, level, code, .. } = finding;
         (place.file, place.line, *code != NO_SECTION, std::cmp::Reverse(*level), place.start, *code)
     });
-}
-
-/// Leaves out what only follows from a server line that was cut or lost a word.
-fn without_cascades(findings: &mut Vec<Finding>) {
-    let cut = findings.iter().filter(|finding| finding.code == NO_ADDRESS);
-    let lines: Vec<(u32, u32)> = cut
-        .flat_map(|finding| std::iter::once(&finding.place).chain(finding.related.iter().map(|(place, _)| place)))
-        .map(|place| (place.file, place.line))
-        .collect();
-    findings.retain(|finding| {
-        let follows = finding.level == Level::Error && lines.contains(&(finding.place.file, finding.place.line));
-        !follows || [NO_ADDRESS, NO_SECTION].contains(&finding.code)
-    });
-    let mut astray = Vec::new();
-    findings.retain(|finding| {
-        // The first line that stands in no section speaks for those behind it.
-        let again = finding.message.ends_with("out of section.") && astray.contains(&finding.place.file);
-        astray.extend(finding.message.ends_with("out of section.").then_some(finding.place.file));
-        !again
-    });
-    let helps: Vec<String> =
-        findings.iter().filter(|finding| finding.code == "R001").filter_map(|finding| finding.help.clone()).collect();
-    let cookies: Vec<String> = findings.iter().filter_map(|finding| ignored_cookies(&finding.message)).collect();
-    findings.retain(|finding| {
-        // The backend whose name was misspelt is one that nothing leads to.
-        let misspelt = finding.code == "O009"
-            && helps.iter().any(|help| meant(help).is_some_and(|name| finding.message.ends_with(name)));
-        // HAProxy says of the servers again what it said of their backend.
-        let again = finding.message.contains("ignoring cookie for server")
-            && cookies.iter().any(|proxy| finding.message.starts_with(&format!("proxy '{proxy}'")));
-        !misspelt && !again
-    });
-}
-
-/// The name that a help proposes, in its quotes.
-fn meant(help: &str) -> Option<&str> {
-    help.strip_prefix("did you mean ")?.strip_suffix('?')
-}
-
-/// The proxy whose cookie line is ignored.
-fn ignored_cookies(message: &str) -> Option<String> {
-    let (_, rest) = message.split_once("cookie will be ignored for proxy '")?;
-    rest.split('\'').next().map(str::to_owned)
 }
 
 fn list() -> u8 {

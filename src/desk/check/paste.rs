@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::Report;
+use super::{Report, yaml};
 use crate::base::diag::Place;
 use crate::config::lower::Source;
 use crate::spec::Level;
@@ -13,8 +13,8 @@ use crate::spec::lint::Findings;
 pub struct Paste {
     /// The files without it.
     pub sources: Vec<Source>,
-    place: Place,
-    what: &'static str,
+    /// The first thing that was around it, where HAProxy would refuse it.
+    found: Option<(Place, &'static str)>,
 }
 
 /// A line: its number, and where it stands without its end.
@@ -26,6 +26,11 @@ type Mark = (u32, Range<usize>, &'static str);
 /// Blanks what sticks to the lines of the first file; nothing when there is nothing.
 pub fn unwrap(sources: &[Source]) -> Option<Paste> {
     let (_, text) = sources.first()?;
+    if let Some(text) = yaml::configuration(text) {
+        let mut sources = sources.to_vec();
+        sources.first_mut()?.1 = text;
+        return Some(Paste { sources, found: None });
+    }
     let lines = lines(text);
     let mut marks = every_line(text, &lines);
     marks.extend(single_lines(text, &lines));
@@ -36,17 +41,18 @@ pub fn unwrap(sources: &[Source]) -> Option<Paste> {
         text.get_mut(range)?.fill(b' ');
     }
     let place = Place { file: 0, line, start: range.start as u32, end: range.end as u32 };
-    Some(Paste { sources, place, what })
+    Some(Paste { sources, found: Some((place, what)) })
 }
 
 impl Paste {
     /// Says what was left out: HAProxy would refuse it.
     pub fn say(&self, report: &mut Report) {
+        let Some((place, what)) = self.found else { return };
         report.refused = true;
         let mut findings = Findings::default();
         findings.now = Some(("E005", Level::Error));
         findings
-            .at(self.place, format!("{} is no part of a configuration; the lines are judged without it", self.what))
+            .at(place, format!("{what} is no part of a configuration; the lines are judged without it"))
             .help("take it off before HAProxy reads them");
         report.findings.splice(0..0, findings.list);
     }
@@ -151,13 +157,14 @@ fn single_lines(text: &[u8], lines: &[Line]) -> Vec<Mark> {
         let mut at = 0;
         while let Some(rest) = own.get(at..) {
             at += match rest {
-                [b' ' | b'\t', ..] => 1,
                 rest if rest.starts_with(NO_BREAK_SPACE) => {
                     let start = line.1.start + at;
                     marks.push((line.0, start..start + NO_BREAK_SPACE.len(), "a no-break space"));
                     NO_BREAK_SPACE.len()
                 }
-                _ => break,
+                // In quotes and comments it is what it is.
+                [] | [b'#' | b'"' | b'\'' | b'\\', ..] => break,
+                _ => 1,
             };
         }
     }
@@ -191,6 +198,7 @@ mod tests {
             ("```\nglobal\n```\n", "   \nglobal\n   \n"),
             ("+global\n-x\n", " global\n  \n"),
             ("\u{feff}global\n", "   global\n"),
+            ("server a b\u{a0}check # \u{a0}\n", "server a b  check # \u{a0}\n"),
         ] {
             assert_eq!(unwrapped(text).as_deref(), Some(left));
         }

@@ -70,7 +70,7 @@ pub fn add(
         if let Some((place, text)) = rewrite(diagnostic.place, code, script) {
             finding.fix(place, text);
         }
-        let near = nearest(diagnostic.place, code, message, script);
+        let near = nearest(diagnostic.place, code, message, script).or_else(|| default_value(message));
         if let Some(help) = near.or_else(|| help(message)).or_else(|| usage(diagnostic.place, code, script)) {
             finding.help(help);
         }
@@ -109,6 +109,12 @@ pub fn stands_alone(said: &Diagnostic, script: &Script) -> bool {
         "R004" => true,
         _ => false,
     }
+}
+
+/// Shells write `${NAME:-value}`.
+fn default_value(message: &str) -> Option<String> {
+    let colon = message.contains("environment variable name") && message.contains(":-");
+    colon.then(|| "a value for the case that it is not set comes without the colon: `\"${NAME-value}\"`".to_owned())
 }
 
 /// A name that exists and is nearly the one that is missing.
@@ -190,10 +196,12 @@ fn place(place: Place, message: &str, script: &Script) -> Place {
     let Some((at, section)) = at.and_then(|at| Some((at, script.sections.get(at)?))) else {
         return Place { line: place.line.max(1), ..place };
     };
-    let named = message.split('\'').nth(1).filter(|named| !named.is_empty());
+    // `… for proxy 'stats'` names the proxy.
+    let of_proxy = message.split('\'').next().is_some_and(|before| before.ends_with("proxy "));
+    let named = message.split('\'').nth(1).filter(|named| !named.is_empty() && !of_proxy);
     // `cookie will be ignored …` begins with its keyword.
     let first = message.split(' ').next().unwrap_or_default();
-    let says = |line: &&Statement| named.is_some_and(|named| line.starts(named) || line.word(0) == first);
+    let says = |line: &&Statement| named.is_some_and(|named| line.starts(named)) || line.word(0) == first;
     let own = section.lines.iter().find(|line| leads_to(line, message)).or_else(|| section.lines.iter().find(says));
     let handed_down = || {
         let defaults = script.sections.get(..at)?.iter().rev().find(|above| above.kind == Sections::DEFAULTS)?;
@@ -207,6 +215,8 @@ fn leads_to(line: &Statement, message: &str) -> bool {
     let name = |before: &str| message.split_once(before).and_then(|(_, rest)| rest.split('\'').next());
     match line.word(0) {
         "default_backend" => message.contains("as its default backend") && name("backend '") == Some(line.word(1)),
+        "balance" => message.starts_with("Layer 7 hash not possible"),
+        "use_backend" if message.contains("to use incompatible") => name("backend '") == Some(line.word(1)),
         // `unable to find userlist 'ops' referenced in arg 1 of ACL keyword 'http_auth' in proxy 'web'.`
         _ if message.contains("' referenced in arg ") => {
             let missing = message.split('\'').nth(1).unwrap_or_default();

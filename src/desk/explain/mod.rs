@@ -96,6 +96,7 @@ pub fn run(args: &[String]) -> u8 {
         }
     };
     let what = wishes.what.join(" ");
+    let what = what.trim().to_owned();
     let text = match log(&what) {
         Ok(text) => text,
         Err(sentence) => {
@@ -221,7 +222,18 @@ pub fn answer<'a>(what: &'a str, outline: Option<&Outline>) -> Option<Answer<'a>
     if !words.is_empty() {
         return Some(Answer::Words(words, family.into_iter().map(|word| word.name).collect()));
     }
-    line::read(what, &patterns(outline)).map(|reading| of_line(reading, outline))
+    let read = line::read(what, &patterns(outline)).map(|reading| of_line(reading, outline));
+    read.or_else(|| state_in(what).map(|state| Answer::State(state, Vec::new())))
+}
+
+/// How many words of a line that is not understood are looked at for a state.
+const WORDS_MAX: usize = 100;
+
+/// The termination state that stands in a line which is not understood.
+fn state_in(what: &str) -> Option<State<'_>> {
+    let word = |word: &&str| line::object::is_state(word) && *word != "--";
+    let mut words = what.split([' ', '"', ',', '=', '\t']).take(WORDS_MAX).filter(word);
+    words.next().and_then(state::read)
 }
 
 /// A finding of `check`, by its code.

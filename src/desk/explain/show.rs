@@ -166,6 +166,8 @@ fn title(reading: &Reading) -> String {
             super::line::Kind::NoServer => "A backend without servers".to_owned(),
             super::line::Kind::Proxy => "A proxy began or ended".to_owned(),
             super::line::Kind::Address => "A server's address changed".to_owned(),
+            super::line::Kind::Bind => "An address that could not be listened at".to_owned(),
+            super::line::Kind::Refused => "What HAProxy said of a line of its configuration".to_owned(),
         },
     }
 }

@@ -9,6 +9,7 @@ use pointsman_parser::parse;
 use similar::TextDiff;
 
 use crate::config::load;
+use crate::desk::check::yaml;
 
 pub use layout::format;
 
@@ -79,6 +80,12 @@ fn one(name: &str, wishes: Wishes) -> u8 {
 }
 
 fn treat(path: &str, text: &[u8], wishes: Wishes) -> u8 {
+    if yaml::is_yaml(text) {
+        eprintln!(
+            "pointsman: {path}: left as it is: this is YAML, in which blanks at the beginning of a line have a meaning"
+        );
+        return UNREADABLE;
+    }
     let laid = format(text);
     let changed = laid != text;
     if changed && !same_meaning(text, &laid) {

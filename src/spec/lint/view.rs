@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::acl::{Acls, Criterion, Term};
+use crate::base::diag::Place;
 use crate::model::bind::Bind;
 use crate::model::draft::{Current, Draft, Proxy, Sections};
 use crate::model::proxy::Mode;
@@ -15,6 +16,8 @@ use crate::model::server::Server;
 pub struct Certificate {
     /// The file as the line names it.
     pub file: String,
+    /// The `crt-list` that names the file, as its line has it.
+    pub list: Option<String>,
     /// The names it covers, lower case.
     pub names: Vec<String>,
     /// When it ends, seconds since 1970.
@@ -31,6 +34,8 @@ pub struct View<'a> {
     pub certificates: &'a [Certificate],
     /// Seconds since 1970.
     pub now_s: i64,
+    /// A comment that tells of a balancer in front.
+    pub balancer: Option<Place>,
 }
 
 /// A frontend, backend or listen.
@@ -91,7 +96,7 @@ impl<'a> View<'a> {
                 proxies.push(ProxyView { draft: proxy, section, defaults, acls: OnceCell::new() });
             }
         }
-        View { draft, proxies, certificates, now_s }
+        View { draft, proxies, certificates, now_s, balancer: None }
     }
 
     /// Every section as written.

@@ -5,7 +5,10 @@
 
 use std::net::IpAddr;
 
+use pointsman_parser::{Arg, Span};
+
 use crate::spec::lint::{Criterion, Term};
+use crate::words::PREDEFINED_ACLS;
 
 /// What a criterion looks at: two criteria are compared only when they look at the same thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,8 +77,8 @@ const ENDINGS: [(&str, &str); 10] = [
 ];
 
 /// The fetches that give one value at most for a request, so that two different values exclude each other.
-const SINGLE: [&str; 10] =
-    ["path", "method", "src", "dst", "src_port", "dst_port", "url", "base", "ssl_fc_sni", "req.ssl_sni"];
+const SINGLE: [&str; 11] =
+    ["path", "method", "src", "dst", "src_port", "dst_port", "url", "base", "ssl_fc_sni", "req.ssl_sni", "var"];
 
 impl Set {
     /// The set of a criterion; nothing when its patterns are not all known.
@@ -130,6 +133,12 @@ impl Set {
         self.is_path() && self.atoms.iter().any(|atom| atom.kind == Kind::Prefix && atom.text == "/")
     }
 
+    /// `src 0.0.0.0/0 ::/0`: every client that has an address.
+    pub fn is_every_address(&self) -> bool {
+        let holds = |network: &str| self.atoms.iter().any(|atom| atom.text == network);
+        self.thing.fetch == "src" && self.thing.converters.is_empty() && holds("0.0.0.0/0") && holds("::/0")
+    }
+
     /// Whether it looks at the name of a TLS handshake.
     pub fn is_sni(&self) -> bool {
         matches!(self.thing.fetch.as_str(), "req.ssl_sni" | "ssl_fc_sni")
@@ -164,7 +173,17 @@ impl Set {
 
     /// Whether it looks at the Host header.
     pub fn is_host(&self) -> bool {
-        self.thing.fetch == "hdr" && self.thing.args.first().is_some_and(|name| name == "host")
+        self.is_header("host")
+    }
+
+    /// Whether it looks at the header field of this name, in lower case.
+    pub fn is_header(&self, field: &str) -> bool {
+        self.thing.fetch == "hdr" && self.thing.args.first().is_some_and(|name| name == field)
+    }
+
+    /// Whether it looks at the whole URL.
+    pub fn is_url(&self) -> bool {
+        self.thing.fetch == "url" && self.thing.converters.is_empty()
     }
 }
 
@@ -380,6 +399,20 @@ impl Cond {
         Cond(any.into_iter().map(|all| all.into_iter().map(Clause::new).collect()).collect())
     }
 
+    /// The same, with hosts that are compared in lower case compared without case: clients write them so.
+    pub fn with_lower_hosts(&self) -> Cond {
+        let mut cond = Cond(Vec::with_capacity(self.0.len()));
+        for all in &self.0 {
+            cond.0.push(all.iter().map(Clause::with_lower_hosts).collect());
+        }
+        cond
+    }
+
+    /// Whether a criterion is like this.
+    pub fn reads(&self, like: impl Fn(&Criterion) -> bool) -> bool {
+        self.0.iter().flatten().flat_map(|clause| &clause.term.any).any(like)
+    }
+
     /// Whether every request that fulfils this fulfils `outer`.
     pub fn is_inside(&self, outer: &Cond) -> bool {
         !self.0.is_empty()
@@ -387,10 +420,30 @@ impl Cond {
     }
 }
 
+/// What a name that no `acl` line of the section defines stands for, where HAProxy defines it.
+fn predefined(name: &str) -> Option<Criterion> {
+    let (_, words) = PREDEFINED_ACLS.iter().find(|(known, _)| *known == name)?;
+    let arg = |word: &&str| Arg { text: word.as_bytes().to_vec(), span: Span::default() };
+    Criterion::new(&words.iter().map(arg).collect::<Vec<Arg>>())
+}
+
 impl Clause {
-    fn new(term: Term) -> Clause {
+    fn new(mut term: Term) -> Clause {
+        if term.any.is_empty() {
+            term.any.extend(term.name.as_deref().and_then(predefined));
+        }
         let sets = term.any.iter().map(Set::new).collect::<Option<Vec<Set>>>().filter(|sets| !sets.is_empty());
         Clause { term, sets }
+    }
+
+    fn with_lower_hosts(&self) -> Clause {
+        let mut sets = self.sets.clone();
+        for set in sets.iter_mut().flatten().filter(|set| set.is_host() || set.is_sni()) {
+            for atom in set.atoms.iter_mut().filter(|atom| !atom.text.bytes().any(|byte| byte.is_ascii_uppercase())) {
+                atom.sensitive = false;
+            }
+        }
+        Clause { term: self.term.clone(), sets }
     }
 }
 
@@ -403,7 +456,8 @@ fn fulfils(all: &[Clause], wide: &Clause) -> bool {
 fn always(term: &Term) -> bool {
     is_constant(term, "TRUE", "always_true", false)
         || is_constant(term, "FALSE", "always_false", true)
-        || !term.negated && term.any.iter().filter_map(Set::new).any(|set| set.is_every_path())
+        || !term.negated
+            && term.any.iter().filter_map(Set::new).any(|set| set.is_every_path() || set.is_every_address())
 }
 
 fn never(term: &Term) -> bool {
@@ -566,6 +620,7 @@ mod tests {
             "path /x and !path_beg /",
             "src 10.0.0.1 and src 10.0.0.2",
             "hdr(host) a and hdr(host) b",
+            "var(txn.host) -m str a and var(txn.host) -m str b",
         ] {
             assert!(contradiction(&terms(text)[0]).is_some(), "{text}");
         }

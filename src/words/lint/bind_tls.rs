@@ -11,7 +11,7 @@ spec! {
         /// A certificate that has ended, or that covers none of the hosts.
         ///
         /// ## What it finds
-        /// Certificates of `bind` lines that can be read here: those that have ended, and those whose names cover none of the
+        /// Certificates of `bind` lines and their `crt-list` files that can be read here: those that have ended, and those whose names cover none of the
         /// hosts that the frontend's conditions ask for.
         ///
         /// ## Why it matters
@@ -204,8 +204,8 @@ fn certificates(view: &View<'_>, findings: &mut Findings) {
     for proxy in view.proxies.iter().filter(|proxy| proxy.takes_connections()) {
         let hosts = hosts(proxy);
         for bind in proxy.binds() {
-            let files: Vec<usize> =
-                (0..bind.line.words.len()).filter(|at| bind.line.word(*at) == "crt").map(|at| at + 1).collect();
+            let is_file = |at: &usize| matches!(bind.line.word(*at), "crt" | "crt-list");
+            let files: Vec<usize> = (0..bind.line.words.len()).filter(is_file).map(|at| at + 1).collect();
             let mut covered = files.is_empty() || hosts.is_empty();
             let mut names = Vec::new();
             for at in &files {
@@ -227,14 +227,14 @@ fn certificates(view: &View<'_>, findings: &mut Findings) {
                 }
             }
             if let (false, Some(first)) = (covered, files.first()) {
+                let which = match bind.line.word(first - 1) {
+                    "crt-list" => "the certificates of this list are",
+                    _ => "this certificate is",
+                };
                 findings
                     .at(
                         bind.line.at(*first),
-                        format!(
-                            "this certificate is for {}, and the rules ask for {}",
-                            names.join(", "),
-                            hosts.join(", ")
-                        ),
+                        format!("{which} for {}, and the rules ask for {}", names.join(", "), hosts.join(", ")),
                     )
                     .help("use a certificate for the hosts that are asked for");
             }
@@ -244,6 +244,10 @@ fn certificates(view: &View<'_>, findings: &mut Findings) {
 
 /// The certificates of a file, also of one below `crt-base`, or of a folder.
 fn certificates_of<'a>(view: &View<'a>, file: &str) -> Vec<&'a Certificate> {
+    let listed = |certificate: &&Certificate| certificate.list.as_deref() == Some(file);
+    if view.certificates.iter().any(|certificate| listed(&certificate)) {
+        return view.certificates.iter().filter(listed).collect();
+    }
     if let Some(certificate) = view.certificate(file) {
         return vec![certificate];
     }

@@ -71,8 +71,8 @@ spec! {
         /// A client timeout that is shorter than the patience of a balancer in front.
         ///
         /// ## What it finds
-        /// A frontend that knows of a balancer in front (by the agent of its probes, or by a condition on `X-Forwarded-Proto`),
-        /// whose client timeout is shorter than the 60 seconds for which such balancers keep connections, without `option
+        /// A frontend that knows of a balancer in front (by the agent of its probes, by a condition on `X-Forwarded-Proto`, or
+        /// by a comment), whose client timeout is shorter than the 60 seconds for which such balancers keep connections, without `option
         /// dontlognull`. With `monitor-uri` or `accept-proxy` alone, which others use as well, it is a note.
         ///
         /// ## Why it matters
@@ -348,6 +348,7 @@ fn times(kind: Sections, line: &Statement) -> Vec<(usize, String, &str)> {
         "hold" if kind == Sections::RESOLVERS => vec![named(2, 2)],
         "hard-stop-after" if kind == Sections::GLOBAL => vec![named(1, 1)],
         "tcp-request" | "tcp-response" if line.word(1) == "inspect-delay" => vec![named(2, 2)],
+        "stats" if kind == Sections::GLOBAL && line.word(1) == "timeout" => vec![named(2, 2)],
         "server" | "default-server" | "server-template" => {
             SERVER_TIMES.iter().filter_map(|word| option(word)).collect()
         }
@@ -374,7 +375,8 @@ fn shorter_than_balancer(view: &View<'_>, findings: &mut Findings) {
         let monitor = proxy.line("monitor-uri");
         let accepts = proxy.binds().into_iter().find(|bind| bind.bind.accept_proxy).map(|bind| bind.line);
         let agent = proxy.section.lines.iter().find(|line| names_balancer(line));
-        let Some(sign) = agent.or(monitor).or(accepts) else { continue };
+        let known = agent.map(Statement::whole).or(view.balancer);
+        let Some(sign) = known.or(monitor.or(accepts).map(Statement::whole)) else { continue };
         let quiet = ["option dontlognull", "option http-ignore-probes"]
             .iter()
             .any(|option| proxy.line(option).is_some_and(|line| !line.negated));
@@ -392,13 +394,13 @@ fn shorter_than_balancer(view: &View<'_>, findings: &mut Findings) {
                 client / 1_000
             ),
         );
-        if agent.is_none() {
+        if known.is_none() {
             // Something is in front; how long it keeps connections is not known.
             finding.level = Level::Note;
         }
         finding
             .help("write a client timeout above the balancer's own, and `option dontlognull`")
-            .related(sign.whole(), "another balancer is in front");
+            .related(sign, "another balancer is in front");
     }
 }
 
@@ -449,7 +451,12 @@ fn queue_without_timeout(view: &View<'_>, findings: &mut Findings) {
     for proxy in view.proxies.iter().filter(|proxy| proxy.has_servers() && proxy.line("timeout queue").is_none()) {
         let limited = proxy.servers().into_iter().find(|server| server.server.options.maxconn > 0);
         if let Some(server) = limited {
-            let at = server.line.find("maxconn", 3).map_or(server.line.whole(), |at| server.line.span(at, at + 2));
+            let own = server.line.find("maxconn", 3).map(|at| server.line.span(at, at + 2));
+            let handed_down = || {
+                let line = proxy.default_server_says("maxconn")?;
+                line.find("maxconn", 1).map(|at| line.span(at, at + 2))
+            };
+            let at = own.or_else(handed_down).unwrap_or(server.line.whole());
             findings
                 .at(
                     at,

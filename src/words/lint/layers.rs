@@ -190,6 +190,9 @@ spec! {
 /// The beginnings of fetches that read a handshake which passes through.
 const PASSING: [&str; 3] = ["req.ssl_sni", "req_ssl_sni", "rdp_cookie"];
 
+/// The beginnings of fetches that read the first message of a handshake.
+const HANDSHAKE: [&str; 3] = ["req.ssl_hello_type", "req_ssl_hello_type", "req.ssl_ver"];
+
 /// The beginnings of fetches that read a request.
 const REQUEST: [&str; 9] = ["hdr(", "hdr_", "req.hdr", "path", "url", "base", "req.cook", "cook", "method"];
 
@@ -316,12 +319,22 @@ fn h2_in_tcp(view: &View<'_>, findings: &mut Findings) {
 
 fn request_in_tcp(view: &View<'_>, findings: &mut Findings) {
     for proxy in view.proxies.iter().filter(|proxy| proxy.takes_connections() && proxy.mode() == Mode::Tcp) {
-        if proxy.lines("tcp-request content").next().is_some() {
+        let mut content = proxy.lines("tcp-request content").peekable();
+        let waits = content.peek().is_some();
+        // TLS that passes through holds no request that could be read.
+        let passes =
+            content.any(|line| reads(proxy, line, &HANDSHAKE)) && proxy.binds().iter().all(|bind| !bind.bind.ssl);
+        if waits && !passes {
             continue;
         }
         if let Some(line) = proxy.section.all("use_backend").find(|line| reads(proxy, line, &REQUEST)) {
+            let text = if passes {
+                "TLS passes through here: the request is inside of it, and this condition never sees one"
+            } else {
+                "mode tcp reads no requests: this condition looks for one before a byte has come"
+            };
             findings
-                .at(line.whole(), "mode tcp reads no requests: this condition looks for one before a byte has come")
+                .at(line.whole(), text)
                 .help("write `mode http`; where TLS passes through, choose by `req.ssl_sni`");
         }
     }

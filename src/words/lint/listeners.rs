@@ -48,7 +48,8 @@ spec! {
         /// An address behind a wildcard at the same port.
         ///
         /// ## What it finds
-        /// A `bind` line for every address, and one for a single address at the same port, in different proxies.
+        /// A `bind` line for every address, and one for a single address at the same port, in different proxies; or a
+        /// wildcard of IPv4 beside one of IPv6 that takes both.
         ///
         /// ## Why it matters
         /// The single address takes its connections away from the wildcard: which rules a request meets depends on the
@@ -153,13 +154,34 @@ fn bound_twice(view: &View<'_>, findings: &mut Findings) {
     }
 }
 
+/// Whether a wildcard of IPv6 takes connections of IPv4, too, as Linux has it.
+fn takes_both(line: &Statement) -> bool {
+    line.find("v6only", 2).is_none()
+}
+
 fn behind_wildcard(view: &View<'_>, findings: &mut Findings) {
     let all = addresses(view);
+    for (address, line, proxy) in all.iter().filter(|(address, ..)| address.is_ipv6() && address.ip().is_unspecified())
+    {
+        let is_narrower = |other: &SocketAddr| other.ip().is_unspecified() && other.is_ipv4();
+        let four = all.iter().find(|(other, _, owner)| {
+            is_narrower(other) && other.port() == address.port() && owner != proxy && takes_both(line)
+        });
+        if let Some((_, four, _)) = four {
+            findings
+                .at(
+                    line.at(1),
+                    "connections by IPv4 do not come here: the wildcard of IPv4 at the same port takes them",
+                )
+                .help("add `v6only` to say so")
+                .related(four.at(1), "takes them");
+        }
+    }
     for (address, line, proxy) in all.iter().filter(|(address, ..)| !address.ip().is_unspecified()) {
-        let wide = all.iter().find(|(other, _, owner)| {
+        let wide = all.iter().find(|(other, wide, owner)| {
             other.ip().is_unspecified()
                 && other.port() == address.port()
-                && other.is_ipv4() == address.is_ipv4()
+                && (other.is_ipv4() == address.is_ipv4() || address.is_ipv4() && takes_both(wide))
                 && owner != proxy
         });
         if let Some((_, wide, _)) = wide {

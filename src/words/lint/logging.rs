@@ -1,8 +1,10 @@
 //! Logs: lines that go nowhere, or say less than they could.
 
+use crate::base::diag::Place;
 use crate::model::proxy::Mode;
 use crate::model::script::Statement;
 use crate::spec;
+use crate::spec::Level;
 use crate::spec::lint::{Findings, Lint, ProxyView, View};
 
 spec! {
@@ -242,9 +244,13 @@ fn slot(word: &str) -> Option<usize> {
 /// Slots that are read, and that nothing fills.
 fn slot_missing(proxy: &ProxyView<'_>, findings: &mut Findings) {
     let slots = slots(proxy);
-    for line in proxy.section.lines.iter().filter(|_| slots > 0) {
+    let formats = |line: &&Statement| line.word(0).ends_with("log-format");
+    for line in proxy.section.lines.iter().filter(|line| slots > 0 || !formats(line)) {
         for at in 1..line.words.len() {
-            if let Some(slot) = slot(line.word(at)).filter(|slot| *slot >= slots) {
+            if let (Some(slot), 0) = (slot(line.word(at)), slots) {
+                let text = format!("`capture.req.hdr({slot})` is always empty: nothing is captured");
+                findings.at(line.at(at), text).help("add `capture request header NAME len 64`");
+            } else if let Some(slot) = slot(line.word(at)).filter(|slot| *slot >= slots) {
                 let last = slots - 1;
                 findings
                     .at(
@@ -279,12 +285,35 @@ fn capture_missing(view: &View<'_>, findings: &mut Findings) {
             (response, tag(&["%hs", "%hsl", "capture.res.hdr("]), "capture response header NAME len 64"),
             (cookie, tag(&["%CC", "%CS"]), "capture cookie NAME len 64"),
         ];
-        for (there, tag, help) in missing {
-            if let (false, Some(tag)) = (there, tag) {
-                findings
-                    .at(line.whole(), format!("`{tag}` is always empty: nothing is captured"))
-                    .help(format!("add `{help}`"));
-            }
+        let missing: Vec<(&str, &str)> =
+            missing.into_iter().filter(|(there, ..)| !there).filter_map(|(_, tag, help)| Some((tag?, help))).collect();
+        // The usual format has them side by side, and one is captured.
+        let usual = format.contains("%hr %hs") && (request || response);
+        let Some((first, help)) = missing.first().copied().filter(|_| !usual) else { continue };
+        let names = match &missing[..] {
+            [(one, _), (other, _)] => format!("`{one}` and `{other}` are"),
+            [(one, _), (other, _), (third, _)] => format!("`{one}`, `{other}` and `{third}` are"),
+            _ => format!("`{first}` is"),
+        };
+        let finding = findings.at(tag_place(line, first), format!("{names} always empty: nothing is captured"));
+        finding.help(format!("add `{help}`"));
+        // The format of `option httplog` with a few words more.
+        if format.contains("%CC %CS %tsc %ac/%fc/%bc/%sc/%rc %sq/%bq %hr %hs") {
+            finding.level = Level::Note;
         }
+    }
+}
+
+/// Where a tag stands in a format, as far as quotes leave it where it is.
+fn tag_place(line: &Statement, tag: &str) -> Place {
+    let found = (1..line.words.len()).find_map(|at| line.word(at).find(tag).map(|from| (at, from)));
+    let Some((at, from)) = found else { return line.whole() };
+    let word = line.at(at);
+    match (word.end.saturating_sub(word.start) as usize).checked_sub(line.word(at).len()) {
+        Some(quotes @ (0 | 2)) => {
+            let start = word.start + (from + quotes / 2) as u32;
+            Place { start, end: start + tag.len() as u32, ..word }
+        }
+        _ => word,
     }
 }

@@ -3,7 +3,7 @@
 use super::algebra::{self, Cond, Kind, Set};
 use crate::model::script::Statement;
 use crate::spec;
-use crate::spec::lint::{Findings, Lint, ProxyView, Rule, Term, View};
+use crate::spec::lint::{Criterion, Findings, Lint, ProxyView, Rule, Term, View};
 
 spec! {
     /// What runs, and on what.
@@ -86,8 +86,8 @@ spec! {
         /// A condition that reads what an earlier rule rewrote.
         ///
         /// ## What it finds
-        /// A rule that takes a prefix off the path, puts another in front, or sets the Host header, and a later condition, or
-        /// a `use_backend`, that looks for what was there before.
+        /// A rule that takes a prefix off the path, puts another in front, or sets or deletes a header, and a later condition,
+        /// or a `use_backend`, that looks for what was there before.
         ///
         /// ## Why it matters
         /// Conditions are evaluated when their rule runs. `use_backend` runs after all of `http-request`: the prefix is gone
@@ -219,36 +219,72 @@ fn unreachable(view: &View<'_>, findings: &mut Findings) {
 /// Conditions of one set that are compared with each other: a set of two thousand rules; later ones are not looked at.
 const PAIRS_MAX: usize = 2_000_000;
 
-/// Actions that change what later conditions look at.
-const CHANGES: [&str; 13] = [
-    "set-path",
-    "set-pathq",
-    "set-uri",
-    "set-query",
-    "set-method",
-    "replace-path",
-    "replace-pathq",
-    "replace-uri",
-    "set-header",
-    "del-header",
-    "replace-header",
-    "normalize-uri",
-    "set-src",
-];
+/// Actions that change the path or what stands around it.
+const PATH_CHANGES: [&str; 8] =
+    ["set-path", "set-pathq", "set-uri", "set-query", "replace-path", "replace-pathq", "replace-uri", "normalize-uri"];
+
+/// Actions that change header fields.
+const HEADER_CHANGES: [&str; 5] = ["set-header", "add-header", "del-header", "replace-header", "replace-value"];
+
+/// Actions that change the method or addresses.
+const OTHER_CHANGES: [&str; 5] = ["set-method", "set-src", "set-dst", "set-src-port", "set-dst-port"];
+
+/// What rules before a line changed: how many of them each, the path, header fields, variables, anything.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Changes([usize; 4]);
+
+impl Changes {
+    fn add(&mut self, line: &Statement) {
+        let action = line.word(1);
+        let kinds = [
+            PATH_CHANGES.contains(&action),
+            HEADER_CHANGES.contains(&action),
+            action.starts_with("set-var") || action.starts_with("unset-var"),
+            OTHER_CHANGES.contains(&action) || action.starts_with("lua."),
+        ];
+        for (sum, adds) in self.0.iter_mut().zip(kinds) {
+            *sum += usize::from(adds);
+        }
+    }
+
+    /// Whether nothing that these conditions look at changed between here and there.
+    fn spare(self, there: Changes, conds: [&Cond; 2]) -> bool {
+        let reads = |like: &dyn Fn(&Criterion) -> bool| conds.iter().any(|cond| cond.reads(like));
+        let touched: [&dyn Fn(&Criterion) -> bool; 4] = [
+            &|read| !(STEADY.contains(&read.fetch.as_str()) || is_header(read)),
+            &|read| !(STEADY.contains(&read.fetch.as_str()) || is_path(read)),
+            &|read| read.text.contains("var("),
+            &|_| true,
+        ];
+        self.0.iter().zip(there.0).zip(touched).all(|((here, there), touched)| *here == there || !reads(touched))
+    }
+}
+
+/// Fetches that neither a new path nor a new header field changes.
+const STEADY: [&str; 10] =
+    ["method", "src", "dst", "src_port", "dst_port", "ssl_fc", "ssl_fc_sni", "req.ssl_sni", "req_ssl_sni", "var"];
+
+fn is_header(read: &Criterion) -> bool {
+    ["hdr", "req.hdr", "cook", "req.cook"].iter().any(|begin| read.fetch.starts_with(begin))
+}
+
+fn is_path(read: &Criterion) -> bool {
+    ["path", "query"].iter().any(|begin| read.fetch.starts_with(begin))
+}
 
 fn shadowed(view: &View<'_>, findings: &mut Findings) {
     for proxy in &view.proxies {
         for (lines, ending) in sets(proxy) {
-            // How many lines before each change what conditions look at; its own change comes after its condition.
-            let changes: Vec<usize> = lines
+            // What the lines before each change; its own change comes after its condition.
+            let changes: Vec<Changes> = lines
                 .iter()
-                .scan(0, |sum, line| {
+                .scan(Changes::default(), |sum, line| {
                     let before = *sum;
-                    *sum += usize::from(changes(line));
+                    sum.add(line);
                     Some(before)
                 })
                 .collect();
-            let before = |at: usize| changes.get(at).copied().unwrap_or(0);
+            let before = |at: usize| changes.get(at).copied().unwrap_or_default();
             let known: Vec<(&Final<'_>, Cond)> =
                 ending.iter().filter_map(|end| Some((end, Cond::new(proxy.terms(end.line, end.cond?)?)))).collect();
             let Some((first, _)) = known.first() else { continue };
@@ -261,17 +297,20 @@ fn shadowed(view: &View<'_>, findings: &mut Findings) {
                 if pairs == 0 {
                     break;
                 }
-                let wide = known
+                let earlier = known
                     .iter()
                     .take_while(|(earlier, _)| earlier.at < at)
-                    .find(|(earlier, outer)| before(earlier.at) == before(at) && inner.is_inside(outer));
-                if let Some((earlier, _)) = wide {
+                    .filter(|(earlier, outer)| before(earlier.at).spare(before(at), [&inner, outer]));
+                let wide = earlier.clone().find(|(_, outer)| inner.is_inside(outer));
+                let lower = || earlier.clone().find(|(_, outer)| inner.is_inside(&outer.with_lower_hosts()));
+                let text = match wide {
+                    Some(_) => "this line never applies: an earlier one takes every request that fits its condition",
+                    None => "this line applies to no host but one in capitals: an earlier one takes all others",
+                };
+                if let Some((earlier, _)) = wide.or_else(lower) {
                     let at = cond.unwrap_or(0);
                     findings
-                        .at(
-                            line.span(at, line.words.len()),
-                            "this line never applies: an earlier one takes every request that fits its condition",
-                        )
+                        .at(line.span(at, line.words.len()), text)
                         .help("put the narrower condition first")
                         .related(earlier.line.whole(), "takes them first");
                 }
@@ -280,20 +319,24 @@ fn shadowed(view: &View<'_>, findings: &mut Findings) {
     }
 }
 
-fn changes(line: &Statement) -> bool {
-    CHANGES.contains(&line.word(1))
-        || ["set-var", "unset-var", "lua."].iter().any(|begin| line.word(1).starts_with(begin))
-}
-
 fn rewritten(view: &View<'_>, findings: &mut Findings) {
     for proxy in view.proxies.iter().filter(|proxy| proxy.is_http()) {
         let rules: Vec<Rule<'_>> = proxy.rules("http-request").collect();
         for (index, rule) in rules.iter().enumerate() {
             let Some(rewrite) = rewrite(proxy, rule) else { continue };
             let later = rules.get(index + 1..).unwrap_or_default();
-            let later = later.iter().filter_map(|rule| Some((rule.line, rule.cond?)));
-            let switches = proxy.lines("use_backend").filter_map(|line| Some((line, line.condition(2)?)));
-            for (line, at) in later.chain(switches) {
+            let switches = proxy
+                .lines("use_backend")
+                .chain(proxy.lines("use-server"))
+                .filter_map(|line| Some((line, line.condition(2)?)));
+            // What a later rule changes again is no longer what this one made of it.
+            let again = later.iter().find(|rule| rewrite.is_changed_by(rule)).map(|rule| rule.line);
+            let until = |line: &Statement| again.is_none_or(|again| !std::ptr::eq(again, line));
+            let after =
+                later.iter().take_while(|rule| until(rule.line)).chain(later.iter().find(|rule| !until(rule.line)));
+            let after = after.filter_map(|rule| Some((rule.line, rule.cond?)));
+            let switches = switches.filter(|_| again.is_none());
+            for (line, at) in after.chain(switches) {
                 let Some(any) = proxy.terms(line, at) else { continue };
                 if !any.is_empty() && any.iter().all(|all| rewrite.fails(all)) && rewrite.applies_to(proxy, rule, any) {
                     findings
@@ -313,8 +356,8 @@ enum Rewrite {
     Without(String),
     /// The path begins with this.
     Begins(String),
-    /// The Host header is this.
-    Host(String),
+    /// A header field is this, or gone.
+    Header(String, Option<String>),
 }
 
 fn rewrite(proxy: &ProxyView<'_>, rule: &Rule<'_>) -> Option<Rewrite> {
@@ -327,9 +370,12 @@ fn rewrite(proxy: &ProxyView<'_>, rule: &Rule<'_>) -> Option<Rewrite> {
             let fixed: String = format.chars().take_while(|c| *c != '%').collect();
             (fixed.len() > 1).then_some(Rewrite::Begins(fixed))
         }
-        ("set-header", [name, host]) if name.eq_ignore_ascii_case("host") && !host.contains('%') => {
-            Some(Rewrite::Host(host.to_ascii_lowercase()))
+        ("set-header", [name, value]) if !value.contains('%') => {
+            let is_host = name.eq_ignore_ascii_case("host");
+            let value = if is_host { value.to_ascii_lowercase() } else { (*value).to_owned() };
+            Some(Rewrite::Header(name.to_ascii_lowercase(), Some(value)))
         }
+        ("del-header", [name]) => Some(Rewrite::Header(name.to_ascii_lowercase(), None)),
         _ => None,
     }
 }
@@ -347,10 +393,27 @@ impl Rewrite {
                         && !text.starts_with(&fixed)
                         && !fixed.starts_with(&text)
                 };
-                set.is_path() && !set.atoms.is_empty() && set.atoms.iter().all(apart)
+                (set.is_path() || set.is_url()) && !set.atoms.is_empty() && set.atoms.iter().all(apart)
             }),
-            Rewrite::Host(host) => only(term, |set| set.is_host() && set.lacks(host)),
+            Rewrite::Header(name, Some(value)) => only(term, |set| set.is_header(name) && set.lacks(value)),
+            Rewrite::Header(name, None) => only(term, |set| set.is_header(name)),
         })
+    }
+
+    /// Whether a rule changes the same thing.
+    fn is_changed_by(&self, rule: &Rule<'_>) -> bool {
+        let action = rule.name();
+        match self {
+            _ if action.starts_with("lua.") => true,
+            // Only what writes the prefix again brings it back.
+            Rewrite::Without(prefix) => {
+                PATH_CHANGES.contains(&action) && rule.args().any(|arg| arg.contains(prefix) || arg.starts_with('%'))
+            }
+            Rewrite::Begins(_) => PATH_CHANGES.contains(&action),
+            Rewrite::Header(name, _) => {
+                HEADER_CHANGES.contains(&action) && rule.args().next().is_some_and(|arg| arg.eq_ignore_ascii_case(name))
+            }
+        }
     }
 
     /// Whether every request that fulfils the later condition at first is one that the rule rewrites.
@@ -368,7 +431,13 @@ impl Rewrite {
                 format!("the path no longer begins with '{gone}' here: an earlier rule took it off")
             }
             Rewrite::Begins(fixed) => format!("the path begins with '{fixed}' here: an earlier rule rewrote it"),
-            Rewrite::Host(host) => format!("the Host header is '{host}' here: an earlier rule set it"),
+            Rewrite::Header(name, Some(value)) if name == "host" => {
+                format!("the Host header is '{value}' here: an earlier rule set it")
+            }
+            Rewrite::Header(name, Some(value)) => {
+                format!("the header '{name}' is '{value}' here: an earlier rule set it")
+            }
+            Rewrite::Header(name, None) => format!("there is no header '{name}' here: an earlier rule deleted it"),
         }
     }
 }

@@ -181,16 +181,14 @@ fn without_values(view: &View<'_>, findings: &mut Findings) {
             .filter(|server| server.server.options.cookie.is_none() && !server.server.options.backup)
             .collect();
         if let Some(first) = without.first() {
-            let text = if without.len() == servers.len() {
+            let none = servers.iter().all(|server| server.server.options.cookie.is_none());
+            let text = if none {
                 format!("no server of {} has a value for this cookie: there is no persistence", proxy.title())
             } else {
                 format!("server '{}' has no value for this cookie: its clients do not stay with it", first.server.name)
             };
-            let (at, related, why) = if without.len() == servers.len() {
-                (line, first.line, "has no `cookie`")
-            } else {
-                (first.line, line, "the cookie")
-            };
+            let (at, related, why) =
+                if none { (line, first.line, "has no `cookie`") } else { (first.line, line, "the cookie") };
             findings
                 .at(at.whole(), text)
                 .help("add `cookie VALUE` to each server, or `dynamic` to the `cookie` line")

@@ -38,7 +38,7 @@ impl Target {
         if scheme.is_some() && host.is_empty() {
             return None;
         }
-        let keeps = matches!(path, "%[capture.req.uri]" | "%[path]" | "%[pathq]" | "%[url]" | "%[request_uri]");
+        let keeps = keeps_path(path);
         let fixed = !path.contains('%') && path.starts_with('/');
         Some(Target {
             https: scheme,
@@ -75,6 +75,18 @@ impl Target {
             None => same.then_some(false),
         }
     }
+}
+
+/// `https://%[req.hdr(host)]%[path]`: the same host and path, by https.
+pub fn is_same_by_https(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("https://%[") else { return false };
+    let Some((host, path)) = rest.split_once(']') else { return false };
+    matches!(host, "hdr(host)" | "req.hdr(host)" | "hdr(Host)" | "req.hdr(Host)" | "ssl_fc_sni") && keeps_path(path)
+}
+
+/// Whether the path of a target is that of the request.
+fn keeps_path(path: &str) -> bool {
+    matches!(path, "%[capture.req.uri]" | "%[path]" | "%[pathq]" | "%[url]" | "%[request_uri]")
 }
 
 /// Whether a redirect with this condition applies to the request that it leads to.

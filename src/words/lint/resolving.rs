@@ -147,6 +147,13 @@ const TEXTS: [&str; 12] = [
     "hdr(host)",
 ];
 
+/// `hdr(x-api-key)`: a header whose name says that it holds no address.
+fn names_no_address(key: &str) -> bool {
+    let name = key.strip_prefix("hdr(").and_then(|rest| rest.strip_suffix(')')).unwrap_or_default();
+    let parts = ["key", "token", "auth", "agent", "session", "user", "tenant"];
+    name.split(['-', '_']).any(|part| parts.contains(&part) || part == "authorization")
+}
+
 fn key_does_not_fit(view: &View<'_>, findings: &mut Findings) {
     let tables: HashMap<&str, &Statement> = view
         .proxies
@@ -166,7 +173,8 @@ fn key_does_not_fit(view: &View<'_>, findings: &mut Findings) {
             };
             let Some(at) = key.filter(|at| {
                 let key = line.word(*at).trim_start_matches("req.").to_ascii_lowercase();
-                !key.contains(',') && TEXTS.iter().any(|text| key.starts_with(text.trim_start_matches("req.")))
+                let known = TEXTS.iter().any(|text| key.starts_with(text.trim_start_matches("req.")));
+                !key.contains(',') && (known || names_no_address(&key))
             }) else {
                 continue;
             };

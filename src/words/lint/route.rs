@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::algebra::Set;
 use super::order::FINAL;
-use super::redirects::leads_back;
+use super::redirects::{self, leads_back};
 use crate::model::draft::Sections;
 use crate::model::script::Statement;
 use crate::spec;
@@ -17,7 +17,7 @@ spec! {
         ///
         /// ## What it finds
         /// A redirect without a condition to a fixed path or prefix, a redirect to https that also holds for requests that
-        /// came by https, and one whose target fits its own condition.
+        /// came by https, one whose target fits its own condition, and two that lead to each other.
         ///
         /// ## Why it matters
         /// The client follows it to the same rule, until it gives up.
@@ -111,6 +111,7 @@ spec! {
 
 fn redirect_loop(view: &View<'_>, findings: &mut Findings) {
     for proxy in view.proxies.iter().filter(|proxy| proxy.is_http() && proxy.takes_connections()) {
+        redirect_pairs(proxy, findings);
         let binds = proxy.binds();
         let has_tls = binds.iter().any(|bind| bind.bind.ssl);
         let rules =
@@ -134,6 +135,9 @@ fn redirect_loop(view: &View<'_>, findings: &mut Findings) {
                 "location" if cond.is_none() && target.starts_with('/') && !target.contains('%') => {
                     "every request is sent to this path, the one for this path too, without end"
                 }
+                "location" if has_tls && cond.is_none() && redirects::is_same_by_https(target) => {
+                    "requests that came by https are sent to the same address again, without end"
+                }
                 "prefix" if cond.is_none() && target.starts_with('/') => {
                     "every request is sent to a longer path, without end"
                 }
@@ -142,7 +146,7 @@ fn redirect_loop(view: &View<'_>, findings: &mut Findings) {
                 }
                 _ => continue,
             };
-            let help = if kind == "scheme" {
+            let help = if kind == "scheme" || target.contains("://%[") {
                 "add `unless { ssl_fc }`"
             } else {
                 "add a condition that the target does not fulfil"
@@ -151,6 +155,39 @@ fn redirect_loop(view: &View<'_>, findings: &mut Findings) {
         }
     }
 }
+
+/// Two redirects of one proxy, each to what the other one is for.
+fn redirect_pairs(proxy: &ProxyView<'_>, findings: &mut Findings) {
+    type Redirect<'a> = (&'a Statement, usize, &'a str, &'a str, Vec<Vec<Term>>);
+    let rules: Vec<Redirect<'_>> = proxy
+        .rules("http-request")
+        .filter(|rule| rule.name() == "redirect")
+        .filter_map(|rule| {
+            let (line, at) = (rule.line, rule.cond?);
+            let from = (2..at).find(|at| matches!(line.word(*at), "location" | "prefix"))?;
+            Some((line, from, line.word(from), line.word(from + 1), proxy.terms(line, at)?))
+        })
+        .take(PAIRED_MAX)
+        .collect();
+    for (at, (line, from, kind, target, any)) in rules.iter().enumerate() {
+        let other = rules.iter().take(at).find(|(_, _, other_kind, other_target, other_any)| {
+            let to_host = target.contains("://") && other_target.contains("://");
+            to_host && leads_back(kind, target, other_any) && leads_back(other_kind, other_target, any)
+        });
+        if let Some((other, ..)) = other {
+            findings
+                .at(
+                    line.span(*from, from + 2),
+                    "an earlier redirect sends the request to this target back, without end",
+                )
+                .help("keep one of the two")
+                .related(other.whole(), "sends it back");
+        }
+    }
+}
+
+/// Redirects of one proxy that are compared with each other.
+const PAIRED_MAX: usize = 200;
 
 /// Whether a rule before this line already answers requests for this path.
 fn answered_before(proxy: &ProxyView<'_>, line: &Statement, path: &str) -> bool {

@@ -1,7 +1,7 @@
 //! What a stranger can do: read statistics, forge addresses, get around a rule.
 
 use super::algebra::{Kind, Set};
-use crate::model::script::Statement;
+use crate::model::script::{Section, Statement};
 use crate::spec;
 use crate::spec::Level;
 use crate::spec::lint::{Criterion, Findings, Lint, ProxyView, View};
@@ -280,7 +280,24 @@ fn hosts<'a>(proxy: &ProxyView<'a>) -> impl Iterator<Item = (&'a Statement, usiz
     found.map(|(line, first, criterion)| (line, first + criterion.patterns_at, criterion))
 }
 
+/// Names of handshakes are compared by expressions as hosts are.
+fn wide_names(view: &View<'_>, findings: &mut Findings) {
+    for proxy in view.proxies.iter().filter(|proxy| proxy.takes_connections()) {
+        for (line, at, criterion) in proxy.criteria() {
+            let first = at + criterion.patterns_at;
+            let Some(set) = Set::new(&criterion).filter(Set::is_sni) else { continue };
+            for (at, atom) in set.atoms.iter().enumerate() {
+                if atom.kind == Kind::Other && atom.method == "reg" && bare_dot(&atom.text) {
+                    let text = "this fits other names: a dot that is not escaped fits every character";
+                    findings.at(line.at(first + at), text).help("write `\\.`, between `^` and `$`");
+                }
+            }
+        }
+    }
+}
+
 fn wide_host(view: &View<'_>, findings: &mut Findings) {
+    wide_names(view, findings);
     for proxy in view.proxies.iter().filter(|proxy| proxy.is_http()) {
         for (line, first, criterion) in hosts(proxy) {
             let Some(set) = Set::new(&criterion) else { continue };
@@ -376,7 +393,10 @@ fn repeats_twice(text: &str) -> bool {
         if bytes.get(at) != Some(&b')') || escaped(at) || !repeats(at + 1) {
             return false;
         }
-        let inner = bytes.get(at - 1).is_some_and(|byte| matches!(byte, b'+' | b'*')) && !escaped(at - 1);
+        let many = |at: usize| bytes.get(at).is_some_and(|byte| matches!(byte, b'+' | b'*')) && !escaped(at);
+        // `(x+.)+`: the dot is one more of the letters before it.
+        let dotted = bytes.get(at - 1) == Some(&b'.') && at > 2 && many(at - 2);
+        let inner = many(at - 1) || dotted;
         // A group that begins with fixed text has one way to be cut.
         let open = text.get(..at).and_then(|before| before.rfind('('));
         let fixed = open.is_some_and(|open| {
@@ -392,44 +412,59 @@ fn repeats_twice(text: &str) -> bool {
 /// Converters that turn escapes into bytes.
 const DECODERS: [&str; 4] = ["url_dec", "b64dec", "ub64dec", "hex2str"];
 
+/// Whether a format writes out what an escape stood for, and nothing looks at it again.
+fn decodes(format: &str) -> bool {
+    format.split("%[").skip(1).filter_map(|rest| rest.split(']').next()).any(is_decoded)
+}
+
+/// Whether an expression ends in bytes that were escaped.
+fn is_decoded(expr: &str) -> bool {
+    // What is looked at again afterwards cannot carry a line end.
+    const SAFE: [&str; 14] = [
+        "url_enc",
+        "base64",
+        "hex",
+        "field",
+        "map",
+        "json",
+        "length",
+        "sha1",
+        "sha2",
+        "md5",
+        "regsub",
+        "lower",
+        "jwt_payload_query",
+        "json_query",
+    ];
+    let calls: Vec<&str> = expr.split(',').map(|call| call.split('(').next().unwrap_or_default().trim()).collect();
+    let at = calls.iter().rposition(|call| DECODERS.contains(call));
+    at.is_some_and(|at| !calls.get(at + 1..).unwrap_or_default().iter().any(|call| SAFE.contains(call)))
+}
+
+/// The variables of a section that hold decoded bytes, as `var(NAME)`.
+fn decoded_variables(section: &Section) -> Vec<String> {
+    let named = |line: &Statement| {
+        let name = line.word(1).strip_prefix("set-var(")?.split([',', ')']).next()?;
+        is_decoded(line.word(2)).then(|| format!("var({name})"))
+    };
+    section.lines.iter().filter(|line| line.word(0) == "http-request").filter_map(named).collect()
+}
+
 fn line_end(view: &View<'_>, findings: &mut Findings) {
     const ACTIONS: [&str; 6] = ["set-header", "add-header", "replace-header", "replace-value", "redirect", "return"];
     for section in view.sections() {
+        let variables = decoded_variables(section);
         for line in &section.lines {
             let writes = matches!(line.word(0), "http-request" | "http-response" | "http-after-response" | "redirect");
             if !writes || !(ACTIONS.contains(&line.word(1)) || line.word(0) == "redirect") {
                 continue;
             }
             let end = line.condition(2).unwrap_or(line.words.len());
-            let decodes = |word: &str| {
-                word.split("%[").skip(1).filter_map(|rest| rest.split(']').next()).any(|expr| {
-                    // What is looked at again afterwards cannot carry a line end.
-                    let calls: Vec<&str> =
-                        expr.split(',').map(|call| call.split('(').next().unwrap_or_default().trim()).collect();
-                    let at = calls.iter().rposition(|call| DECODERS.contains(call));
-                    at.is_some_and(|at| {
-                        !calls.get(at + 1..).unwrap_or_default().iter().any(|call| {
-                            matches!(
-                                *call,
-                                "url_enc"
-                                    | "base64"
-                                    | "hex"
-                                    | "field"
-                                    | "map"
-                                    | "json"
-                                    | "length"
-                                    | "sha1"
-                                    | "sha2"
-                                    | "md5"
-                                    | "regsub"
-                                    | "lower"
-                                    | "jwt_payload_query"
-                                    | "json_query"
-                            )
-                        })
-                    })
-                })
+            let writes_variable = |word: &str| {
+                let mut exprs = word.split("%[").skip(1).filter_map(|rest| rest.split(']').next());
+                exprs.any(|expr| variables.iter().any(|name| name == expr))
             };
+            let decodes = |word: &str| decodes(word) || writes_variable(word);
             if let Some(at) = (2..end).find(|at| decodes(line.word(*at))) {
                 findings
                     .at(

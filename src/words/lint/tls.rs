@@ -331,13 +331,18 @@ const TLS_ONLY: [&str; 12] = [
     "force-tlsv12",
 ];
 
+/// Whether checks connect by rules of their own, which use what the servers say of TLS.
+fn connects_by_rule(proxy: &ProxyView<'_>) -> bool {
+    ["http-check connect", "tcp-check connect"].iter().any(|words| proxy.lines(words).next().is_some())
+}
+
 /// Options of TLS that are handed down to servers none of which speaks TLS.
 fn handed_down_without_ssl(view: &View<'_>, findings: &mut Findings) {
     for proxy in view.proxies.iter().filter(|proxy| proxy.has_servers()) {
         let servers = proxy.servers();
         let by_tls =
             |server: &ServerView<'_>| server.server.options.ssl || server.server.options.check.ssl == Some(true);
-        if servers.is_empty() || servers.iter().any(by_tls) || proxy.lines("http-check connect").next().is_some() {
+        if servers.is_empty() || servers.iter().any(by_tls) || connects_by_rule(proxy) {
             continue;
         }
         for line in proxy.section.all("default-server") {
@@ -358,10 +363,14 @@ fn option_without_ssl(view: &View<'_>, findings: &mut Findings) {
     handed_down_without_ssl(view, findings);
     for (proxy, server) in every_server(view) {
         let options = &server.server.options;
-        let checks = options.check.ssl == Some(true);
+        let checks = options.check.ssl == Some(true) || options.check.enabled && connects_by_rule(proxy);
         let switched = proxy.lines("use-server").any(|line| line.word(1) == server.server.name) && options.ssl;
         if options.ssl || checks || switched {
             continue;
+        }
+        if let Some(at) = ["check-sni", "check-alpn"].iter().filter_map(|word| server.line.find(word, 3)).min() {
+            let text = format!("`{}` has no effect without `check-ssl`: the check goes in clear", server.line.word(at));
+            findings.at(server.line.at(at), text).help("add `check-ssl` in front of it");
         }
         if let Some(at) = TLS_ONLY.iter().filter_map(|word| server.line.find(word, 3)).min() {
             // The value of another option may look like this word.

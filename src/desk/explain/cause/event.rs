@@ -45,8 +45,70 @@ pub fn of_event(event: &Event) -> Cause {
             &["the DNS answer changed"],
             &["Nothing, if the name is meant to move."],
         ),
+        Kind::Bind => unbound(event),
+        Kind::Refused => cause(
+            format!("{}, line {}: {}", event.value("file"), event.value("line"), event.value("sentence")),
+            &[],
+            &[
+                "`pointsman check` on the file shows the line, what it should be, and every other mistake at once.",
+                "A word that is not known may be newer than the program: `pointsman explain WORD` says since when it is there.",
+            ],
+        ),
         Kind::Failed => failed(event),
         Kind::Check | Kind::Standing => checked(event),
+    }
+}
+
+/// What the system says of an address that cannot be listened at, what it means, its causes, and what helps.
+const UNBOUND: &[(&str, &str, &[&str], &[&str])] = &[
+    (
+        "Permission denied",
+        "The process may not listen there.",
+        &[
+            "a port below 1024, and a process that was not started by root: as in most containers",
+            "SELinux: the port is not among those that `haproxy` may use",
+            "for a UNIX socket, the folder is not the user's to write to",
+        ],
+        &[
+            "In a container, listen at 8080 and map the port, or give `CAP_NET_BIND_SERVICE`.",
+            "`setsebool -P haproxy_connect_any 1`, or `semanage port`, where SELinux is on.",
+        ],
+    ),
+    (
+        "Address already in use",
+        "Something else listens at this address and port.",
+        &["another web server on the machine", "an older HAProxy that still runs", "the same `bind` line twice"],
+        &["`ss -ltnp` shows who listens there."],
+    ),
+    (
+        "Cannot assign requested address",
+        "This machine does not have the address.",
+        &[
+            "a virtual address that the other machine holds at the moment (keepalived)",
+            "the network was not up yet when HAProxy started",
+            "a mistyped address",
+        ],
+        &["For an address that moves: `sysctl net.ipv4.ip_nonlocal_bind=1`, or `transparent` on the `bind` line."],
+    ),
+];
+
+/// The cause of an address that could not be listened at.
+fn unbound(event: &Event) -> Cause {
+    let known = UNBOUND.iter().find(|(reason, ..)| event.value("reason").eq_ignore_ascii_case(reason));
+    let owned = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect();
+    match known {
+        Some((_, sentence, causes, next)) => Cause {
+            sentence: format!("{sentence} HAProxy does not start."),
+            remarks: Vec::new(),
+            causes: owned(causes),
+            next: owned(next),
+        },
+        None => Cause {
+            sentence: format!("{} could not be listened at; HAProxy does not start.", event.value("address")),
+            remarks: Vec::new(),
+            causes: Vec::new(),
+            next: owned(&["The system's own words say why."]),
+        },
     }
 }
 

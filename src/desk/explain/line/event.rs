@@ -29,6 +29,10 @@ pub enum Kind {
     Proxy,
     /// `be/s1 changed its IP …`
     Address,
+    /// `cannot bind socket …`: an address that could not be listened at.
+    Bind,
+    /// `parsing [file:line] : …`: a line that was refused, or warned of.
+    Refused,
 }
 
 /// An event and its fields: a stable name, the value, and what it is.
@@ -65,7 +69,7 @@ impl Event {
 
 /// The event a text tells of. What stands before it may be anything.
 pub fn read(text: &str) -> Option<Event> {
-    let readers = [check, connect, no_server, standing, proxy, address, failed];
+    let readers = [check, connect, no_server, standing, proxy, address, refused, bind, failed];
     readers.iter().find_map(|reader| reader(text))
 }
 
@@ -200,6 +204,38 @@ fn proxy(text: &str) -> Option<Event> {
             )
         })
     })
+}
+
+/// `parsing [haproxy.cfg:12] : unknown keyword …`
+fn refused(text: &str) -> Option<Event> {
+    let rest = after(text, "arsing [")?;
+    let (place, sentence) = rest.split_once(']')?;
+    let (file, line) = place.rsplit_once(':')?;
+    line.parse::<u32>().ok()?;
+    let sentence = sentence.trim_start_matches([' ', ':']).trim_end();
+    (!sentence.is_empty()).then(|| {
+        Event::new(Kind::Refused).with("file", file, "file").with("line", line, "line of the file").with(
+            "sentence",
+            sentence,
+            "what is wrong with it",
+        )
+    })
+}
+
+/// `Starting frontend www: cannot bind socket (Permission denied) [0.0.0.0:80]`, in the words of any release.
+fn bind(text: &str) -> Option<Event> {
+    let (before, rest) = ["cannot bind socket", "cannot bind UNIX socket", "cannot listen to socket"]
+        .iter()
+        .find_map(|mark| text.split_once(mark))?;
+    let (_, owner) = ["frontend ", "proxy ", "listen "].iter().find_map(|mark| before.rsplit_once(mark))?;
+    let reason = after(rest, "(").and_then(|rest| rest.split_once(')')).map(|(reason, _)| reason);
+    let address = rest.rsplit_once('[').map(|(_, rest)| rest.trim_end_matches([']', '.', ' ']));
+    Some(
+        Event::new(Kind::Bind)
+            .with("frontend", owner.split([':', ' ']).next().unwrap_or_default(), "frontend")
+            .maybe("address", address, "address and port of the `bind` line")
+            .maybe("reason", reason, "what the system said"),
+    )
 }
 
 fn address(text: &str) -> Option<Event> {

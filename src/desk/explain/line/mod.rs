@@ -1,6 +1,7 @@
 //! A log line and what is in it: the prefix, then traffic in a known format, or an event.
 
 pub mod event;
+pub mod object;
 pub mod pattern;
 pub mod prefix;
 pub mod search;
@@ -90,7 +91,8 @@ pub fn read(line: &str, patterns: &[Pattern]) -> Option<Reading> {
     let json = || members(text, patterns).map(Content::Traffic);
     let whole = || whole(text, patterns).map(Content::Traffic);
     let pieces = || pieces(text, patterns).map(Content::Traffic);
-    let content = plain().or_else(json).or_else(whole).or_else(|| event(text)).or_else(pieces)?;
+    let object = || object::read(text).map(Content::Traffic);
+    let content = plain().or_else(json).or_else(whole).or_else(|| event(text)).or_else(object).or_else(pieces)?;
     Some(Reading { prefix, content })
 }
 
