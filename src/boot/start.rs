@@ -21,7 +21,7 @@ use crate::flow::session::{self, Door};
 use crate::flow::worker::Worker;
 use crate::live::{self, Live};
 use crate::model::config::Config;
-use crate::net::listen::{self, Listener, Receiver};
+use crate::net::listen::{self, Listener, Ports, Receiver};
 use crate::net::pipes;
 use crate::net::syslog::{Identity, LogPlan, LogSender};
 use crate::net::tls::{TlsAcceptor, TlsConnector};
@@ -143,6 +143,7 @@ type Entrance = (BindId, Option<Arc<TlsAcceptor>>, Vec<Receiver>, Arc<AtomicU32>
 fn serve(mut config: Config, options: &Options, printer: &mut Printer) -> u8 {
     let workers = config.global.nbthread.map_or_else(cores, |count| count as usize);
     config.global.maxconn = options.maxconn.or(config.global.maxconn);
+    config.global.no_reuseport |= options.no_reuseport;
     config.global.maxpipes = if options.no_splice { Some(0) } else { config.global.maxpipes };
     for proxy in &mut config.proxies {
         proxy.settings.maxconn = proxy.settings.maxconn.or(options.proxy_maxconn);
@@ -192,6 +193,7 @@ fn cores() -> usize {
 
 fn plan(config: Config, workers: usize, printer: &mut Printer) -> Result<Plan, String> {
     let live = live_of(&config);
+    let ports = if config.global.no_reuseport { Ports::Own } else { Ports::Shared(workers) };
     let mut doors = Vec::new();
     for (at, (_, bind)) in config.binds.iter().enumerate() {
         let acceptor = if bind.ssl {
@@ -202,7 +204,7 @@ fn plan(config: Config, workers: usize, printer: &mut Printer) -> Result<Plan, S
         };
         let mut warnings = Vec::new();
         let name = config.proxies.get(config.binds[at].0.index()).map_or("", |proxy| proxy.name.as_str());
-        let receivers = listen::bind(&bind.io, workers, &mut warnings)
+        let receivers = listen::bind(&bind.io, ports, &mut warnings)
             .map_err(|error| format!("Binding frontend '{name}' : {error}"))?;
         for warning in warnings {
             printer.say(Severity::Warning, &warning.to_string());

@@ -26,6 +26,8 @@ pub struct Global {
     pub nbthread: Option<u32>,
     /// `maxconn`
     pub maxconn: Option<u32>,
+    /// `noreuseport`
+    pub no_reuseport: bool,
     /// `maxpipes`, `nosplice`: pipes in use at once.
     pub maxpipes: Option<u32>,
     /// `pidfile`

@@ -78,11 +78,20 @@ pub enum Listener {
     Unix(UnixListener),
 }
 
-/// Binds every address of a `bind` line for so many workers, without listening yet.
+/// Whose a port is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ports {
+    /// So many workers have a socket each, and other processes may have theirs.
+    Shared(usize),
+    /// One socket for all workers, and nobody else's: `noreuseport`.
+    Own,
+}
+
+/// Binds every address of a `bind` line, without listening yet.
 ///
 /// The first failure ends it: what was bound is closed again. Warnings are left in `warnings`.
-pub fn bind(io: &BindIo, workers: usize, warnings: &mut Vec<BindError>) -> Result<Vec<Receiver>, BindError> {
-    io.addresses.iter().map(|address| bind_one(io, address, workers, warnings)).collect()
+pub fn bind(io: &BindIo, ports: Ports, warnings: &mut Vec<BindError>) -> Result<Vec<Receiver>, BindError> {
+    io.addresses.iter().map(|address| bind_one(io, address, ports, warnings)).collect()
 }
 
 impl Receiver {
@@ -175,13 +184,17 @@ impl Listener {
 fn bind_one(
     io: &BindIo,
     address: &Address,
-    workers: usize,
+    ports: Ports,
     warnings: &mut Vec<BindError>,
 ) -> Result<Receiver, BindError> {
+    let (workers, shared) = match ports {
+        Ports::Shared(workers) => (workers.max(1), true),
+        Ports::Own => (1, false),
+    };
     let report = Report { address, step: Step::Binding };
     let sockets = match address {
-        Address::Inet(inet) => (0..workers.max(1))
-            .map(|worker| bind_inet(io, *inet, &report, &mut |warning| keep_first(worker, warning, warnings)))
+        Address::Inet(inet) => (0..workers)
+            .map(|worker| bind_inet(io, *inet, shared, &report, &mut |warning| keep_first(worker, warning, warnings)))
             .collect::<Result<_, _>>()?,
         Address::Unix(path) => vec![unix::bind(path, io.unix, &report)?],
         Address::Abstract(name) => vec![unix::bind_abstract(name, &report)?],
@@ -200,13 +213,14 @@ fn keep_first(worker: usize, warning: BindError, warnings: &mut Vec<BindError>) 
 fn bind_inet(
     io: &BindIo,
     inet: SocketAddr,
+    shared: bool,
     report: &Report<'_>,
     warn: &mut dyn FnMut(BindError),
 ) -> Result<Socket, BindError> {
     let socket = open_inet(io, inet).map_err(|error| report.alert("cannot create receiving socket", &error))?;
     let prepared = || -> io::Result<()> {
         socket.set_reuse_address(true)?;
-        socket.set_reuse_port(true)?;
+        socket.set_reuse_port(shared)?;
         socket.set_nonblocking(true)
     };
     prepared().map_err(|error| report.alert("cannot prepare receiving socket", &error))?;
@@ -418,7 +432,7 @@ mod tests {
 
     fn started(io: &BindIo, workers: usize) -> Vec<Receiver> {
         let mut warnings = Vec::new();
-        let receivers = bind(io, workers, &mut warnings).unwrap();
+        let receivers = bind(io, Ports::Shared(workers), &mut warnings).unwrap();
         for receiver in &receivers {
             receiver.start(io, &mut warnings).unwrap();
         }
@@ -461,7 +475,7 @@ mod tests {
         let given = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let receivers = started(&io_of(Address::Fd(given.as_raw_fd())), 2);
         exchange(&receivers[0].listener(1).unwrap(), &given.local_addr().unwrap().into()).await;
-        let error = bind(&io_of(Address::Fd(9999)), 1, &mut Vec::new()).unwrap_err();
+        let error = bind(&io_of(Address::Fd(9999)), Ports::Shared(1), &mut Vec::new()).unwrap_err();
         assert_eq!(error.to_string(), "protocol fd: cannot use file descriptor (Bad file descriptor) [fd@9999]");
     }
 
@@ -503,20 +517,20 @@ mod tests {
     fn a_bind_that_fails_says_why_as_haproxy_does() {
         let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let at = taken.local_addr().unwrap();
-        let error = bind(&io_of(Address::Inet(at)), 1, &mut Vec::new()).unwrap_err();
+        let error = bind(&io_of(Address::Inet(at)), Ports::Shared(1), &mut Vec::new()).unwrap_err();
         assert_eq!((error.severity, error.step), (Severity::Alert, Step::Binding));
         assert_eq!(
             error.to_string(),
             format!("protocol tcpv4: cannot bind socket (Address already in use) for [{at}]")
         );
-        let error = bind(&io_of(Address::Unix("/nonexistent/a".into())), 1, &mut Vec::new()).unwrap_err();
+        let error = bind(&io_of(Address::Unix("/nonexistent/a".into())), Ports::Shared(1), &mut Vec::new()).unwrap_err();
         assert_eq!(
             error.to_string(),
             "protocol unix_stream: cannot bind UNIX socket (No such file or directory) [/nonexistent/a]"
         );
         let name = format!("pointsman-busy-{}", std::process::id());
-        let _held = bind(&io_of(Address::abns(name.as_bytes())), 1, &mut Vec::new()).unwrap();
-        let error = bind(&io_of(Address::abns(name.as_bytes())), 1, &mut Vec::new()).unwrap_err();
+        let _held = bind(&io_of(Address::abns(name.as_bytes())), Ports::Shared(1), &mut Vec::new()).unwrap();
+        let error = bind(&io_of(Address::abns(name.as_bytes())), Ports::Shared(1), &mut Vec::new()).unwrap_err();
         assert_eq!(
             error.to_string(),
             format!("protocol abns_stream: cannot bind UNIX socket (already in use) [abns@{name}]")
@@ -527,7 +541,7 @@ mod tests {
     fn an_option_the_kernel_refuses_is_one_warning() {
         let io = BindIo { mss: Some(20), ..io_of(loopback()) };
         let mut warnings = Vec::new();
-        let receivers = bind(&io, 2, &mut warnings).unwrap();
+        let receivers = bind(&io, Ports::Shared(2), &mut warnings).unwrap();
         receivers[0].start(&io, &mut warnings).unwrap();
         assert_eq!(warnings.len(), 1);
         assert_eq!((warnings[0].severity, warnings[0].step), (Severity::Warning, Step::Starting));

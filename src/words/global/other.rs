@@ -149,8 +149,8 @@ spec! {
         { name: "noktls", since: Since::V3_3, sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
         /// Does not use poll. It has no meaning here: it never is.
         { name: "nopoll", sections: Sections::GLOBAL, usage: "", parse: |args, _| knob::switch(args) },
-        /// Does not share ports with other processes.
-        { name: "noreuseport", sections: Sections::GLOBAL, usage: "", parse: |args, _| { args.not_yet("noreuseport"); knob::switch(args) } },
+        /// Does not share ports with other processes, as with `-dR`. All workers then take connections from one socket.
+        { name: "noreuseport", sections: Sections::GLOBAL, usage: "", parse: |args, draft| { draft.global.no_reuseport = true; knob::switch(args) } },
         /// Does not have the kernel move bytes from socket to socket: they are copied, as with `-dS`.
         { name: "nosplice", sections: Sections::GLOBAL, usage: "", parse: no_splice },
         /// Keeps to one memory node. It has no meaning here: the system places threads.
