@@ -17,11 +17,25 @@ pub(super) fn close(draft: &mut Draft) -> Option<String> {
         Current::Proxy(_) => certificates(draft),
         Current::Other(Sections::ACME, at) => {
             let section = draft.others.get(at)?;
-            let there = section.said.iter().any(|(known, _)| known == "directory");
-            (!there).then(|| format!("config : acme: No directory defined in ACME section '{}'.", section.name))
+            account(section, draft)
         }
         _ => None,
     }
+}
+
+/// An `acme` section has a directory, and the key of its account is one if it is there.
+fn account(section: &Other, draft: &Draft) -> Option<String> {
+    let said = |word: &str| section.said.iter().rfind(|(known, _)| known == word).map(|(_, value)| value);
+    if said("directory").is_none() {
+        return Some(format!("config : acme: No directory defined in ACME section '{}'.", section.name));
+    }
+    let world = draft.noted.world;
+    let path = said("account-key").map_or_else(|| format!("{}.account.key", section.name), String::to_owned);
+    let broken = world.real && (world.read)(&path).is_ok_and(|text| !pem::has_key(&text));
+    broken.then(|| {
+        let reason = format!("unable to load private key from file '{path}'.");
+        format!("config : acme: \n        {reason}\n        '{path}' is present but cannot be read or parsed.")
+    })
 }
 
 /// The certificates of `ssl-f-use` are loaded when the section ends, the last one first, up to one that fails.

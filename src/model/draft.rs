@@ -303,6 +303,8 @@ pub struct Draft {
     pub userlists: Vec<Userlist>,
     /// `http-errors` sections: name and pages.
     pub http_errors: Vec<(String, std::collections::BTreeMap<u16, super::proxy::ErrorPage>)>,
+    /// Where each of them stands.
+    pub http_errors_places: Vec<Place>,
     /// What is being read.
     pub current: Current,
     /// Words that are valid and not run yet.

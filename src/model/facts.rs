@@ -41,8 +41,8 @@ pub struct ProxyFacts {
     pub tracing: Vec<String>,
     /// Keywords written, of those that are asked for later.
     pub said: BTreeSet<&'static str>,
-    /// `errorfiles` and replies: name of an `http-errors` section, its line.
-    pub error_sections: Vec<(String, Place)>,
+    /// `errorfiles` and `http-error`: the name of an `http-errors` section, the codes taken from it, the line.
+    pub error_sections: Vec<(String, Vec<u16>, Place)>,
     /// What the proxy logs with, as the option that chose it.
     pub log_option: Option<LogOption>,
     /// `email-alert` words written.

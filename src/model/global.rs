@@ -56,6 +56,8 @@ pub struct Global {
     pub tls_bind: super::tls::TlsBind,
     /// The same for servers.
     pub tls_server: super::tls::TlsServer,
+    /// `ssl-provider-path`
+    pub provider_path: Option<String>,
     /// `ssl-server-verify none`
     pub server_verify_none: bool,
     /// `external-check`

@@ -334,6 +334,12 @@ impl<'a> Args<'a> {
         self.notes.push(Diagnostic::bare(Severity::Alert, self.place, message));
     }
 
+    /// Says what a fault says, before what the line is refused for.
+    pub fn alert_of(&mut self, fault: Fault) {
+        let said = if fault.tight { Diagnostic::tight } else { Diagnostic::at };
+        self.notes.push(said(Severity::Alert, self.place, fault.message));
+    }
+
     /// Warns of a time without a unit that looks too small.
     pub fn suspicious(&mut self, what: &str, inside: &str, number: &str) {
         self.warn(format!(

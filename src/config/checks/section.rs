@@ -61,6 +61,12 @@ impl Checker<'_> {
                 _ => {}
             }
         }
+        for (name, at) in self.draft.noted.acme.borrow().iter().rev() {
+            if !self.other(Sections::ACME, name) {
+                let text = format!("acme '{name}' was used on a crt line [{at}], but no '{name}' section exists!");
+                self.fatal(Place::default(), text);
+            }
+        }
         for fault in late.get(&Current::Global).into_iter().flatten() {
             self.said.push((*fault).clone());
         }

@@ -170,11 +170,16 @@ impl Checker<'_> {
 
     fn error_sections(&mut self, proxy: &Proxy) {
         let handed = proxy.from.and_then(|from| self.draft.defaults.get(from)).map(|from| &from.facts.error_sections);
-        for (name, place) in handed.into_iter().flatten().chain(&proxy.facts.error_sections) {
-            if !self.draft.http_errors.iter().any(|(known, _)| known == name) {
-                let text =
-                    format!("proxy '{}': unknown http-errors section '{name}' (at {}).", proxy.name, self.at(*place));
+        for (name, codes, place) in handed.into_iter().flatten().chain(&proxy.facts.error_sections) {
+            let at = self.at(*place);
+            let Some((_, pages)) = self.draft.http_errors.iter().find(|(known, _)| known == name) else {
+                let text = format!("proxy '{}': unknown http-errors section '{name}' (at {at}).", proxy.name);
                 self.fatal(*place, text);
+                continue;
+            };
+            for code in codes.iter().filter(|code| !pages.contains_key(code)) {
+                let text = format!("status '{code}' not declared in http-errors section '{name}' (at {at}).");
+                self.warn(*place, format!("config: proxy '{}' : {text}", proxy.name));
             }
         }
     }

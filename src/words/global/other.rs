@@ -204,12 +204,6 @@ spec! {
         { name: "ssl-mode-async", sections: Sections::GLOBAL, usage: "", parse: |_, _| Ok(()) },
         /// The command that asks for the passwords of keys.
         { name: "ssl-passphrase-cmd", since: Since::V3_3, sections: Sections::GLOBAL, usage: "<command> [<argument>...]", parse: |args, _| { args.not_yet("ssl-passphrase-cmd"); args.join(); Ok(()) } },
-        /// A query of OpenSSL's providers. It has no meaning here: the TLS library has none.
-        { name: "ssl-propquery", since: Since::V2_6, sections: Sections::GLOBAL, usage: "<query>", parse: |args, _| args.need("global statement 'ssl-propquery' expects a property string as an argument.").map(drop) },
-        /// A provider of OpenSSL. It has no meaning here: the TLS library has none.
-        { name: "ssl-provider", since: Since::V2_6, sections: Sections::GLOBAL, usage: "<name>", parse: provider },
-        /// Where such providers are. It has no meaning here.
-        { name: "ssl-provider-path", since: Since::V2_6, sections: Sections::GLOBAL, usage: "<folder>", parse: |args, _| args.need("global statement 'ssl-provider-path' expects a directory path as an argument.").map(drop) },
         /// OpenSSL's security level. It has no meaning here: the TLS library has one level.
         { name: "ssl-security-level", since: Since::V3_0, sections: Sections::GLOBAL, usage: "<0..5>", parse: security_level },
         /// Leaves self-issued authorities out of chains. It has no meaning here: chains are sent as they are.
@@ -679,15 +673,6 @@ fn capabilities(args: &mut Args<'_>, _: &mut Draft) -> Done {
     }
     args.not_yet("setcap");
     args.finish()
-}
-
-fn provider(args: &mut Args<'_>, _: &mut Draft) -> Done {
-    let name = args.need("global statement 'ssl-provider' expects a valid engine provider name as an argument.")?;
-    if matches!(name, "default" | "base" | "null" | "legacy") {
-        return Ok(());
-    }
-    args.alert_bare(format!("config : ssl-provider {name}: unknown provider"));
-    Err(Fault::new("(null)"))
 }
 
 fn security_level(args: &mut Args<'_>, _: &mut Draft) -> Done {

@@ -21,7 +21,7 @@ spec! {
         /// Buffers kept back for closing exchanges. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.buffers.reserve", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "", "'{k}' expects a non-negative number but got '{a}'.").map(drop) },
         /// The size of a buffer, and so of the largest head. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.bufsize", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 1, "'{k}' expects an integer argument", "'{k}' expects a positive integer argument.").map(drop) },
+        { name: "tune.bufsize", sections: Sections::GLOBAL, usage: "<size>", parse: buffer_size },
         /// The size of a large buffer. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.bufsize.large", since: Since::V3_4, sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, knob::NUMBER, "").map(drop) },
         /// The size of a small buffer. It has no meaning here: this program sizes and shares such things itself.
@@ -514,4 +514,11 @@ fn edge_triggered(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 fn fast_forward(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     knob::switch(args)?;
     experimental(args, draft)
+}
+
+fn buffer_size(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let refusal = "'{k}' expects a positive integer argument.";
+    let size = knob::size(args, 1, "'{k}' expects an integer argument", refusal)?;
+    draft.global.numbers.insert("tune.bufsize", i64::try_from(size).unwrap_or(i64::MAX));
+    Ok(())
 }

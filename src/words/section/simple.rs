@@ -111,7 +111,18 @@ fn group(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 fn http_errors(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let name = args.need("missing name for http-errors section.").map_err(Fault::ends)?.to_owned();
     permitted("http-errors", &name).map_err(|fault| Fault { tight: false, ..fault })?;
-    draft.http_errors.push((name, BTreeMap::new()));
+    let place = args.place;
+    let twin = draft.http_errors.iter().position(|(known, _)| *known == name);
+    let twin = twin.and_then(|at| draft.http_errors_places.get(at)).copied();
+    draft.http_errors.push((name.clone(), BTreeMap::new()));
+    draft.http_errors_places.push(place);
     draft.current = Current::Other(Sections::HTTP_ERRORS, draft.http_errors.len() - 1);
-    Ok(())
+    match twin {
+        Some(twin) => {
+            let file = draft.files.get(twin.file as usize).map_or("", String::as_str);
+            let text = format!("http-errors section '{name}' already exists (declared at {file}:{}).", twin.line);
+            Err(Fault::new(text).tight())
+        }
+        None => Ok(()),
+    }
 }

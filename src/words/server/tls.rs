@@ -160,7 +160,13 @@ fn crl_file(args: &mut Args<'_>, server: &mut Server, draft: &mut Draft) -> Done
 fn crt(args: &mut Args<'_>, server: &mut Server, draft: &mut Draft) -> Done {
     let Some(path) = args.peek() else { return Err(Fault::new("'crt' : missing certificate file path")) };
     let path = pem::under(path, draft.global.crt_base.as_deref());
-    server.options.facts.certificate = pem::certificate(&path, draft).err();
+    if pem::stored(&path, draft).is_some() {
+        args.not_yet("server ... crt @store");
+    }
+    server.options.facts.certificate = pem::certificate(&path, draft).err().map(|text| match text {
+        text if text.ends_with('.') => text,
+        text => format!("{text}."),
+    });
     server.options.tls.certificate = Some(file(args, draft.global.crt_base.as_deref())?);
     Ok(())
 }
