@@ -12,6 +12,7 @@ pub mod lint;
 pub mod logtag;
 pub mod matcher;
 mod message;
+pub mod openssl;
 pub mod option;
 pub mod pem;
 pub mod proxy;

@@ -190,7 +190,12 @@ fn crl_file(args: &mut Args<'_>, bind: &mut Bind, draft: &mut Draft) -> Done {
 }
 
 fn curves(args: &mut Args<'_>, bind: &mut Bind, _: &mut Draft) -> Done {
-    let missing = if args.keyword() == "ecdhe" { "missing named curve" } else { "missing curve suite" };
-    bind.tls.curves = word(args, missing)?.split(':').map(str::to_owned).collect();
+    let old = args.keyword() == "ecdhe";
+    let text = word(args, if old { "missing named curve" } else { "missing curve suite" })?;
+    let [curves, ecdhe] = &mut bind.facts.curves;
+    if !old || curves.is_none() {
+        bind.tls.curves = text.split(':').map(str::to_owned).collect();
+    }
+    *(if old { ecdhe } else { curves }) = Some(text);
     Ok(())
 }

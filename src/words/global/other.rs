@@ -191,11 +191,11 @@ spec! {
         /// Signature algorithms asked of clients.
         { name: "ssl-default-bind-client-sigalgs", since: Since::BY_3_0, sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("ssl-default-bind-client-sigalgs"); knob::text(args, "global statement '{k}' expects signature algorithms as an arguments.").map(drop) } },
         /// Signature algorithms offered to clients.
-        { name: "ssl-default-bind-sigalgs", since: Since::BY_3_0, sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("ssl-default-bind-sigalgs"); knob::text(args, "global statement '{k}' expects a curves suite as an arguments.").map(drop) } },
+        { name: "ssl-default-bind-sigalgs", since: Since::BY_3_0, sections: Sections::GLOBAL, usage: "<list>", parse: |args, draft| { args.not_yet("ssl-default-bind-sigalgs"); draft.global.bind_signatures.own = Some(knob::text(args, "global statement '{k}' expects a curves suite as an arguments.")?); Ok(()) } },
         /// Signature algorithms of certificates shown to servers.
-        { name: "ssl-default-server-client-sigalgs", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("ssl-default-server-client-sigalgs"); knob::text(args, "global statement '{k}' expects signature algorithms as an arguments.").map(drop) } },
+        { name: "ssl-default-server-client-sigalgs", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<list>", parse: |args, draft| { args.not_yet("ssl-default-server-client-sigalgs"); draft.global.server_signatures.client = Some(knob::text(args, "global statement '{k}' expects signature algorithms as an arguments.")?); Ok(()) } },
         /// Signature algorithms offered to servers.
-        { name: "ssl-default-server-sigalgs", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("ssl-default-server-sigalgs"); knob::text(args, "global statement '{k}' expects a curves suite as an arguments.").map(drop) } },
+        { name: "ssl-default-server-sigalgs", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<list>", parse: |args, draft| { args.not_yet("ssl-default-server-sigalgs"); draft.global.server_signatures.own = Some(knob::text(args, "global statement '{k}' expects a curves suite as an arguments.")?); Ok(()) } },
         /// An engine of OpenSSL. It has no meaning here: the TLS library has none.
         { name: "ssl-engine", sections: Sections::GLOBAL, usage: "<name> [algo <list>]", parse: |args, _| { args.join(); Ok(()) } },
         /// Takes `name.key` for the key of `name.crt`.
