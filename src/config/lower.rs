@@ -368,6 +368,10 @@ impl Reader<'_> {
 
     fn unknown(&mut self, draft: &mut Draft, word: &str, place: Place) {
         let section = draft.section();
+        if section == Sections::NAMESPACE_LIST {
+            // HAProxy passes over what it does not know here.
+            return;
+        }
         let names = registry::keywords_of(section).filter_map(|keyword| keyword.name.split(' ').next());
         let hint =
             registry::suggest(word, names).map(|best| format!("; did you mean '{best}' maybe ?")).unwrap_or_default();

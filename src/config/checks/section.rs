@@ -55,7 +55,7 @@ impl Checker<'_> {
                     self.fatal(other.place, format!("fcgi-app '{}': no docroot configured.", other.name));
                 }
                 Sections::PEERS => self.peers(other),
-                Sections::MAILERS => {
+                Sections::MAILERS if !self.mailed(&other.name) => {
                     self.warn(other.place, format!("Removing incomplete section 'mailers {}'.", other.name))
                 }
                 _ => {}
@@ -146,9 +146,24 @@ impl Checker<'_> {
 
     /// More threads than CPUs fight for them.
     pub(super) fn threads(&mut self) {
-        let cpus = self.draft.global.mapped_cpus.len();
+        let global = &self.draft.global;
+        let cpus = global.mapped_cpus.len();
         let cpus = if cpus == 0 { (self.draft.noted.world.cpus)() } else { cpus };
-        let Some(threads) = self.draft.global.nbthread.filter(|threads| *threads as usize > cpus) else { return };
+        let Some(threads) = global.nbthread.map(|threads| threads as usize) else { return };
+        let most = GROUP_THREADS_MAX * (global.thread_groups.count.max(1) as usize);
+        let mut threads = threads.min(most);
+        let limit = global.numbers.get("thread-hard-limit").and_then(|limit| usize::try_from(*limit).ok());
+        if let Some(limit) = limit.filter(|limit| *limit < threads) {
+            let text = format!(
+                "nbthread forced to a higher value ({threads}) than the configured thread-hard-limit ({limit}), enforcing the \
+                 limit. Please fix either value to remove this warning."
+            );
+            self.warn(Place::default(), text);
+            threads = limit;
+        }
+        if threads <= cpus {
+            return;
+        }
         let text = format!(
             "This configuration binds {threads} threads to a total of {cpus} CPUs via cpu-map directives. This means that some \
              threads will compete for the same CPU, which will cause severe performance degradation. Please fix either the \
@@ -157,6 +172,9 @@ impl Checker<'_> {
         self.warn(Place::default(), text);
     }
 }
+
+/// Threads of one group.
+const GROUP_THREADS_MAX: usize = 64;
 
 fn said(other: &Other, word: &str) -> bool {
     other.said.iter().any(|(known, _)| known == word)

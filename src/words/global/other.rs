@@ -197,7 +197,7 @@ spec! {
         /// Signature algorithms offered to servers.
         { name: "ssl-default-server-sigalgs", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<list>", parse: |args, draft| { args.not_yet("ssl-default-server-sigalgs"); draft.global.server_signatures.own = Some(knob::text(args, "global statement '{k}' expects a curves suite as an arguments.")?); Ok(()) } },
         /// An engine of OpenSSL. It has no meaning here: the TLS library has none.
-        { name: "ssl-engine", sections: Sections::GLOBAL, usage: "<name> [algo <list>]", parse: |args, _| { args.join(); Ok(()) } },
+        { name: "ssl-engine", sections: Sections::GLOBAL, usage: "<name> [algo <list>]", parse: |_, _| Err(Fault::new("unknown keyword 'ssl-engine' in 'global' section")) },
         /// Takes `name.key` for the key of `name.crt`.
         { name: "ssl-load-extra-del-ext", since: Since::V2_3, sections: Sections::GLOBAL, usage: "", parse: |args, _| { args.not_yet("ssl-load-extra-del-ext"); Ok(()) } },
         /// Lets an engine work aside. It has no meaning here: the TLS library has none.
@@ -286,6 +286,22 @@ fn set_of(text: &str, min: u32, max: u32) -> Option<BTreeSet<u32>> {
     Some((low.min(high)..=low.max(high)).collect())
 }
 
+/// A CPU, or a range of them. What is not the number of one counts for nothing behind the first.
+fn cpus_of(text: &str) -> Result<BTreeSet<u32>, String> {
+    if !text.starts_with(|letter: char| letter.is_ascii_digit()) {
+        return Err(format!("'{text}' is not a CPU range."));
+    }
+    let (low, high) = text.split_once('-').unwrap_or((text, text));
+    let low = lax(low);
+    let high = if high.starts_with(|letter: char| letter.is_ascii_digit()) { lax(high) } else { low };
+    let most = i64::from(CPU_MAX);
+    if low > most || high > most {
+        return Err(format!("supports CPU numbers from 0 to {CPU_MAX}."));
+    }
+    let (low, high) = (u32::try_from(low).unwrap_or(0), u32::try_from(high).unwrap_or(0));
+    Ok((low.min(high)..=low.max(high)).collect())
+}
+
 fn cpu_map(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let rest = args.rest();
     if rest.len() < 2 {
@@ -297,19 +313,17 @@ fn cpu_map(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let threads = args.next().unwrap_or_default();
     let automatic = threads.starts_with("auto:");
     let bare = threads.strip_prefix("auto:").unwrap_or(threads);
-    let parts: Vec<&str> = bare.split('/').collect();
+    let parts: Vec<&str> = bare.splitn(2, '/').collect();
     if let Some(bad) = parts.iter().find(|part| set_of(part, 1, THREADS_MAX).is_none()) {
-        return Err(Fault::new(format!(
-            "cpu-map : '{bad}' is not a valid number/range. It supports numbers from 1 to {THREADS_MAX}.\n"
-        )));
+        let numbers = bad.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+        let range = if numbers { format!(" It supports numbers from 1 to {THREADS_MAX}.\n") } else { String::new() };
+        return Err(Fault::new(format!("cpu-map : '{bad}' is not a valid number/range.{range}")));
     }
     let mut cpus = BTreeSet::new();
     while let Some(list) = args.next() {
-        for part in list.split(',') {
-            let Some(set) = set_of(part, 0, CPU_MAX) else {
-                return Err(Fault::new(format!("cpu-map : '{part}' is not a CPU range.")));
-            };
-            cpus.extend(set);
+        let counts = |(at, part): &(usize, &str)| *at == 0 || part.starts_with(|letter: char| letter.is_ascii_digit());
+        for (_, part) in list.split(',').enumerate().filter(counts) {
+            cpus.extend(cpus_of(part).map_err(|reason| Fault::new(format!("cpu-map : {reason}")))?);
         }
     }
     let count = |part: &&str| set_of(part, 1, THREADS_MAX).map_or(0, |set| set.len());
@@ -365,7 +379,11 @@ fn cpu_set(args: &mut Args<'_>, _: &mut Draft) -> Done {
             return Err(Fault::new(format!("'cpu-set' passed an unknown directive '{word}' {ONLY}")));
         }
         if word != "reset" {
-            args.next();
+            let refuse = |reason: &str| Fault::new(format!("'cpu-set {word}': {reason}\n."));
+            let Some(set) = args.next() else { return Err(refuse("missing CPU set")) };
+            for part in set.split(',').take(1) {
+                cpus_of(part).map_err(|reason| refuse(&reason))?;
+            }
         }
         match args.next() {
             Some(next) => word = next,
@@ -712,9 +730,14 @@ fn thread_number(args: &mut Args<'_>, draft: &mut Draft, words: usize, low: i64,
     if !(low..=high).contains(&number) {
         return Err(Fault::new(format!("'{keyword}' {refusal} (was {number})")));
     }
+    if keyword == "thread-hard-limit" {
+        draft.global.numbers.insert("thread-hard-limit", number);
+        return Ok(());
+    }
     let mut threads = BTreeSet::new();
     while let Some(range) = args.next() {
-        let Some(set) = set_of(range, 1, 1024) else {
+        let plain = range.starts_with(|letter: char| letter.is_ascii_digit());
+        let Some(set) = set_of(range, 1, 1024).filter(|_| plain) else {
             return Err(Fault::new(format!(
                 "'{keyword} {number}' passed an unparsable or invalid thread number '{range}' (valid range is 1 to 1024)"
             )));
@@ -723,9 +746,31 @@ fn thread_number(args: &mut Args<'_>, draft: &mut Draft, words: usize, low: i64,
     }
     match words {
         1 => draft.global.thread_groups.count = number as u32,
-        _ => draft.global.thread_groups.threads.entry(number as u32).or_default().append(&mut threads),
+        _ => regroup(args, draft, number as u32, threads),
     }
     Ok(())
+}
+
+/// Gives threads to a group, and takes them from the others.
+fn regroup(args: &mut Args<'_>, draft: &mut Draft, group: u32, threads: BTreeSet<u32>) {
+    let groups = &mut draft.global.thread_groups.threads;
+    let before = groups.remove(&group).unwrap_or_default();
+    if !before.is_empty() {
+        args.warn(format!("'thread-group {group}' was already defined and will be overridden."));
+    }
+    for (at, thread) in threads.iter().enumerate() {
+        let other = groups.iter().find(|(_, others)| others.contains(thread)).map(|(other, _)| *other);
+        if let Some(other) = other {
+            let text = format!("thread {thread} was previously assigned to thread group {other}");
+            args.warn(format!("'thread-group {group}': {text} and will be overridden."));
+        } else if at > 0 && before.contains(thread) {
+            args.warn(format!("'thread-group {group}': thread {thread} assigned more than once on the same line."));
+        }
+    }
+    for others in groups.values_mut() {
+        others.retain(|thread| !threads.contains(thread));
+    }
+    groups.entry(group).or_default().extend(threads);
 }
 
 fn unix_bind(args: &mut Args<'_>, draft: &mut Draft) -> Done {

@@ -321,9 +321,9 @@ spec! {
         /// A limit of variables. It has no meaning here: what variables may hold is limited per request.
         { name: "tune.vars.txn-max-size", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| strict(args, "{k}: '{a}' is an invalid size") },
         /// A limit of HAProxy's machinery. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.zlib.memlevel", sections: Sections::GLOBAL, usage: "<1..9>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.zlib.memlevel", sections: Sections::GLOBAL, usage: "<1..9>", parse: |_, _| Err(Fault::new("unknown keyword 'tune.zlib.memlevel' in 'global' section; did you mean 'tune.comp.maxlevel' maybe ?")) },
         /// A limit of HAProxy's machinery. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.zlib.windowsize", sections: Sections::GLOBAL, usage: "<8..15>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.zlib.windowsize", sections: Sections::GLOBAL, usage: "<8..15>", parse: |_, _| Err(Fault::new("unknown keyword 'tune.zlib.windowsize' in 'global' section; did you mean 'tune.bufsize' maybe ?")) },
     ];
 }
 

@@ -3,7 +3,7 @@
 use pointsman_parser::units::{self, TimeUnit};
 
 use crate::model::draft::{Draft, Sections};
-use crate::model::facts::SpoeAgent;
+use crate::model::facts::{Bandwidth, FilterKind, SpoeAgent};
 use crate::spec;
 use crate::spec::{Args, Done, End, Fault, Keyword, Release, Since};
 
@@ -55,50 +55,63 @@ fn filter(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let Some(name) = args.next() else {
         return Err(Fault::new(format!("{own}missing argument for 'filter' in {}.", title(draft))));
     };
-    match name {
-        "trace" => trace(args)?,
+    let kind = match name {
+        "trace" => trace(args).map(|()| FilterKind::Other)?,
         "compression" => {
             if let Some(proxy) = draft.proxy()
-                && !proxy.facts.said.insert("filter compression")
+                && proxy.facts.filters.contains(&FilterKind::Compression)
             {
                 let name = &proxy.name;
                 return Err(Fault::new(format!("'filter' : {name}: Proxy supports only one compression filter")));
             }
+            FilterKind::Compression
         }
         "cache" => {
-            let cache = args.need("'filter' : cache : expects a <name> argument")?.to_owned();
-            if let Some(proxy) = draft.proxy() {
-                if proxy.facts.caches.contains(&cache) {
-                    let text = format!("multiple explicit declarations of the cache filter '{cache}'");
-                    return Err(Fault::new(format!("'filter' : {}: {text}", proxy.name)));
-                }
-                proxy.facts.caches.push(cache);
+            let kind = FilterKind::Cache(args.need("'filter' : cache : expects a <name> argument")?.to_owned());
+            if let (Some(proxy), FilterKind::Cache(cache)) = (draft.proxy(), &kind)
+                && proxy.facts.filters.contains(&kind)
+            {
+                let text = format!("multiple explicit declarations of the cache filter '{cache}'");
+                return Err(Fault::new(format!("'filter' : {}: {text}", proxy.name)));
             }
+            kind
         }
         "fcgi-app" => {
             let app = args.need("'filter' : fcgi-app : expects a <name> argument")?.to_owned();
             if let Some(proxy) = draft.proxy() {
                 proxy.facts.fcgi.push(app);
             }
+            FilterKind::FastCgi
         }
-        "bwlim-in" | "bwlim-out" => bandwidth(args, draft, name)?,
-        "spoe" => spoe(args, draft)?,
-        "opentracing" => tracing(args, draft)?,
+        "bwlim-in" | "bwlim-out" => bandwidth(args, draft, name).map(|()| FilterKind::Other)?,
+        "spoe" => spoe(args, draft).map(|()| FilterKind::Other)?,
+        "opentracing" => tracing(args, draft).map(|()| FilterKind::Other)?,
         other => return Err(unknown(other)),
-    }
+    };
     if let Some(extra) = args.peek() {
         return Err(Fault::new(format!("'filter {name}' : unknown keyword '{extra}'.")));
+    }
+    if let Some(proxy) = draft.proxy() {
+        if kind == FilterKind::Compression {
+            proxy.facts.compressed_at = Some(args.place);
+        }
+        proxy.facts.filters.push(kind);
     }
     args.not_yet(format!("filter {name}"));
     Ok(())
 }
 
 fn trace(args: &mut Args<'_>) -> Done {
+    let mut named = false;
     loop {
         match args.peek() {
-            Some(option @ ("name" | "max-fwd")) => {
+            Some("name") => {
                 args.next();
-                args.need(&format!("'filter' : 'trace' : '{option}' option without value"))?;
+                if named {
+                    return Err(Fault::new("'filter' : 'trace' : 'name' option already defined"));
+                }
+                args.need("'filter' : 'trace' : 'name' option without value")?;
+                named = true;
             }
             Some("quiet" | "random-parsing" | "random-forwarding" | "hexdump") => {
                 args.next();
@@ -111,6 +124,12 @@ fn trace(args: &mut Args<'_>) -> Done {
 fn bandwidth(args: &mut Args<'_>, draft: &mut Draft, kind: &str) -> Done {
     let refuse = |text: String| Fault::new(format!("'filter' : '{kind}' : {text}"));
     let name = args.need(&format!("'filter' : '{kind}' : a name is expected as first argument "))?.to_owned();
+    if let Some(proxy) = draft.proxy_ref()
+        && proxy.facts.bandwidths.iter().any(|known| known.name == name)
+    {
+        let own = &proxy.name;
+        return Err(Fault::new(format!("'filter' : bwlim filter '{name}' already declared for proxy '{own}'")));
+    }
     let (mut stream, mut shared, mut limit, mut period, mut key) = (false, false, false, false, false);
     let mut table = None;
     while let Some(word) = args.peek() {
@@ -118,21 +137,26 @@ fn bandwidth(args: &mut Args<'_>, draft: &mut Draft, kind: &str) -> Done {
             break;
         }
         args.next();
+        let what = match word {
+            "key" => "sample expression",
+            "table" => "table name",
+            _ => "value",
+        };
+        let Some(text) = args.peek() else { return Err(refuse(format!("the {what} is missing for '{word}' option"))) };
+        let invalid = |error: units::UnitError| refuse(format!("invalid value for option '{word}' ({error})"));
         match word {
             "default-limit" | "limit" | "min-size" => {
-                let text = args.next().unwrap_or_default();
-                units::size(text.as_bytes())
-                    .map_err(|error| refuse(format!("invalid value for option '{word}' ({error})")))?;
+                args.next();
+                let size = units::size(text.as_bytes()).map_err(invalid)?;
                 stream |= word == "default-limit";
                 shared |= word == "limit";
-                limit |= word != "min-size";
+                limit |= word != "min-size" && size > 0;
             }
             "default-period" => {
-                let text = args.next().unwrap_or_default();
-                units::time(text.as_bytes(), TimeUnit::Millisecond)
-                    .map_err(|error| refuse(format!("invalid value for option '{word}' ({error})")))?;
+                args.next();
+                let time = units::time(text.as_bytes(), TimeUnit::Millisecond).map_err(invalid)?;
                 stream = true;
-                period = true;
+                period |= time.us > 0;
             }
             "key" => {
                 args.one_word_expr(draft)
@@ -159,7 +183,9 @@ fn bandwidth(args: &mut Args<'_>, draft: &mut Draft, kind: &str) -> Done {
     }
     if let Some(proxy) = draft.proxy() {
         let own = proxy.name.clone();
-        proxy.facts.bandwidths.push((name, shared.then(|| table.unwrap_or(own))));
+        let table = shared.then(|| table.unwrap_or(own));
+        let rate = if kind == "bwlim-in" { "bytes_in_rate" } else { "bytes_out_rate" };
+        proxy.facts.bandwidths.push(Bandwidth { name, table, rate });
     }
     Ok(())
 }
@@ -241,7 +267,10 @@ fn tracing(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     }
     let id = id.unwrap_or_else(|| {
         let text = "config : parsing : 'filter' : 'opentracing' : 'no filter id set, using default id 'ot-filter'";
-        args.warn_bare(text.to_owned());
+        if !draft.noted.said_once.borrow().contains(&"ot-filter") {
+            draft.noted.said_once.borrow_mut().push("ot-filter");
+            args.warn_bare(text.to_owned());
+        }
         "ot-filter"
     });
     let Some(config) = config else { return fault("'opentracing' : no configuration file specified".to_owned()) };
@@ -261,6 +290,9 @@ fn compression(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         args.place.line
     );
     args.not_yet("compression");
+    if let Some(proxy) = draft.proxy() {
+        proxy.facts.said.insert("compression");
+    }
     match args.next() {
         Some(word @ ("algo" | "algo-res" | "algo-req")) => {
             if args.is_empty() && word == "algo-req" {
@@ -316,6 +348,9 @@ fn fcgi(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let app = args.need("'use-fcgi-app' expects <name> as argument")?.to_owned();
     args.not_yet("use-fcgi-app");
     if let Some(proxy) = draft.proxy() {
+        if proxy.facts.fcgi.iter().any(|known| *known != app) {
+            return Err(Fault::new("'use-fcgi-app' : only one fcgi-app supported per backend"));
+        }
         proxy.facts.fcgi.push(app);
     }
     Ok(())

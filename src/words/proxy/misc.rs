@@ -79,7 +79,10 @@ fn email_alert(args: &mut Args<'_>, draft: &mut Draft) -> Done {
             return Err(Fault::new(format!("unknown log level '{level}' after 'level'")));
         }
     } else if matches!(word, "from" | "mailers" | "myhostname" | "to") {
-        args.need(&format!("missing argument after '{word}'."))?;
+        let value = args.need(&format!("missing argument after '{word}'."))?.to_owned();
+        if let Some(proxy) = draft.proxy().filter(|_| word == "mailers") {
+            proxy.facts.mailers = Some(value);
+        }
     } else {
         return Err(Fault::new(format!("email-alert: unknown argument '{word}'.")));
     }

@@ -20,7 +20,7 @@ use crate::spec::terms;
 use crate::spec::{Args, Done, Fault, Keyword};
 use crate::words;
 
-use super::side::back;
+use super::side::{back, lax};
 
 spec! {
     /// Servers.
@@ -536,6 +536,13 @@ pub(in crate::words) fn source_of(
     let text = text_of(word);
     let refuse = |reason: String| Fault::at(word.span, format!("'source {text}' : {reason}"));
     let parsed = addr::parse(&word.text, args.env, Use::Socket).map_err(|error| refuse(error.to_string()))?;
+    if let Target::Ip { port, .. } = &parsed.target {
+        match port {
+            Port::Offset(_) => return Err(refuse(format!("port offset not permitted here in '{text}'"))),
+            Port::Range(..) if !of_server => return Err(refuse(format!("port range not permitted here in '{text}'"))),
+            _ => {}
+        }
+    }
     let mut source = match parsed.target {
         Target::Ip { host, port, .. } => {
             let host = String::from_utf8_lossy(&host).into_owned();
@@ -556,19 +563,20 @@ pub(in crate::words) fn source_of(
                 _ => ip.map(Source::Ip),
             }
         }
-        _ => return Err(Fault::new(refusal)),
+        _ => None,
     };
     loop {
         match args.peek() {
             Some("usesrc") => {
                 args.next();
-                use_source(args, draft)?;
+                use_source(args, draft, of_server)?;
                 args.not_yet("source ... usesrc");
                 source = Some(Source::Foreign);
             }
             Some("interface") => {
                 args.next();
-                args.need("'interface' : missing interface name.")?;
+                let keyword = if of_server { "server" } else { "source" };
+                args.need(&format!("'{keyword}' : missing interface name."))?;
                 args.not_yet("source ... interface");
             }
             None => return Ok(source),
@@ -580,16 +588,27 @@ pub(in crate::words) fn source_of(
     }
 }
 
-fn use_source(args: &mut Args<'_>, draft: &Draft) -> Done {
-    let refusal = "'usesrc' expects <addr>[:<port>], 'client', 'clientip', or 'hdr_ip(name,#)' as argument.";
-    let word = args.need(refusal)?;
-    if matches!(word, "client" | "clientip") || word.starts_with("hdr_ip(") {
+fn use_source(args: &mut Args<'_>, draft: &Draft, of_server: bool) -> Done {
+    let others = if of_server { "'client', 'clientip', or 'hdr_ip(name,#)'" } else { "'client', or 'clientip'" };
+    let word = args.need(&format!("'usesrc' expects <addr>[:<port>], {others} as argument."))?;
+    if let Some(inside) = word.strip_prefix("hdr_ip(") {
+        let number = inside.split_once(',').map_or(0, |(_, number)| lax(number));
+        if number < -10 {
+            let text = "does not support negative occurrences values smaller than 10.";
+            return Err(Fault::new(format!("usesrc hdr_ip(name,num) {text}")));
+        }
         return Ok(());
     }
-    let host = word.rsplit_once(':').map_or(word, |(host, _)| host);
+    if matches!(word, "client" | "clientip") || word.starts_with("unix@") {
+        return Ok(());
+    }
+    let (host, port) = word.rsplit_once(':').unwrap_or((word, ""));
     let known = host.is_empty() || host == "*" || host.parse::<std::net::IpAddr>().is_ok();
     if !known && (draft.noted.world.host)(host).is_none() {
         return Err(Fault::new(format!("'usesrc {word}' : invalid address: '{host}' in '{word}'")));
+    }
+    if port.contains('-') {
+        return Err(Fault::new(format!("'usesrc {word}' : port range not permitted here in '{word}'")));
     }
     Ok(())
 }

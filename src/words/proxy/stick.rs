@@ -202,6 +202,7 @@ pub(in crate::words) fn options(args: &mut Args<'_>, _: &str, peers_allowed: boo
     if !typed {
         return Err(Fault::new("stick-table: missing type."));
     }
+    table.stores = stored;
     Ok(table)
 }
 

@@ -325,7 +325,16 @@ fn mailer(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let refusal = "'mailer' expects <name> and <addr>[:<port>] as arguments.";
     let name = args.need(refusal)?.to_owned();
     let text = args.need(refusal)?;
-    address(args, draft, text, &format!("'mailer {name}' : "))?;
+    let title = format!("'mailer {name}' : ");
+    if let Ok(parsed) = addr::parse(text.as_bytes(), args.env, Use::Socket) {
+        if parsed.transport == Some(Transport::Datagram) {
+            return Err(Fault::new(format!("{title}dgram-type address not acceptable in '{text}'")));
+        }
+        if !matches!(parsed.target, Target::Ip { .. }) {
+            return Err(Fault::new(format!("{title}TCP not supported for this address family.")));
+        }
+    }
+    address(args, draft, text, &title)?;
     say(draft, "mailer", &name);
     Ok(())
 }

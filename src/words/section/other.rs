@@ -57,13 +57,13 @@ fn open(args: &mut Args<'_>, draft: &mut Draft, section: Sections, missing: &str
         args.at_most(0).map_err(|fault| if section == Sections::LOG_FORWARD { fault } else { fault.ends() })?;
     }
     args.not_yet(section.word());
-    let twin =
-        draft.others.iter().find(|other| section == Sections::PEERS && other.section == section && other.name == name);
+    let once = Sections::PEERS.and(Sections::MAILERS).and(Sections::LOG_FORWARD).and(Sections::LOG_PROFILE);
+    let twin = draft.others.iter().find(|other| once.has(section) && other.section == section && other.name == name);
     let clash = twin.map(|twin| {
         let file = |place: crate::base::diag::Place| draft.files.get(place.file as usize).map_or("", String::as_str);
-        let (here, there) = (args.place, twin.place);
+        let (here, there, kind) = (args.place, twin.place, section.word());
         Fault::new(format!(
-            "config : Parsing [{}:{}]: peers section '{name}' has the same name as another peers section declared at {}:{}.",
+            "config : Parsing [{}:{}]: {kind} section '{name}' has the same name as another {kind} section declared at {}:{}.",
             file(here),
             here.line,
             file(there),

@@ -110,7 +110,7 @@ fn verify(args: &mut Args<'_>, server: &mut Server, _: &mut Draft) -> Done {
 }
 
 /// What begins a sentence about this server, or about `default-server`.
-fn title(args: &Args<'_>, file: &str, proxy: &str, server: &Server) -> String {
+pub(super) fn title(args: &Args<'_>, file: &str, proxy: &str, server: &Server) -> String {
     let own =
         if args.words_begin("default-server") { String::new() } else { format!("'server {proxy}/{}' : ", server.name) };
     format!("config : [{file}:{}] : {own}", args.place.line)
