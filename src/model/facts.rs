@@ -10,6 +10,10 @@ use crate::sample::Type;
 pub struct SpoeAgent {
     /// Its name.
     pub name: String,
+    /// The engine, as `filter spoe` calls it.
+    pub engine: String,
+    /// The groups it knows.
+    pub groups: Vec<String>,
     /// The backend it is reached by.
     pub backend: String,
     /// File and line that declare it.

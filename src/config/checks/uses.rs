@@ -69,13 +69,7 @@ impl Checker<'_> {
                 );
             }
             UseKind::Capture => self.capture(proxy, used),
-            UseKind::Engine if !proxy.facts.said.contains("filter spoe") => {
-                let (engine, group) = (&used.name, &used.owner);
-                let text = format!(
-                    "Proxy '{name}': unable to find SPOE engine '{engine}' used by the send-spoe-group '{group}'."
-                );
-                self.fatal(place, text);
-            }
+            UseKind::Engine => self.engine(proxy, used),
             UseKind::Tracing if !proxy.facts.tracing.contains(&used.name) => {
                 let (filter, group) = (&used.name, &used.owner);
                 let text = format!(
@@ -128,6 +122,20 @@ impl Checker<'_> {
                 self.fatal(proxy.place, format!("proxy '{name}': FCGI app configured but no FCGI server found."));
             }
         }
+    }
+
+    /// The engine and the group of a SPOE action.
+    fn engine(&mut self, proxy: &Proxy, used: &Use) {
+        let (name, engine, group) = (&proxy.name, &used.name, &used.owner);
+        let agent = proxy.facts.agents.iter().find(|agent| agent.engine == *engine);
+        let text = match agent {
+            None => format!("unable to find SPOE engine '{engine}' used by the send-spoe-group '{group}'."),
+            Some(agent) if !agent.groups.contains(group) => {
+                format!("unable to find SPOE group '{group}' into SPOE engine '{engine}' configuration.")
+            }
+            Some(_) => return,
+        };
+        self.fatal(used.place, format!("Proxy '{name}': {text}"));
     }
 
     /// What streams share cannot be said for one of them.

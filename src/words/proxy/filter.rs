@@ -3,11 +3,12 @@
 use pointsman_parser::units::{self, TimeUnit};
 
 use crate::model::draft::{Draft, Sections};
-use crate::model::facts::{Bandwidth, FilterKind, SpoeAgent};
+use crate::model::facts::{Bandwidth, FilterKind};
 use crate::spec;
 use crate::spec::{Args, Done, End, Fault, Keyword, Release, Since};
 
 use super::side::title;
+use super::spoe::spoe;
 
 spec! {
     /// Filters.
@@ -188,68 +189,6 @@ fn bandwidth(args: &mut Args<'_>, draft: &mut Draft, kind: &str) -> Done {
         proxy.facts.bandwidths.push(Bandwidth { name, table, rate });
     }
     Ok(())
-}
-
-fn spoe(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let (mut config, mut engine) = (None, String::new());
-    while let Some(word) = args.next() {
-        match word {
-            "config" => config = Some(args.need("'filter' : 'config' option without value")?.to_owned()),
-            "engine" => {
-                args.need("'filter' : 'engine' option without value")?.clone_into(&mut engine);
-            }
-            other => return Err(Fault::new(format!("'filter' : unknown keyword '{other}'"))),
-        }
-    }
-    let Some(config) = config else { return Err(Fault::new("'filter' : 'spoe' : missing config file")) };
-    if let Some(proxy) = draft.proxy() {
-        proxy.facts.said.insert("filter spoe");
-    }
-    match (draft.noted.world.read)(&config) {
-        Ok(bytes) => {
-            let agents = agents(&String::from_utf8_lossy(&bytes), &config, &engine);
-            if let Some(proxy) = draft.proxy() {
-                proxy.facts.agents.extend(agents);
-            }
-            Ok(())
-        }
-        Err(reason) => {
-            let text = format!("config : stat() failed for configuration file {config} : {reason}");
-            args.alert_bare(text);
-            Err(Fault::new("'filter' : error encountered while processing 'spoe'"))
-        }
-    }
-}
-
-/// The agents that an engine's part of a SPOE file declares with a backend; what stands before any part has no name.
-fn agents(text: &str, file: &str, engine: &str) -> Vec<SpoeAgent> {
-    let mut found: Vec<SpoeAgent> = Vec::new();
-    let (mut scope, mut inside) = (String::new(), false);
-    for (number, line) in (1..).zip(text.lines()) {
-        let line = line.split('#').next().unwrap_or_default().trim();
-        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            (scope, inside) = (name.to_owned(), false);
-        }
-        let mut words = line.split_whitespace();
-        match (words.next(), words.next()) {
-            (Some("spoe-agent"), Some(name)) => {
-                inside = scope == engine;
-                if inside {
-                    let declared = format!("{file}:{number}");
-                    found.push(SpoeAgent { name: name.to_owned(), declared, ..SpoeAgent::default() });
-                }
-            }
-            (Some("spoe-message" | "spoe-group"), _) => inside = false,
-            (Some("use-backend"), Some(name)) if inside => {
-                if let Some(agent) = found.last_mut() {
-                    name.clone_into(&mut agent.backend);
-                }
-            }
-            _ => {}
-        }
-    }
-    found.retain(|agent| !agent.backend.is_empty());
-    found
 }
 
 fn tracing(args: &mut Args<'_>, draft: &mut Draft) -> Done {

@@ -13,6 +13,7 @@ mod route;
 mod rules;
 pub(in crate::words) mod server;
 pub(in crate::words) mod side;
+mod spoe;
 mod stats;
 pub(in crate::words) mod stick;
 mod tcp_check;
