@@ -19,8 +19,38 @@ pub(super) fn close(draft: &mut Draft) -> Option<String> {
             let section = draft.others.get(at)?;
             account(section, draft)
         }
+        Current::Other(Sections::RING, at) => {
+            if let Some(text) = draft.others.get(at).and_then(ring) {
+                draft.noted.warn_bare(text);
+            }
+            None
+        }
         _ => None,
     }
+}
+
+/// What a ring's file or memory holds besides messages, without the length of one.
+const RING_BYTES: u64 = 194;
+/// The size of a ring that does not say its own.
+const RING_BYTES_USUAL: u64 = 16_384;
+
+/// The longest message of a ring fits into it.
+fn ring(other: &Other) -> Option<String> {
+    let value = |word: &str| {
+        let mut said = other.said.iter().filter(|(known, _)| known == word);
+        said.next_back().and_then(|(_, text)| text.parse::<u64>().ok())
+    };
+    let size = value("size").unwrap_or(RING_BYTES_USUAL);
+    // Lengths are written in as few bytes as they need.
+    let length = match size {
+        0..=2_287 => 2,
+        2_288..=264_431 => 3,
+        _ => 4,
+    };
+    let most = size.saturating_sub(RING_BYTES + length);
+    let asked = value("maxlen").filter(|asked| most > 0 && *asked > most)?;
+    let text = format!("event max length '{asked}' exceeds max payload size, forced to '{most}'.");
+    Some(format!("config : ring '{}' {text}", other.name))
 }
 
 /// An `acme` section has a directory, and the key of its account is one if it is there.

@@ -341,6 +341,8 @@ pub struct Draft {
     pub others: Vec<Other>,
     /// The lines as they were written, where they are kept.
     pub script: super::script::Script,
+    /// Servers of `ring` sections, by the index of their section among `others`.
+    pub ring_servers: Vec<(usize, Server)>,
     /// What was noted on the way, for when all was read.
     pub noted: super::noted::Noted,
 }

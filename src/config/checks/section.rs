@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::Checker;
 use crate::base::diag::{Diagnostic, Place};
-use crate::model::draft::{Current, Other, Sections};
+use crate::model::draft::{Current, Other, Proxy, Sections};
 use crate::model::noted::UseKind;
+use crate::model::proxy::{Mode, Settings};
 
 impl Checker<'_> {
     /// Groups and users must know each other. The answer is whether they do.
@@ -54,6 +55,7 @@ impl Checker<'_> {
                 Sections::FCGI_APP if !said(other, "docroot") => {
                     self.fatal(other.place, format!("fcgi-app '{}': no docroot configured.", other.name));
                 }
+                Sections::RING => self.ring(at, other),
                 Sections::PEERS => self.peers(other),
                 Sections::MAILERS if !self.mailed(&other.name) => {
                     self.warn(other.place, format!("Removing incomplete section 'mailers {}'.", other.name))
@@ -70,6 +72,19 @@ impl Checker<'_> {
         for fault in late.get(&Current::Global).into_iter().flatten() {
             self.said.push((*fault).clone());
         }
+    }
+
+    /// The servers of a ring are checked as those of a backend.
+    fn ring(&mut self, at: usize, other: &Other) {
+        let own = self.draft.ring_servers.iter().filter(|(ring, _)| *ring == at).map(|(_, server)| server.clone());
+        let mut backend = Proxy::new(Sections::BACKEND, &other.name, other.place, Settings::default());
+        backend.settings.mode = Mode::Tcp;
+        backend.servers = own.collect();
+        let timed = |word: &str| said(other, &format!("timeout {word}")).then_some(1);
+        backend.settings.timeouts.connect = timed("connect").map(std::time::Duration::from_secs);
+        backend.settings.timeouts.server = timed("server").map(std::time::Duration::from_secs);
+        self.missing_timeouts(&backend);
+        self.servers(&backend);
     }
 
     /// Peers without this machine among them are left out.

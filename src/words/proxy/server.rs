@@ -108,10 +108,15 @@ fn read_server(args: &mut Args<'_>, draft: &mut Draft, name: String, word: &Arg,
 }
 
 /// Checks a server of a section that is no proxy: its address and options.
-pub(in crate::words) fn check_server(args: &mut Args<'_>, draft: &mut Draft, owner: &str, name: String) -> Done {
-    let Some(word) = args.next_arg() else { return Ok(()) };
+pub(in crate::words) fn check_server(
+    args: &mut Args<'_>,
+    draft: &mut Draft,
+    owner: &str,
+    name: String,
+) -> Result<Option<Server>, Fault> {
+    let Some(word) = args.next_arg() else { return Ok(None) };
     let title = format!("'server {owner}/{name}' : ");
-    read_server(args, draft, name, word, &title).map(drop).map_err(|fault| own_form(args, draft, fault))
+    read_server(args, draft, name, word, &title).map(Some).map_err(|fault| own_form(args, draft, fault))
 }
 
 /// Checks the options of `default-server` in a section that is no proxy.

@@ -76,7 +76,7 @@ spec! {
         /// Whether objects may differ by headers.
         { name: "process-vary", since: Since::V2_4, sections: CACHE, usage: "on|off", parse: vary },
         /// The file behind the ring.
-        { name: "backing-file", since: Since::BY_2_6, sections: RING, usage: "<path>", parse: |args, _| args.need("missing backing file path.").map(|_| ()) },
+        { name: "backing-file", since: Since::BY_2_6, sections: RING, usage: "<path>", parse: backing_file },
         /// Free text.
         { name: "description", sections: RING, usage: "<text>", parse: |args, _| args.need("missing ring description text.").map(|_| ()) },
         /// How messages are dressed.
@@ -173,11 +173,18 @@ fn address(args: &Args<'_>, draft: &Draft, text: &str, title: &str) -> Done {
 fn bind(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let Some(word) = args.next_arg() else { return Ok(()) };
     if draft.section() == FORWARD {
+        let text = text_of(word).to_owned();
+        let title = format!("'bind {text}' : ");
+        let parsed = addr::parse(text.as_bytes(), args.env, Use::Socket);
+        if parsed.is_ok_and(|parsed| parsed.transport == Some(Transport::Datagram)) {
+            return Err(Fault::new(format!("{title}dgram-type address not acceptable in '{text}'")));
+        }
+        address(args, draft, &text, &title)?;
         say(draft, "bind", "");
         draft.listens_elsewhere = true;
         return crate::words::proxy::bind::read_bind(args, draft, word, "bind").map(|_| ());
     }
-    let text = crate::spec::args::text_of(word).to_owned();
+    let text = text_of(word).to_owned();
     address(args, draft, &text, &format!("'bind {text}' : "))?;
     let line = args.place.line;
     if let Some(before) = said(draft, "bind") {
@@ -229,9 +236,22 @@ fn ring_server(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let Current::Other(_, at) = draft.current else { return Ok(()) };
     let ring = draft.others.get(at).map(|other| other.name.clone()).unwrap_or_default();
     if !text.starts_with("ring@") {
-        address(args, draft, &text, &format!("{title}'server {ring}/{name}' : ")).map_err(Fault::bare)?;
+        let title = format!("{title}'server {ring}/{name}' : ");
+        let parsed = addr::parse(text.as_bytes(), args.env, Use::Socket);
+        if parsed.as_ref().is_ok_and(|parsed| parsed.transport == Some(Transport::Datagram)) {
+            let text = "unsupported transport for server address in 'tcp' backend.";
+            return Err(Fault::new(format!("{title}{text}")).bare());
+        }
+        // A port may be left out here.
+        let portless = matches!(parsed.map(|parsed| parsed.target), Ok(Target::Ip { port: Port::None, .. }));
+        if !portless {
+            address(args, draft, &text, &title).map_err(Fault::bare)?;
+        }
     }
-    check_server(args, draft, &ring, name)
+    if let Some(server) = check_server(args, draft, &ring, name)? {
+        draft.ring_servers.push((at, server));
+    }
+    Ok(())
 }
 
 fn shards(args: &mut Args<'_>, _: &mut Draft) -> Done {
@@ -415,11 +435,33 @@ fn ring_format(args: &mut Args<'_>, _: &mut Draft) -> Done {
     Ok(())
 }
 
-fn ring_size(args: &mut Args<'_>, _: &mut Draft) -> Done {
+fn ring_size(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let text = args.next().unwrap_or_default();
-    if units::size(text.as_bytes()).unwrap_or(0) == 0 {
+    let size = units::size(text.as_bytes()).unwrap_or(0);
+    if size == 0 {
         return Err(Fault::new(format!("invalid size '{text}' for new sink buffer.")));
     }
+    if args.keyword() == "size" && said(draft, "backing-file").is_some() {
+        return Err(Fault::new("cannot resize an already mapped file, please specify 'size' before 'backing-file'."));
+    }
+    let keyword = args.keyword().to_owned();
+    say(draft, &keyword, &size.to_string());
+    Ok(())
+}
+
+fn backing_file(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let path = args.need("missing backing file path.")?.to_owned();
+    let Current::Other(_, at) = draft.current else { return Ok(()) };
+    let ring = draft.others.get(at).map(|other| other.name.clone()).unwrap_or_default();
+    if let Some(before) = said(draft, "backing-file") {
+        return Err(Fault::new(format!("'backing-file' already specified for ring '{ring}' (was '{before}').")));
+    }
+    let world = draft.noted.world;
+    let folder = path.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder });
+    if let Err(reason) = (world.kind)(folder) {
+        return Err(Fault::new(format!("cannot open backing-file '{path}' for ring '{ring}': {reason}.")));
+    }
+    say(draft, "backing-file", &path);
     Ok(())
 }
 
