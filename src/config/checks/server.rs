@@ -167,6 +167,11 @@ impl Checker<'_> {
     /// A check needs a port from somewhere.
     fn check_port(&mut self, proxy: &Proxy, server: &Server) {
         let check = &server.options.check;
+        // What leads anywhere needs no port of its own.
+        let inet = server.address.as_ref().and_then(|address| address.inet());
+        if inet.is_some_and(|address| address.ip().is_unspecified()) {
+            return;
+        }
         let literal = server.address.as_ref().is_some_and(|address| address.inet().is_some());
         let portless = literal && matches!(server.port, PortRule::Same | PortRule::Offset(_))
             || server.address.as_ref().and_then(|address| address.inet()).is_some_and(|address| address.port() == 0);

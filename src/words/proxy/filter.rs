@@ -156,6 +156,9 @@ fn bandwidth(args: &mut Args<'_>, draft: &mut Draft, kind: &str) -> Done {
             "default-period" => {
                 args.next();
                 let time = units::time(text.as_bytes(), TimeUnit::Millisecond).map_err(invalid)?;
+                if let Some(found) = time.trailing {
+                    args.warn_trailing(found, text.as_bytes());
+                }
                 stream = true;
                 period |= time.us > 0;
             }

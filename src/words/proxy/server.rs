@@ -237,7 +237,7 @@ fn options_of(args: &mut Args<'_>, draft: &mut Draft, server: &mut Server, on_de
         args.rename(name);
         let noted = args.notes.len();
         let parsed = (spec.parse)(args, server, draft);
-        warned |= own_notes(args, draft, title, noted);
+        warned |= own_notes(args, draft, title, (noted, warned));
         let parsed = parsed.and_then(|()| if name == "id" { own_id(server, draft) } else { Ok(()) });
         parsed.map_err(|fault| {
             if fault.unsupported {
@@ -252,14 +252,19 @@ fn options_of(args: &mut Args<'_>, draft: &mut Draft, server: &mut Server, on_de
 }
 
 /// Gives the warnings of an option the form of those of servers. The answer is whether there were any.
-fn own_notes(args: &mut Args<'_>, draft: &Draft, title: &str, from: usize) -> bool {
+fn own_notes(args: &mut Args<'_>, draft: &Draft, title: &str, (from, warned): (usize, bool)) -> bool {
     let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
     let (line, place) = (args.place.line, args.place);
     let mut found = false;
-    for note in args.notes.iter_mut().skip(from).filter(|note| note.message.contains("suspiciously small")) {
-        let text = format!("config : [{file}:{line}] : {title}{}", note.message.trim_start_matches(" : "));
-        *note = Diagnostic::bare(Severity::Warning, place, text);
-        found = true;
+    for note in args.notes.iter_mut().skip(from) {
+        let small = note.message.contains("suspiciously small");
+        let trailing = note.message.contains("after the timer value");
+        if small || (trailing && !warned) {
+            let said = note.message.trim_start_matches(" : ").trim_start_matches("config : ");
+            let text = format!("config : [{file}:{line}] : {title}{said}");
+            *note = Diagnostic::bare(Severity::Warning, place, text);
+        }
+        found |= small || trailing;
     }
     found
 }

@@ -283,10 +283,11 @@ fn payload(args: &mut Args<'_>, _: &mut Draft) -> Done {
 }
 
 fn timed(args: &mut Args<'_>, text: &str, what: &str) -> Done {
-    units::time(text.as_bytes(), TimeUnit::Millisecond)
-        .map(|_| ())
+    let time = units::time(text.as_bytes(), TimeUnit::Millisecond)
         .map_err(|error| Fault::new(format!("{error} in argument to <{what}>.")).tight())?;
-    let _ = args;
+    if let Some(found) = time.trailing {
+        args.warn_trailing(found, text.as_bytes());
+    }
     Ok(())
 }
 
@@ -517,9 +518,12 @@ fn forward_timeout(args: &mut Args<'_>, _: &mut Draft) -> Done {
         return Err(Fault::new(format!("unknown keyword 'timeout {which}' in log-forward section.")));
     }
     let text = args.need("missing timeout client value.")?;
-    units::time(text.as_bytes(), TimeUnit::Millisecond)
-        .map(|_| ())
-        .map_err(|error| Fault::new(format!("timeout : {error} in 'timeout client'")))
+    let time = units::time(text.as_bytes(), TimeUnit::Millisecond)
+        .map_err(|error| Fault::new(format!("timeout : {error} in 'timeout client'")))?;
+    if let Some(found) = time.trailing {
+        args.warn_trailing(found, text.as_bytes());
+    }
+    Ok(())
 }
 
 const STEPS: [&str; 15] = [

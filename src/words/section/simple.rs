@@ -98,9 +98,13 @@ fn group(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         return Ok(());
     }
     let mut users = Vec::new();
-    if let Some(word) = args.next() {
+    while let Some(word) = args.next() {
         if word != "users" {
             return Err(Fault::new("'group' only supports 'users' option.").tight());
+        }
+        if !users.is_empty() {
+            let text = format!("'users' option already defined in 'group' name '{name}'.");
+            return Err(Fault::new(text).tight());
         }
         users = names(args.next().unwrap_or_default());
     }
