@@ -107,7 +107,7 @@ impl Checker<'_> {
         let curves = curves.clone().or_else(|| Some(global.tls_bind.curves.join(":")).filter(|list| !list.is_empty()));
         let ecdhe = ecdhe.clone().filter(|_| curves.is_none());
         let signatures = &bind.facts.signatures;
-        let lists: [(&str, Option<String>, fn(&str) -> bool); 6] = [
+        let lists: [(&str, Option<String>, openssl::Takes); 6] = [
             ("SSL cipher list", own.tls12.clone().or_else(|| default.tls12.clone()), openssl::are_ciphers),
             ("TLS 1.3 cipher suites", own.tls13.clone().or_else(|| default.tls13.clone()), openssl::are_suites),
             ("SSL curves list", curves, openssl::are_groups),
@@ -119,7 +119,7 @@ impl Checker<'_> {
             (SIGNATURES, signatures.client.clone(), openssl::are_signatures),
             ("elliptic named curve", ecdhe, openssl::are_groups),
         ];
-        let wrong = |(what, list, fits): (&'static str, Option<String>, fn(&str) -> bool)| {
+        let wrong = |(what, list, fits): (&'static str, Option<String>, openssl::Takes)| {
             list.filter(|list| !fits(list)).map(|list| (what, list))
         };
         lists.into_iter().filter_map(wrong).collect()

@@ -150,7 +150,7 @@ impl Checker<'_> {
         let (own, handed) = (&server.options.facts.signatures, &global.server_signatures);
         let curves = if tls.curves.is_empty() { &default.curves } else { &tls.curves };
         let curves = Some(curves.join(":")).filter(|list| !list.is_empty());
-        let lists: [(&str, Option<&String>, fn(&str) -> bool); 3] = [
+        let lists: [(&str, Option<&String>, openssl::Takes); 3] = [
             ("SSL Signature Algorithm", own.own.as_ref().or(handed.own.as_ref()), openssl::are_signatures),
             ("SSL Client Signature Algorithm", own.client.as_ref().or(handed.client.as_ref()), openssl::are_signatures),
             ("SSL curves", curves.as_ref(), openssl::are_groups),

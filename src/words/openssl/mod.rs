@@ -2,6 +2,9 @@
 //!
 //! What was found refused by a HAProxy with OpenSSL 3.6 is refused here. What is used of a list is the TLS room's matter.
 
+/// Whether OpenSSL takes a list.
+pub type Takes = fn(&str) -> bool;
+
 /// One cipher a line, up to TLS 1.2: its two names, then what a cipher string may call it.
 const CIPHERS: &str = include_str!("ciphers.txt");
 

@@ -177,11 +177,7 @@ fn bandwidth(args: &mut Args<'_>, draft: &mut Draft, kind: &str) -> Done {
     if stream && shared {
         return Err(refuse("cannot mix per-stream and shared parameter".to_owned()));
     }
-    let missing = if shared {
-        (!limit).then_some("limit").or((!key).then_some("key"))
-    } else {
-        (!period).then_some("default-period").or((!limit).then_some("default-limit"))
-    };
+    let missing = lacking(shared, limit, period, key);
     if let Some(missing) = missing {
         return Err(refuse(format!("<{missing}> option is missing")));
     }
@@ -192,6 +188,15 @@ fn bandwidth(args: &mut Args<'_>, draft: &mut Draft, kind: &str) -> Done {
         proxy.facts.bandwidths.push(Bandwidth { name, table, rate });
     }
     Ok(())
+}
+
+/// The option that a limit lacks: one that streams share has a key, one of each stream has a period.
+fn lacking(shared: bool, limit: bool, period: bool, key: bool) -> Option<&'static str> {
+    if shared {
+        (!limit).then_some("limit").or((!key).then_some("key"))
+    } else {
+        (!period).then_some("default-period").or((!limit).then_some("default-limit"))
+    }
 }
 
 fn tracing(args: &mut Args<'_>, draft: &mut Draft) -> Done {
