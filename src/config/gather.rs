@@ -10,7 +10,7 @@ use bytes::Bytes;
 use crate::base::diag::{Diagnostic, Place, Severity};
 use crate::base::ids::{ProxyId, ServerId};
 use crate::model::addr::Address;
-use crate::model::draft::{Draft, Proxy, Unsupported, Userlist};
+use crate::model::draft::{Draft, Other, Proxy, Sections, Unsupported, Userlist};
 use crate::model::late::{Late, Outside, ProxyFacts};
 use crate::model::log_target::{LogAddress, LogTarget};
 use crate::model::proxy::{ErrorPage, Kind, LogRef};
@@ -57,8 +57,28 @@ fn complete(draft: &mut Draft, said: &mut Vec<Diagnostic>) {
             said.push(Diagnostic::at(Severity::Fatal, place, message));
         }
     }
+    let challenges = draft.others.iter().filter_map(|other| Some((other, challenges(other)?)));
+    let lost: Vec<_> = challenges.filter(|(_, map)| !world.lists.contains_key(*map)).collect();
+    for (other, map) in &lost {
+        let at =
+            format!("{}:{}", draft.files.get(other.place.file as usize).map_or("", String::as_str), other.place.line);
+        let text = format!(
+            "acme section '{}' line [{at}] has the map '{map}' configured, but this map doesn't exist",
+            other.name
+        );
+        said.push(Diagnostic::bare(Severity::Fatal, other.place, text));
+    }
+    if !lost.is_empty() {
+        said.push(Diagnostic::bare(Severity::Alert, Place::default(), "Fatal errors found in configuration."));
+    }
     let unsupported = world.unsupported;
     draft.unsupported.extend(unsupported);
+}
+
+/// The map that an `acme` section puts its challenges into.
+fn challenges(other: &Other) -> Option<&str> {
+    let said = other.said.iter().rfind(|(word, _)| other.section == Sections::ACME && word == "map");
+    said.map(|(_, map)| map.as_str())
 }
 
 /// The files, read once each, and the names of the draft.

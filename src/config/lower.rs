@@ -77,6 +77,8 @@ fn read(sources: &[Source], variables: &Variables, world: World, keep: bool) -> 
         return early;
     }
     let mut draft = pass(sources, variables, (world, &absolute), (Pass::Second, keep));
+    let warned = early.diagnostics.into_iter().filter(|said| said.severity == Severity::Warning);
+    draft.diagnostics.splice(0..0, warned);
     draft.unsupported.extend(draft.noted.unsupported.take());
     draft.uses = draft.noted.uses.take();
     draft
@@ -172,8 +174,12 @@ impl Reader<'_> {
     }
 
     fn syntax(&mut self, draft: &mut Draft, error: &pointsman_parser::Error, place: Place) {
-        let severity = if error.is_warning() { Severity::Warning } else { Severity::Fatal };
-        self.say(draft, Diagnostic::tight(severity, place, error.message()));
+        // HAProxy warns of how lines are written in its first reading.
+        if !error.is_warning() {
+            self.say(draft, Diagnostic::tight(Severity::Fatal, place, error.message()));
+        } else if self.pass == Pass::First {
+            draft.diagnostics.push(Diagnostic::tight(Severity::Warning, place, error.message()));
+        }
     }
 
     pub(super) fn say(&mut self, draft: &mut Draft, diagnostic: Diagnostic) {
@@ -362,6 +368,10 @@ impl Reader<'_> {
 
     fn unknown(&mut self, draft: &mut Draft, word: &str, place: Place) {
         let section = draft.section();
+        if section == Sections::NAMESPACE_LIST {
+            // HAProxy passes over what it does not know here.
+            return;
+        }
         let names = registry::keywords_of(section).filter_map(|keyword| keyword.name.split(' ').next());
         let hint =
             registry::suggest(word, names).map(|best| format!("; did you mean '{best}' maybe ?")).unwrap_or_default();
@@ -376,7 +386,7 @@ impl Reader<'_> {
             }
             _ => (format!("unknown keyword '{word}' in '{name}' section{hint}"), false),
         };
-        self.ended |= matches!(section, Sections::CRT_STORE | Sections::PROGRAM) && !draft.script.kept;
+        self.ended |= matches!(section, Sections::CRT_STORE | Sections::PROGRAM | Sections::ACME) && !draft.script.kept;
         let said = if tight { Diagnostic::tight } else { Diagnostic::at };
         self.say(draft, said(Severity::Fatal, place, message));
     }

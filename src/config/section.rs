@@ -17,11 +17,55 @@ pub(super) fn close(draft: &mut Draft) -> Option<String> {
         Current::Proxy(_) => certificates(draft),
         Current::Other(Sections::ACME, at) => {
             let section = draft.others.get(at)?;
-            let there = section.said.iter().any(|(known, _)| known == "directory");
-            (!there).then(|| format!("config : acme: No directory defined in ACME section '{}'.", section.name))
+            account(section, draft)
+        }
+        Current::Other(Sections::RING, at) => {
+            if let Some(text) = draft.others.get(at).and_then(ring) {
+                draft.noted.warn_bare(text);
+            }
+            None
         }
         _ => None,
     }
+}
+
+/// What a ring's file or memory holds besides messages, without the length of one.
+const RING_BYTES: u64 = 194;
+/// The size of a ring that does not say its own.
+const RING_BYTES_USUAL: u64 = 16_384;
+
+/// The longest message of a ring fits into it.
+fn ring(other: &Other) -> Option<String> {
+    let value = |word: &str| {
+        let mut said = other.said.iter().filter(|(known, _)| known == word);
+        said.next_back().and_then(|(_, text)| text.parse::<u64>().ok())
+    };
+    let size = value("size").unwrap_or(RING_BYTES_USUAL);
+    // Lengths are written in as few bytes as they need.
+    let length = match size {
+        0..=2_287 => 2,
+        2_288..=264_431 => 3,
+        _ => 4,
+    };
+    let most = size.saturating_sub(RING_BYTES + length);
+    let asked = value("maxlen").filter(|asked| most > 0 && *asked > most)?;
+    let text = format!("event max length '{asked}' exceeds max payload size, forced to '{most}'.");
+    Some(format!("config : ring '{}' {text}", other.name))
+}
+
+/// An `acme` section has a directory, and the key of its account is one if it is there.
+fn account(section: &Other, draft: &Draft) -> Option<String> {
+    let said = |word: &str| section.said.iter().rfind(|(known, _)| known == word).map(|(_, value)| value);
+    if said("directory").is_none() {
+        return Some(format!("config : acme: No directory defined in ACME section '{}'.", section.name));
+    }
+    let world = draft.noted.world;
+    let path = said("account-key").map_or_else(|| format!("{}.account.key", section.name), String::to_owned);
+    let broken = world.real && (world.read)(&path).is_ok_and(|text| !pem::has_key(&text));
+    broken.then(|| {
+        let reason = format!("unable to load private key from file '{path}'.");
+        format!("config : acme: \n        {reason}\n        '{path}' is present but cannot be read or parsed.")
+    })
 }
 
 /// The certificates of `ssl-f-use` are loaded when the section ends, the last one first, up to one that fails.

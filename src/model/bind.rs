@@ -51,6 +51,10 @@ pub struct BindFacts {
     pub certificates: usize,
     /// `ca-file` or `ca-verify-file`
     pub ca_file: bool,
+    /// `sigalgs` and `client-sigalgs`
+    pub signatures: super::tls::Signatures,
+    /// `curves`, and `ecdhe` for want of it.
+    pub curves: [Option<String>; 2],
     /// `generate-certificates`
     pub generate: bool,
     /// No version of TLS is left.

@@ -303,6 +303,8 @@ pub struct Draft {
     pub userlists: Vec<Userlist>,
     /// `http-errors` sections: name and pages.
     pub http_errors: Vec<(String, std::collections::BTreeMap<u16, super::proxy::ErrorPage>)>,
+    /// Where each of them stands.
+    pub http_errors_places: Vec<Place>,
     /// What is being read.
     pub current: Current,
     /// Words that are valid and not run yet.
@@ -339,6 +341,8 @@ pub struct Draft {
     pub others: Vec<Other>,
     /// The lines as they were written, where they are kept.
     pub script: super::script::Script,
+    /// Servers of `ring` sections, by the index of their section among `others`.
+    pub ring_servers: Vec<(usize, Server)>,
     /// What was noted on the way, for when all was read.
     pub noted: super::noted::Noted,
 }

@@ -10,6 +10,10 @@ use crate::sample::Type;
 pub struct SpoeAgent {
     /// Its name.
     pub name: String,
+    /// The engine, as `filter spoe` calls it.
+    pub engine: String,
+    /// The groups it knows.
+    pub groups: Vec<String>,
     /// The backend it is reached by.
     pub backend: String,
     /// File and line that declare it.
@@ -23,10 +27,12 @@ pub struct ProxyFacts {
     pub table: Option<Table>,
     /// Tables that `stick` rules name; empty for the proxy's own.
     pub sticks: Vec<(String, Type)>,
-    /// `filter bwlim-in` and `bwlim-out`: name, table, and whether it uses one.
-    pub bandwidths: Vec<(String, Option<String>)>,
-    /// Caches that `filter cache` names.
-    pub caches: Vec<String>,
+    /// `filter bwlim-in` and `bwlim-out`
+    pub bandwidths: Vec<Bandwidth>,
+    /// The line of `filter compression`
+    pub compressed_at: Option<Place>,
+    /// `filter` lines, in order.
+    pub filters: Vec<FilterKind>,
     /// FastCGI applications.
     pub fcgi: Vec<String>,
     /// SPOE agents that `filter spoe` names.
@@ -41,10 +47,12 @@ pub struct ProxyFacts {
     pub tracing: Vec<String>,
     /// Keywords written, of those that are asked for later.
     pub said: BTreeSet<&'static str>,
-    /// `errorfiles` and replies: name of an `http-errors` section, its line.
-    pub error_sections: Vec<(String, Place)>,
+    /// `errorfiles` and `http-error`: the name of an `http-errors` section, the codes taken from it, the line.
+    pub error_sections: Vec<(String, Vec<u16>, Place)>,
     /// What the proxy logs with, as the option that chose it.
     pub log_option: Option<LogOption>,
+    /// The section that `email-alert mailers` names.
+    pub mailers: Option<String>,
     /// `email-alert` words written.
     pub email_alert: BTreeSet<&'static str>,
     /// Timeouts written in this section.
@@ -53,6 +61,30 @@ pub struct ProxyFacts {
     pub sets: BTreeSet<u8>,
     /// Rule sets whose last rule is final and has no condition.
     pub ended_sets: BTreeSet<&'static str>,
+}
+
+/// A `filter bwlim-in` or `bwlim-out` line.
+#[derive(Clone, Debug)]
+pub struct Bandwidth {
+    /// Its name.
+    pub name: String,
+    /// The table of a limit that streams share.
+    pub table: Option<String>,
+    /// What that table must store.
+    pub rate: &'static str,
+}
+
+/// What a `filter` line puts on the traffic, as far as the order of filters matters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FilterKind {
+    /// `cache`, by name
+    Cache(String),
+    /// `compression`
+    Compression,
+    /// `fcgi-app`
+    FastCgi,
+    /// Any other.
+    Other,
 }
 
 /// A `tcp-request content track-sc` rule.
@@ -71,6 +103,8 @@ pub struct Track {
 pub struct Table {
     /// `type`
     pub key: Type,
+    /// What it stores.
+    pub stores: Vec<&'static str>,
     /// `peers`
     pub peers: Option<String>,
     /// `write-to`

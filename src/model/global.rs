@@ -60,6 +60,12 @@ pub struct Global {
     pub tls_bind: super::tls::TlsBind,
     /// The same for servers.
     pub tls_server: super::tls::TlsServer,
+    /// `ssl-default-bind-sigalgs`
+    pub bind_signatures: super::tls::Signatures,
+    /// `ssl-default-server-sigalgs`, `ssl-default-server-client-sigalgs`
+    pub server_signatures: super::tls::Signatures,
+    /// `ssl-provider-path`
+    pub provider_path: Option<String>,
     /// `ssl-server-verify none`
     pub server_verify_none: bool,
     /// `external-check`

@@ -143,6 +143,8 @@ pub struct Noted {
     pub base: Base,
     /// What the Lua scripts that were named define.
     pub lua: Lua,
+    /// `acme` sections that certificates are asked for with, and the first line that names each.
+    pub acme: RefCell<Vec<(String, String)>>,
     /// `tune.stick-counters`, when written.
     pub stick_counters: Cell<Option<u32>>,
     /// `expose-experimental-directives`
@@ -210,6 +212,14 @@ impl Noted {
             path.push('/');
         }
         (self.world.enter)(&path).map_err(|reason| (path, reason))
+    }
+
+    /// Remembers an `acme` section that a certificate is asked for with, and the line, as `file:line`.
+    pub fn wants_acme(&self, section: &str, at: String) {
+        let mut known = self.acme.borrow_mut();
+        if !known.iter().any(|(name, _)| name == section) {
+            known.push((section.to_owned(), at));
+        }
     }
 
     /// Remembers a word that is valid and not run yet.

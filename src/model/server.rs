@@ -177,6 +177,8 @@ pub struct ServerFacts {
     pub agent: bool,
     /// `agent-port`
     pub agent_port: bool,
+    /// `sigalgs` and `client-sigalgs`
+    pub signatures: super::tls::Signatures,
     /// No version of TLS is left.
     pub no_version: bool,
     /// `proto`

@@ -122,6 +122,15 @@ pub struct Ciphers {
     pub tls13: Option<String>,
 }
 
+/// Signature algorithms by OpenSSL's names: they are checked, and the library's own are used.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Signatures {
+    /// `sigalgs`
+    pub own: Option<String>,
+    /// `client-sigalgs`
+    pub client: Option<String>,
+}
+
 /// The TLS side of a `server` line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TlsServer {

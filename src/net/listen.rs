@@ -523,7 +523,8 @@ mod tests {
             error.to_string(),
             format!("protocol tcpv4: cannot bind socket (Address already in use) for [{at}]")
         );
-        let error = bind(&io_of(Address::Unix("/nonexistent/a".into())), Ports::Shared(1), &mut Vec::new()).unwrap_err();
+        let error =
+            bind(&io_of(Address::Unix("/nonexistent/a".into())), Ports::Shared(1), &mut Vec::new()).unwrap_err();
         assert_eq!(
             error.to_string(),
             "protocol unix_stream: cannot bind UNIX socket (No such file or directory) [/nonexistent/a]"

@@ -210,7 +210,7 @@ impl<'a> Args<'a> {
         let time = units::time(&word.text, unit)
             .map_err(|error| Fault::at(word.span, time_refusal(&error, &keyword, word)))?;
         if let Some(found) = time.trailing {
-            self.warn(format!("'{keyword}' : {}", units::trailing_sentence(found, &word.text)));
+            self.warn_trailing(found, &word.text);
         }
         Ok(Duration::from_micros(time.us))
     }
@@ -332,6 +332,17 @@ impl<'a> Args<'a> {
     /// Says something that is printed without the line, before what the line is refused for.
     pub fn alert_bare(&mut self, message: impl std::fmt::Display) {
         self.notes.push(Diagnostic::bare(Severity::Alert, self.place, message));
+    }
+
+    /// Says what a fault says, before what the line is refused for.
+    pub fn alert_of(&mut self, fault: Fault) {
+        let said = if fault.tight { Diagnostic::tight } else { Diagnostic::at };
+        self.notes.push(said(Severity::Alert, self.place, fault.message));
+    }
+
+    /// Warns of what follows the unit of a time, where the keyword is not named.
+    pub fn warn_trailing(&mut self, found: u8, text: &[u8]) {
+        self.warn_bare(format!("config : {}.", units::trailing_sentence(found, text)));
     }
 
     /// Warns of a time without a unit that looks too small.

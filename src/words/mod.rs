@@ -11,6 +11,8 @@ pub mod global;
 pub mod lint;
 pub mod logtag;
 pub mod matcher;
+mod message;
+pub mod openssl;
 pub mod option;
 pub mod pem;
 pub mod proxy;

@@ -3,7 +3,7 @@
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
 
-use crate::model::draft::Draft;
+use crate::model::draft::{Draft, Sections};
 use crate::model::noted::DatedKind;
 use crate::model::world::Kind;
 use crate::spec::Since;
@@ -13,6 +13,32 @@ const COMPANIONS: [&str; 4] = [".issuer", ".ocsp", ".sctl", ".key"];
 
 /// Certificates in one folder or list.
 const FILES_MAX: usize = 65_536;
+
+/// What a `crt-store` section remembers of a certificate with a key.
+pub const WITH_KEY: &str = "certificate";
+/// The same of one without.
+pub const WITHOUT_KEY: &str = "keyless";
+
+/// Whether a certificate of a `crt-store` has a key; none if no store has a certificate of this name.
+pub fn stored(name: &str, draft: &Draft) -> Option<bool> {
+    let stores = draft.others.iter().filter(|other| other.section == Sections::CRT_STORE);
+    let mut said = stores.flat_map(|other| &other.said).filter(|(_, value)| value == name);
+    said.find_map(|(word, _)| match word.as_str() {
+        WITH_KEY => Some(true),
+        WITHOUT_KEY => Some(false),
+        _ => None,
+    })
+}
+
+/// Whether a text has a certificate.
+pub fn has_certificate(text: &[u8]) -> bool {
+    CertificateDer::pem_slice_iter(text).any(|read| read.is_ok())
+}
+
+/// Whether a text has a key.
+pub fn has_key(text: &[u8]) -> bool {
+    PrivateKeyDer::from_pem_slice(text).is_ok()
+}
 
 /// Checks a certificate with its key, or a folder of them.
 pub fn certificates(path: &str, draft: &Draft) -> Result<usize, String> {
@@ -40,12 +66,18 @@ pub fn certificates(path: &str, draft: &Draft) -> Result<usize, String> {
 /// Checks one certificate with its key.
 pub fn certificate(path: &str, draft: &Draft) -> Result<(), String> {
     let world = draft.noted.world;
+    if let Some(keyed) = stored(path, draft) {
+        let text = format!("unable to load SSL private key into SSL Context '{path}'");
+        return if keyed { Ok(()) } else { Err(text) };
+    }
     if !world.real {
         return Ok(());
     }
     let text = match (world.read)(path) {
         Ok(text) => text,
         Err(reason) => {
+            let folder = (world.kind)(path) == Ok(Kind::Folder);
+            let reason = if folder { "No such file or directory".to_owned() } else { reason };
             let bundle = ["rsa", "ecdsa", "dsa"].iter().any(|kind| (world.read)(&format!("{path}.{kind}")).is_ok());
             if bundle {
                 return Ok(());
@@ -105,6 +137,7 @@ pub fn list(path: &str, draft: &Draft) -> Result<usize, String> {
     let world = draft.noted.world;
     let text = match (world.read)(path) {
         Ok(text) => text,
+        Err(_) if (world.kind)(path) == Ok(Kind::Folder) => return Ok(0),
         // What is not here may be where the configuration will run.
         Err(_) if !world.real => return Ok(1),
         Err(reason) => return Err(format!("cannot open file '{path}' : {reason}")),
@@ -113,8 +146,8 @@ pub fn list(path: &str, draft: &Draft) -> Result<usize, String> {
     for (at, line) in list_lines(&String::from_utf8_lossy(&text)) {
         if let Some(options) = line.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map(|(inside, _)| inside)
         {
-            list_options(options, draft)
-                .map_err(|word| format!("parsing [{path}:{at}]: unknown ssl keyword {word}"))?;
+            let at = format!("{path}:{at}");
+            list_options(options, &at, draft).map_err(|word| format!("parsing [{at}]: unknown ssl keyword {word}"))?;
         }
         let name = list_name(line);
         let file = under(name, draft.global.crt_base.as_deref());
@@ -172,7 +205,7 @@ pub static LOAD_OPTIONS: &[(&str, usize, Since)] = &[
     ("sctl", 1, Since::V3_0),
 ];
 
-fn list_options(text: &str, draft: &Draft) -> Result<(), String> {
+fn list_options(text: &str, at: &str, draft: &Draft) -> Result<(), String> {
     let mut words = text.split_whitespace();
     while let Some(word) = words.next() {
         let row = LIST_OPTIONS.iter().chain(LOAD_OPTIONS).find(|row| row.0 == word);
@@ -180,7 +213,10 @@ fn list_options(text: &str, draft: &Draft) -> Result<(), String> {
         if *since != Since::BEFORE_2_2 {
             draft.noted.date(DatedKind::ListOption, name);
         }
-        words.by_ref().take(*values).for_each(drop);
+        let value = words.by_ref().take(*values).last();
+        if let Some(section) = value.filter(|_| *name == "acme") {
+            draft.noted.wants_acme(section, at.to_owned());
+        }
     }
     Ok(())
 }

@@ -4,6 +4,9 @@ use super::{Checker, word};
 use crate::model::bind::Bind;
 use crate::model::draft::Proxy;
 use crate::model::tls::ClientAuth;
+use crate::words::openssl;
+
+const SIGNATURES: &str = "SSL Signature Algorithm list";
 
 impl Checker<'_> {
     /// Everything about the sockets of a proxy.
@@ -83,9 +86,42 @@ impl Checker<'_> {
         if bind.facts.no_version || versions.min > versions.max {
             return self.fatal(bind.place, format!("Proxy '{name}': all SSL/TLS versions are disabled {where_}."));
         }
+        let mut wrong = Vec::new();
         if bind.tls.client_auth != ClientAuth::None && !bind.facts.ca_file {
-            let text = format!("Proxy '{name}': verify is enabled but no CA file specified {where_}.");
+            wrong.push(format!("Proxy '{name}': verify is enabled but no CA file specified {where_}."));
+        }
+        let lists = self.refused_lists(bind).into_iter();
+        wrong.extend(lists.map(|(what, list)| format!("Proxy '{name}': unable to set {what} to '{list}' {where_}.")));
+        if !wrong.is_empty() {
+            // Once for every certificate, and once more for clients that name none.
+            let text = vec![wrong.join("\n"); certificates + 1].join("\n");
             self.fatal(bind.place, text);
         }
+    }
+
+    /// The lists of ciphers, groups and signatures that OpenSSL refuses, and what they are.
+    fn refused_lists(&self, bind: &Bind) -> Vec<(&'static str, String)> {
+        let global = &self.draft.global;
+        let (own, default) = (&bind.tls.ciphers, &global.tls_bind.ciphers);
+        let [curves, ecdhe] = &bind.facts.curves;
+        let curves = curves.clone().or_else(|| Some(global.tls_bind.curves.join(":")).filter(|list| !list.is_empty()));
+        let ecdhe = ecdhe.clone().filter(|_| curves.is_none());
+        let signatures = &bind.facts.signatures;
+        let lists: [(&str, Option<String>, openssl::Takes); 6] = [
+            ("SSL cipher list", own.tls12.clone().or_else(|| default.tls12.clone()), openssl::are_ciphers),
+            ("TLS 1.3 cipher suites", own.tls13.clone().or_else(|| default.tls13.clone()), openssl::are_suites),
+            ("SSL curves list", curves, openssl::are_groups),
+            (
+                SIGNATURES,
+                signatures.own.clone().or_else(|| global.bind_signatures.own.clone()),
+                openssl::are_signatures,
+            ),
+            (SIGNATURES, signatures.client.clone(), openssl::are_signatures),
+            ("elliptic named curve", ecdhe, openssl::are_groups),
+        ];
+        let wrong = |(what, list, fits): (&'static str, Option<String>, openssl::Takes)| {
+            list.filter(|list| !fits(list)).map(|list| (what, list))
+        };
+        lists.into_iter().filter_map(wrong).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Checker, word};
 use crate::model::check::HealthCheck;
-use crate::model::draft::{Current, Proxy, Target};
+use crate::model::draft::{Current, Proxy, Sections, Target};
 use crate::model::proxy::{LogRef, Mode, Options};
 
 impl Checker<'_> {
@@ -40,7 +40,6 @@ impl Checker<'_> {
     pub(super) fn modes(&mut self, proxy: &Proxy) {
         let (title, name, place) = (word(proxy.kind), proxy.name.as_str(), proxy.place);
         self.needs_http(proxy);
-        self.log_format_fits(proxy);
         let facts = &proxy.facts;
         let settings = &proxy.settings;
         self.external_check(proxy);
@@ -175,7 +174,7 @@ impl Checker<'_> {
         }
     }
 
-    fn log_format_fits(&mut self, proxy: &Proxy) {
+    pub(super) fn log_format_fits(&mut self, proxy: &Proxy) {
         let Some(option) = &proxy.facts.log_option else { return };
         if option.http && proxy.settings.mode != Mode::Http && proxy.kind.is_frontend() {
             let text = format!(
@@ -251,15 +250,39 @@ impl Checker<'_> {
                 }
             }
         }
-        let mail = &proxy.facts.email_alert;
-        if !mail.is_empty() && !["from", "mailers", "to"].iter().all(|needed| mail.contains(needed)) {
+    }
+
+    /// Mails that are not sent, or will not be for long.
+    pub(super) fn mails(&mut self, proxy: &Proxy) {
+        let (title, name, mail) = (word(proxy.kind), &proxy.name, &proxy.facts.email_alert);
+        if mail.is_empty() {
+            return;
+        }
+        if !["from", "mailers", "to"].iter().all(|needed| mail.contains(needed)) {
             let text = format!(
                 "'email-alert' will be ignored for {title} '{name}' (the presence any of 'email-alert from', 'email-alert \
                  level' 'email-alert mailers', 'email-alert myhostname', or 'email-alert to' requires each of 'email-alert \
                  from', 'email-alert mailers' and 'email-alert to' to be present)."
             );
-            self.warn(place, text);
+            return self.warn(proxy.place, text);
         }
+        match proxy.facts.mailers.as_ref().filter(|mailers| !self.other(Sections::MAILERS, mailers)) {
+            Some(lost) => self.fatal(proxy.place, format!("Proxy '{name}': unable to find mailers '{lost}'.")),
+            None => {
+                let text = "will not be supported anymore in version 3.3. You should use Lua to send email-alerts, see \
+                            'examples/lua/mailers.lua' file.";
+                self.warn(proxy.place, format!("Legacy mailers used by {title} '{name}' {text}"));
+            }
+        }
+    }
+
+    /// Whether a section of mailers is used by a proxy.
+    pub(super) fn mailed(&self, mailers: &str) -> bool {
+        let mut proxies = self.draft.proxies.iter().filter(|proxy| !proxy.settings.disabled).map(|proxy| &proxy.facts);
+        proxies.any(|facts| {
+            let whole = ["from", "mailers", "to"].iter().all(|needed| facts.email_alert.contains(needed));
+            whole && facts.mailers.as_deref() == Some(mailers)
+        })
     }
 }
 

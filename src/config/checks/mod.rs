@@ -34,18 +34,23 @@ pub fn checks(draft: &Draft) -> Vec<Diagnostic> {
     let uses = uses::by_section(draft);
     let late = late_by_section(draft);
     let none = Vec::new();
+    let before = checker.said.len();
     checker.global();
-    checker.threads();
+    if checker.said.len() == before {
+        checker.threads();
+    }
     checker.sections_before();
     for (at, proxy) in draft.proxies.iter().enumerate() {
         if proxy.settings.disabled {
             continue;
         }
         let current = Current::Proxy(at);
+        checker.log_format_fits(proxy);
         checker.begins(proxy);
         checker.bind_threads(proxy);
         checker.bind_protocols(proxy);
         checker.targets(proxy);
+        checker.mails(proxy);
         checker.things(proxy, uses.get(&current).unwrap_or(&none));
         checker.modes(proxy);
         for fault in late.get(&current).into_iter().flatten() {

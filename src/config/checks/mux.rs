@@ -10,6 +10,11 @@ impl Checker<'_> {
     /// The backends of SPOE agents exist and speak SPOP, which those of mode tcp are turned to.
     pub(super) fn agents(&mut self, proxy: &Proxy) {
         for agent in &proxy.facts.agents {
+            if proxy.facts.agents.iter().filter(|other| other.engine == agent.engine).count() > 1 {
+                let text = format!("duplicated name for SPOE engine '{}'.", agent.engine);
+                self.fatal(proxy.place, format!("Proxy {} : {text}", proxy.name));
+                continue;
+            }
             let (name, backend) = (&proxy.name, &agent.backend);
             let used = format!("used by SPOE agent '{}' declared at {}", agent.name, agent.declared);
             match self.backend(backend).map(|backend| backend.settings.mode) {

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::Checker;
 use crate::base::diag::{Diagnostic, Place};
-use crate::model::draft::{Current, Other, Sections};
+use crate::model::draft::{Current, Other, Proxy, Sections};
 use crate::model::noted::UseKind;
+use crate::model::proxy::{Mode, Settings};
 
 impl Checker<'_> {
     /// Groups and users must know each other. The answer is whether they do.
@@ -54,16 +55,36 @@ impl Checker<'_> {
                 Sections::FCGI_APP if !said(other, "docroot") => {
                     self.fatal(other.place, format!("fcgi-app '{}': no docroot configured.", other.name));
                 }
+                Sections::RING => self.ring(at, other),
                 Sections::PEERS => self.peers(other),
-                Sections::MAILERS => {
+                Sections::MAILERS if !self.mailed(&other.name) => {
                     self.warn(other.place, format!("Removing incomplete section 'mailers {}'.", other.name))
                 }
                 _ => {}
             }
         }
+        for (name, at) in self.draft.noted.acme.borrow().iter().rev() {
+            if !self.other(Sections::ACME, name) {
+                let text = format!("acme '{name}' was used on a crt line [{at}], but no '{name}' section exists!");
+                self.fatal(Place::default(), text);
+            }
+        }
         for fault in late.get(&Current::Global).into_iter().flatten() {
             self.said.push((*fault).clone());
         }
+    }
+
+    /// The servers of a ring are checked as those of a backend.
+    fn ring(&mut self, at: usize, other: &Other) {
+        let own = self.draft.ring_servers.iter().filter(|(ring, _)| *ring == at).map(|(_, server)| server.clone());
+        let mut backend = Proxy::new(Sections::BACKEND, &other.name, other.place, Settings::default());
+        backend.settings.mode = Mode::Tcp;
+        backend.servers = own.collect();
+        let timed = |word: &str| said(other, &format!("timeout {word}")).then_some(1);
+        backend.settings.timeouts.connect = timed("connect").map(std::time::Duration::from_secs);
+        backend.settings.timeouts.server = timed("server").map(std::time::Duration::from_secs);
+        self.missing_timeouts(&backend);
+        self.servers(&backend);
     }
 
     /// Peers without this machine among them are left out.
@@ -140,9 +161,24 @@ impl Checker<'_> {
 
     /// More threads than CPUs fight for them.
     pub(super) fn threads(&mut self) {
-        let cpus = self.draft.global.mapped_cpus.len();
+        let global = &self.draft.global;
+        let cpus = global.mapped_cpus.len();
         let cpus = if cpus == 0 { (self.draft.noted.world.cpus)() } else { cpus };
-        let Some(threads) = self.draft.global.nbthread.filter(|threads| *threads as usize > cpus) else { return };
+        let Some(threads) = global.nbthread.map(|threads| threads as usize) else { return };
+        let most = GROUP_THREADS_MAX * (global.thread_groups.count.max(1) as usize);
+        let mut threads = threads.min(most);
+        let limit = global.numbers.get("thread-hard-limit").and_then(|limit| usize::try_from(*limit).ok());
+        if let Some(limit) = limit.filter(|limit| *limit < threads) {
+            let text = format!(
+                "nbthread forced to a higher value ({threads}) than the configured thread-hard-limit ({limit}), enforcing the \
+                 limit. Please fix either value to remove this warning."
+            );
+            self.warn(Place::default(), text);
+            threads = limit;
+        }
+        if threads <= cpus {
+            return;
+        }
         let text = format!(
             "This configuration binds {threads} threads to a total of {cpus} CPUs via cpu-map directives. This means that some \
              threads will compete for the same CPU, which will cause severe performance degradation. Please fix either the \
@@ -151,6 +187,9 @@ impl Checker<'_> {
         self.warn(Place::default(), text);
     }
 }
+
+/// Threads of one group.
+const GROUP_THREADS_MAX: usize = 64;
 
 fn said(other: &Other, word: &str) -> bool {
     other.said.iter().any(|(known, _)| known == word)

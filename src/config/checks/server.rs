@@ -7,6 +7,13 @@ use crate::model::check::Step;
 use crate::model::draft::Proxy;
 use crate::model::proxy::Mode;
 use crate::model::server::{PortRule, Server};
+use crate::words::openssl;
+
+/// What is said of a server that nobody vouches for.
+const UNVERIFIED: &str = "verify is enabled by default but no CA file specified. If you're running on a LAN where you're \
+                          certain to trust the server's certificate, please set an explicit 'verify none' statement on the \
+                          'server' line, or use 'ssl-server-verify none' in the global section to disable server-side \
+                          verifications by default.";
 
 /// How far a chain of `track` is followed.
 const TRACK_MAX: usize = 1_000;
@@ -106,33 +113,65 @@ impl Checker<'_> {
             self.fatal(server.place, format!("{title}{reason}"));
             return;
         }
+        let mut wrong = Vec::new();
         let verified =
             !options.facts.verify_none && (options.facts.verify_required || !self.draft.global.server_verify_none);
         if verified && !options.facts.ca_file {
-            let text = format!(
-                "{title}verify is enabled by default but no CA file specified. If you're running on a LAN where you're \
-                 certain to trust the server's certificate, please set an explicit 'verify none' statement on the 'server' \
-                 line, or use 'ssl-server-verify none' in the global section to disable server-side verifications by \
-                 default."
-            );
-            self.fatal(server.place, text);
-            return;
+            wrong.push(UNVERIFIED.to_owned());
         }
         let versions = options.tls.versions;
         if options.facts.no_version || versions.min > versions.max {
-            let text = format!(
-                "{title}{} '{}': all SSL/TLS versions are disabled for server '{}'.",
-                word(proxy.kind),
-                proxy.name,
-                server.name
-            );
+            let kind = word(proxy.kind);
+            let text = format!("all SSL/TLS versions are disabled for server '{}'.", server.name);
+            wrong.push(format!("{kind} '{}': {text}", proxy.name));
+        }
+        wrong.extend(self.wrong_lists(proxy, server));
+        if let Some(first) = wrong.first_mut() {
+            *first = format!("{title}{first}");
+        }
+        for text in wrong {
             self.fatal(server.place, text);
         }
+    }
+
+    /// What is said of the lists of ciphers, groups and signatures that OpenSSL refuses.
+    fn wrong_lists(&self, proxy: &Proxy, server: &Server) -> Vec<String> {
+        let (tls, global) = (&server.options.tls, &self.draft.global);
+        let default = &global.tls_server;
+        let mut wrong = Vec::new();
+        let ciphers = tls.ciphers.tls12.as_ref().or(default.ciphers.tls12.as_ref());
+        if let Some(list) = ciphers.filter(|list| !openssl::are_ciphers(list)) {
+            wrong.push(format!("unable to set SSL cipher list to '{list}'."));
+        }
+        let suites = tls.ciphers.tls13.as_ref().or(default.ciphers.tls13.as_ref());
+        if let Some(list) = suites.filter(|list| !openssl::are_suites(list)) {
+            wrong.push(format!("unable to set TLS 1.3 cipher suites to '{list}'."));
+        }
+        let (own, handed) = (&server.options.facts.signatures, &global.server_signatures);
+        let curves = if tls.curves.is_empty() { &default.curves } else { &tls.curves };
+        let curves = Some(curves.join(":")).filter(|list| !list.is_empty());
+        let lists: [(&str, Option<&String>, openssl::Takes); 3] = [
+            ("SSL Signature Algorithm", own.own.as_ref().or(handed.own.as_ref()), openssl::are_signatures),
+            ("SSL Client Signature Algorithm", own.client.as_ref().or(handed.client.as_ref()), openssl::are_signatures),
+            ("SSL curves", curves.as_ref(), openssl::are_groups),
+        ];
+        for (what, list, fits) in lists {
+            if let Some(list) = list.filter(|list| !fits(list)) {
+                let (proxy, server) = (&proxy.name, &server.name);
+                wrong.push(format!("Proxy '{proxy}': unable to set {what} list to '{list}' for server '{server}'."));
+            }
+        }
+        wrong
     }
 
     /// A check needs a port from somewhere.
     fn check_port(&mut self, proxy: &Proxy, server: &Server) {
         let check = &server.options.check;
+        // What leads anywhere needs no port of its own.
+        let inet = server.address.as_ref().and_then(|address| address.inet());
+        if inet.is_some_and(|address| address.ip().is_unspecified()) {
+            return;
+        }
         let literal = server.address.as_ref().is_some_and(|address| address.inet().is_some());
         let portless = literal && matches!(server.port, PortRule::Same | PortRule::Offset(_))
             || server.address.as_ref().and_then(|address| address.inet()).is_some_and(|address| address.port() == 0);

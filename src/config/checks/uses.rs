@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{Checker, word};
 use crate::model::draft::{Current, Draft, Proxy, Sections};
+use crate::model::facts::{Bandwidth, FilterKind};
 use crate::model::noted::{Use, UseKind};
 use crate::sample::Type;
 
@@ -28,6 +29,7 @@ impl Checker<'_> {
         for used in uses {
             self.thing(proxy, used);
         }
+        self.filters(proxy, uses);
         self.things_of_lines(proxy);
         self.error_sections(proxy);
     }
@@ -56,10 +58,8 @@ impl Checker<'_> {
                 let text = format!("Proxy '{name}': Can't find resolvers section '{wanted}' for do-resolve action.");
                 self.fatal(place, text);
             }
-            UseKind::Cache if !self.other(Sections::CACHE, &used.name) => {
-                self.no_cache(proxy, &used.name);
-            }
-            UseKind::Bandwidth if !proxy.facts.bandwidths.iter().any(|(known, _)| *known == used.name) => {
+            UseKind::Bandwidth if !proxy.facts.bandwidths.is_empty() => self.shared_bandwidth(proxy, used),
+            UseKind::Bandwidth => {
                 let wanted = &used.name;
                 self.fatal(
                     place,
@@ -69,13 +69,7 @@ impl Checker<'_> {
                 );
             }
             UseKind::Capture => self.capture(proxy, used),
-            UseKind::Engine if !proxy.facts.said.contains("filter spoe") => {
-                let (engine, group) = (&used.name, &used.owner);
-                let text = format!(
-                    "Proxy '{name}': unable to find SPOE engine '{engine}' used by the send-spoe-group '{group}'."
-                );
-                self.fatal(place, text);
-            }
+            UseKind::Engine => self.engine(proxy, used),
             UseKind::Tracing if !proxy.facts.tracing.contains(&used.name) => {
                 let (filter, group) = (&used.name, &used.owner);
                 let text = format!(
@@ -96,18 +90,9 @@ impl Checker<'_> {
 
     /// What lines other than rules name.
     fn things_of_lines(&mut self, proxy: &Proxy) {
-        let (title, name) = (word(proxy.kind), &proxy.name);
-        for cache in &proxy.facts.caches {
-            if !self.other(Sections::CACHE, cache) {
-                self.no_cache(proxy, cache);
-            }
-        }
-        for (filter, table) in &proxy.facts.bandwidths {
-            if let Some(table) = table.as_ref().filter(|table| !self.tables.contains_key(table.as_str())) {
-                let text =
-                    format!("Proxy {name} : unable to find table '{table}' referenced by bwlim filter '{filter}'");
-                self.fatal(proxy.place, text);
-            }
+        let name = &proxy.name;
+        for filter in &proxy.facts.bandwidths {
+            self.bandwidth_table(proxy, filter);
         }
         for (table, key) in &proxy.facts.sticks {
             match self.key_of(table) {
@@ -131,9 +116,92 @@ impl Checker<'_> {
         }
         for app in &proxy.facts.fcgi {
             if !self.other(Sections::FCGI_APP, app) {
-                self.fatal(proxy.place, format!("{title} '{name}' : fcgi-app '{app}' not found."));
-            } else if !proxy.servers.iter().any(|server| server.options.facts.proto.as_deref() == Some("fcgi")) {
+                self.fatal(proxy.place, format!("proxy '{name}' : fcgi-app '{app}' not found."));
+            }
+            if !proxy.servers.iter().any(|server| server.options.facts.proto.as_deref() == Some("fcgi")) {
                 self.fatal(proxy.place, format!("proxy '{name}': FCGI app configured but no FCGI server found."));
+            }
+        }
+    }
+
+    /// The engine and the group of a SPOE action.
+    fn engine(&mut self, proxy: &Proxy, used: &Use) {
+        let (name, engine, group) = (&proxy.name, &used.name, &used.owner);
+        let agent = proxy.facts.agents.iter().find(|agent| agent.engine == *engine);
+        let text = match agent {
+            None => format!("unable to find SPOE engine '{engine}' used by the send-spoe-group '{group}'."),
+            Some(agent) if !agent.groups.contains(group) => {
+                format!("unable to find SPOE group '{group}' into SPOE engine '{engine}' configuration.")
+            }
+            Some(_) => return,
+        };
+        self.fatal(used.place, format!("Proxy '{name}': {text}"));
+    }
+
+    /// What streams share cannot be said for one of them.
+    fn shared_bandwidth(&mut self, proxy: &Proxy, used: &Use) {
+        let shared = proxy.facts.bandwidths.iter().any(|known| known.name == used.name && known.table.is_some());
+        if shared && !used.owner.is_empty() {
+            let text = format!("cannot define a {} for a shared bwlim filter.", used.owner);
+            self.fatal(used.place, format!("Proxy '{}': set-bandwidth-limit rule {text}", proxy.name));
+        }
+    }
+
+    /// The table of a limit that streams share is there and counts bytes.
+    fn bandwidth_table(&mut self, proxy: &Proxy, filter: &Bandwidth) {
+        let Some(table) = &filter.table else { return };
+        let (name, own) = (&proxy.name, &filter.name);
+        let known = self.draft.proxies.iter().filter(|known| known.name == *table);
+        let known = known.filter_map(|known| known.facts.table.as_ref()).next();
+        let text = match known {
+            None => format!("unable to find table '{table}' referenced by bwlim filter '{own}'"),
+            Some(known) if !known.stores.contains(&filter.rate) => format!(
+                "stick-table '{table}' uses a data type incompatible with bwlim filter '{own}'. It must be '{}'",
+                filter.rate
+            ),
+            Some(_) => return,
+        };
+        self.fatal(proxy.place, format!("Proxy {name} : {text}"));
+    }
+
+    /// Filters that the proxy's lines do not put in an order that works, and caches that are not there.
+    pub(super) fn filters(&mut self, proxy: &Proxy, uses: &[&Use]) {
+        let title = format!("config: {} '{}'", word(proxy.kind), proxy.name);
+        let filters = &proxy.facts.filters;
+        let own = |kind: &FilterKind| matches!(kind, FilterKind::Other);
+        let packing = filters.iter().position(|kind| *kind == FilterKind::Compression);
+        let said = proxy.facts.said.contains("compression");
+        // A cache that only rules name stands where the first of them does.
+        let place = proxy.facts.compressed_at;
+        let mut caches: Vec<(&str, bool, bool)> = Vec::new();
+        for (at, kind) in filters.iter().enumerate() {
+            if let FilterKind::Cache(name) = kind {
+                caches.push((name, true, packing.is_some_and(|packing| packing < at)));
+            }
+        }
+        for used in uses.iter().filter(|used| matches!(used.kind, UseKind::Cache)) {
+            if !caches.iter().any(|(known, ..)| *known == used.name) {
+                let late = place.is_some_and(|place| (place.file, place.line) < (used.place.file, used.place.line));
+                caches.push((&used.name, false, late));
+            }
+        }
+        let mixed = filters.iter().any(own);
+        if said && packing.is_none() && mixed {
+            self.fatal(proxy.place, format!("{title}: require an explicit filter declaration to use HTTP compression"));
+        }
+        if said && caches.iter().any(|(_, _, late)| *late) {
+            let text = "unable to enable the compression filter before any cache filter.";
+            self.fatal(proxy.place, format!("{title}: {text}"));
+        }
+        for (cache, written, late) in caches {
+            if !self.other(Sections::CACHE, cache) {
+                self.no_cache(proxy, cache);
+            } else if !written && mixed {
+                let text = format!("require an explicit filter declaration to use the cache '{cache}'.");
+                self.fatal(proxy.place, format!("{title}: {text}"));
+            } else if late {
+                let text = format!("unable to enable the compression filter before the cache '{cache}'.");
+                self.fatal(proxy.place, format!("{title}: {text}"));
             }
         }
     }
@@ -170,11 +238,16 @@ impl Checker<'_> {
 
     fn error_sections(&mut self, proxy: &Proxy) {
         let handed = proxy.from.and_then(|from| self.draft.defaults.get(from)).map(|from| &from.facts.error_sections);
-        for (name, place) in handed.into_iter().flatten().chain(&proxy.facts.error_sections) {
-            if !self.draft.http_errors.iter().any(|(known, _)| known == name) {
-                let text =
-                    format!("proxy '{}': unknown http-errors section '{name}' (at {}).", proxy.name, self.at(*place));
+        for (name, codes, place) in handed.into_iter().flatten().chain(&proxy.facts.error_sections) {
+            let at = self.at(*place);
+            let Some((_, pages)) = self.draft.http_errors.iter().find(|(known, _)| known == name) else {
+                let text = format!("proxy '{}': unknown http-errors section '{name}' (at {at}).", proxy.name);
                 self.fatal(*place, text);
+                continue;
+            };
+            for code in codes.iter().filter(|code| !pages.contains_key(code)) {
+                let text = format!("status '{code}' not declared in http-errors section '{name}' (at {at}).");
+                self.warn(*place, format!("config: proxy '{}' : {text}", proxy.name));
             }
         }
     }

@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use pointsman_parser::units::{self, TimeUnit};
+
 use super::expr::variable;
 use super::inert::Nothing;
 use crate::model::draft::{Draft, Sections};
@@ -534,8 +536,26 @@ fn switch_mode(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
 
 fn bandwidth(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
     let name = args.need("missing bwlim filter name")?;
-    draft.noted.refer(UseKind::Bandwidth, name, String::new(), draft.current);
-    anything(args, draft, set)
+    let mut said = "";
+    while let Some(word @ ("limit" | "period")) = args.peek() {
+        args.next();
+        let text = args.peek().unwrap_or_default();
+        let (what, plain) = match word {
+            "limit" => ("size", units::size(text.as_bytes()).is_ok()),
+            _ => ("time", units::time(text.as_bytes(), TimeUnit::Millisecond).is_ok()),
+        };
+        if plain {
+            args.next();
+        } else {
+            let refusal = format!("'{word}': invalid {what} value or unknown fetch method '{text}'");
+            args.expr(draft).map_err(|_| Fault::new(refusal))?;
+        }
+        if said != "limit" {
+            said = word;
+        }
+    }
+    draft.noted.refer(UseKind::Bandwidth, name, said.to_owned(), draft.current);
+    inert(args, draft, set)
 }
 
 fn log_level(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {

@@ -9,7 +9,6 @@ use crate::spec::Since;
 /// Name, arguments as HAProxy's own dump writes them, input type, output type.
 #[rustfmt::skip]
 pub static CONVERTERS: &[Known] = &[
-    Known::conv("51d.single", "", Str, Str),
     Known::conv("add", "string", Int, Int),
     Known::conv("add_item", "string,string[,string]", Str, Str).since(Since::V2_6),
     Known::conv("aes_cbc_dec", "integer,string,string[,string]", Bin, Bin).since(Since::V3_4),
@@ -31,7 +30,6 @@ pub static CONVERTERS: &[Known] = &[
     Known::conv("crc32", "[integer]", Bin, Int),
     Known::conv("crc32c", "[integer]", Bin, Int),
     Known::conv("cut_crlf", "", Str, Str),
-    Known::conv("da-csv-conv", "", Str, Str),
     Known::conv("date", "", Str, Int).since(Since::V3_1),
     Known::conv("debug", "[string,string]", Any, Same),
     Known::conv("digest", "string", Bin, Bin),

@@ -40,6 +40,8 @@ pub static ALL: &[&[Action]] = &[
     wait::WAIT,
 ];
 
+pub(in crate::words) use reply::Template;
+
 /// What parsing an action gives.
 type Parsed = Result<Arc<dyn Run>, Fault>;
 

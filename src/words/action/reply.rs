@@ -15,6 +15,7 @@ use crate::sample::value::leading_int;
 use crate::sample::{Cx, Format};
 use crate::spec::{Args, Fault};
 use crate::txn::Reply;
+use crate::words::message;
 
 type Slot<T> = Arc<OnceLock<T>>;
 
@@ -57,7 +58,8 @@ impl Template {
                 }
                 "content-type" => {
                     args.next();
-                    template.content_type = Some(args.need_bytes("'content-type' expects a value")?.to_vec());
+                    template.content_type =
+                        Some(args.need_bytes("'content-type' expects <ctype> as argument")?.to_vec());
                 }
                 "hdr" => {
                     args.next();
@@ -96,17 +98,33 @@ impl Template {
         if let Some(name) = section {
             template.page_of_section(&name, draft);
         }
-        let has_payload = matches!(template.body, Body::Bytes(_) | Body::Text(_));
-        if has_payload && template.content_type.is_none() {
-            return Err(Fault::new("a content type must be defined when non-empty payload is configured"));
-        }
-        if let Some(kind) = template.content_type.as_deref().filter(|_| !has_payload) {
-            let kind = String::from_utf8_lossy(kind);
-            args.warn(format!(
-                "content-type '{kind}' ignored by the http reply because neither errorfile nor payload defined."
-            ));
-        }
+        template.typed(args)?;
         Ok(template)
+    }
+
+    /// A payload has a type, and nothing else has.
+    fn typed(&self, args: &mut Args<'_>) -> Result<(), Fault> {
+        let empty = match &self.body {
+            Body::Bytes(slot) => slot.get().is_some_and(Bytes::is_empty),
+            _ => false,
+        };
+        let why = match (&self.body, &self.content_type) {
+            (Body::Bytes(_), None) if !empty => {
+                return Err(Fault::new("a content type must be defined when non-empty payload is configured"));
+            }
+            (Body::Text(_), None) => {
+                return Err(Fault::new("a content type must be defined with a log-format payload"));
+            }
+            (Body::Bytes(_), _) if empty => "when used with an empty payload",
+            (Body::Bytes(_) | Body::Text(_), _) => return Ok(()),
+            (Body::Whole(_) | Body::Page, _) => "when used with an erorrfile",
+            (Body::None, _) => "because neither errorfile nor payload defined",
+        };
+        if let Some(kind) = self.content_type.as_deref() {
+            let kind = String::from_utf8_lossy(kind);
+            args.warn(format!("content-type '{kind}' ignored by the http reply {why}."));
+        }
+        Ok(())
     }
 
     /// A page of an `http-errors` section: which one is known once the code is.
@@ -168,17 +186,31 @@ fn body(word: &str, args: &mut Args<'_>, draft: &Draft) -> Result<Body, Fault> {
     if word == "default-errorfiles" {
         return Ok(Body::Page);
     }
-    let refusal = format!("'{word}' expects {} as argument", if word.ends_with("string") { "<str>" } else { "<file>" });
+    let wanted = match word {
+        "string" => "<str>",
+        "lf-string" | "errorfile" => "<fmt>",
+        "errorfiles" => "<name>",
+        _ => "<file>",
+    };
+    let refusal = format!("'{word}' expects {wanted} as argument");
     let Some(arg) = args.next_arg() else { return Err(Fault::new(refusal)) };
     let path = String::from_utf8_lossy(&arg.text).into_owned();
     let failed = |path: &str| format!("error opening file '{path}'.");
-    if matches!(word, "file" | "lf-file" | "errorfile") && (draft.noted.world.read)(&path).is_err() {
-        let stop = if word == "errorfile" { "." } else { "" };
-        return Err(Fault::new(format!("error opening file '{path}'{stop}")));
+    let mut empty = false;
+    if matches!(word, "file" | "lf-file") {
+        empty = message::body(&path, draft).map_err(Fault::new)? == 0 && draft.noted.world.real;
+    } else if word == "errorfile" {
+        let stopped = |reason: String| Fault::new(format!("{reason}."));
+        let (bytes, warning) = message::response(&path, draft).map_err(stopped)?;
+        if let Some(warning) = warning {
+            args.warn_bare(warning);
+        }
+        message::check(&bytes, draft).map_err(|reason| Fault::new(format!("'{path}': {reason}")))?;
     }
     Ok(match word {
         "string" => Body::Bytes(Arc::new(OnceLock::from(Bytes::from(arg.text.clone())))),
         "lf-string" => Body::Text(Arc::new(OnceLock::from(args.format_of(arg, draft, Escape::None)?))),
+        "file" if empty => Body::Bytes(Arc::new(OnceLock::from(Bytes::new()))),
         "file" => {
             let slot: Slot<Bytes> = Slot::default();
             let pending = slot.clone();

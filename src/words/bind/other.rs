@@ -57,9 +57,9 @@ spec! {
         /// The authorities that clients' certificates are checked by, without being shown to them.
         { name: "ca-verify-file", usage: "<file>", parse: verify_file },
         /// Signature algorithms asked of clients.
-        { name: "client-sigalgs", since: Since::BY_3_0, usage: "<list>", parse: |args, _, _| { args.not_yet("bind ... client-sigalgs"); need(args, "missing signature algorithm list") } },
+        { name: "client-sigalgs", since: Since::BY_3_0, usage: "<list>", parse: |args, bind, _| { args.not_yet("bind ... client-sigalgs"); bind.facts.signatures.client = args.peek().map(str::to_owned); need(args, "missing signature algorithm list") } },
         /// Signature algorithms offered.
-        { name: "sigalgs", since: Since::BY_3_0, usage: "<list>", parse: |args, _, _| { args.not_yet("bind ... sigalgs"); need(args, "missing signature algorithm list") } },
+        { name: "sigalgs", since: Since::BY_3_0, usage: "<list>", parse: |args, bind, _| { args.not_yet("bind ... sigalgs"); bind.facts.signatures.own = args.peek().map(str::to_owned); need(args, "missing signature algorithm list") } },
         /// A list of certificates with options and names.
         { name: "crt-list", usage: "<file>", parse: crt_list },
         /// Encrypted client hellos.

@@ -176,24 +176,61 @@ fn level(args: &mut Args<'_>, bind: &mut Bind, _: &mut Draft) -> Done {
 fn thread(args: &mut Args<'_>, bind: &mut Bind, _: &mut Draft) -> Done {
     let text = args.next().unwrap_or_default();
     text.clone_into(&mut bind.facts.threads);
+    let mut grouped = false;
     for set in text.split(',').filter(|set| !set.is_empty()) {
-        let (most, threads) = set.split_once('/').map_or((1024, set), |(_, threads)| (64, threads));
-        if matches!(threads, "all" | "odd" | "even") {
-            continue;
+        match set.split_once('/').filter(|(group, _)| group.bytes().all(|byte| byte.is_ascii_digit())) {
+            Some((group, threads)) => {
+                if !(1..=GROUPS_MAX).contains(&lax(group)) {
+                    let text = format!("permitted range is 1..{GROUPS_MAX} in '{set}'.");
+                    return Err(Fault::new(format!("invalid thread group number '{group}', {text}")));
+                }
+                if threads.contains('/') {
+                    let text = format!("redundant thread group specification '{threads}' for group {group}");
+                    return Err(Fault::new(text));
+                }
+                thread_set(threads, GROUP_THREADS_MAX, text)?;
+                grouped = true;
+            }
+            None if grouped => {
+                let text = "is not permitted after a group-relative thread range.";
+                return Err(Fault::new(format!("absolute thread specification '{set}' {text}")));
+            }
+            None => thread_set(set, THREADS_MAX, text)?,
         }
-        let (first, last) = threads.split_once('-').unwrap_or((threads, threads));
-        let first_number = lax(first);
-        let bad = first.chars().find(|letter| !letter.is_ascii_digit());
-        if let (Some(bad), true) = (bad, first_number > 0) {
-            return Err(Fault::new(format!("invalid character '{bad}' in thread set specification: '{text}'.")));
-        }
-        if !first.is_empty() && !(1..=most).contains(&first_number) {
-            let shown = if most == 64 { threads } else { set };
-            return Err(Fault::new(format!(
-                "invalid first thread number '{shown}', permitted range is 1..{most}, or 'all', 'odd', 'even'."
-            )));
-        }
-        let _ = last;
+    }
+    Ok(())
+}
+
+/// Groups of threads, threads of a group, and threads of all.
+const GROUPS_MAX: i64 = 32;
+const GROUP_THREADS_MAX: i64 = 64;
+const THREADS_MAX: i64 = 1024;
+
+/// Checks a range of threads in a list of them.
+fn thread_set(set: &str, most: i64, list: &str) -> Done {
+    let words = ["all", "odd", "even"];
+    if words.contains(&set) {
+        return Ok(());
+    }
+    let (first, last) = set.split_once('-').map_or((set, None), |(first, last)| (first, Some(last)));
+    if words.contains(&first) {
+        return Err(Fault::new(format!("extraneous range after 'all', 'odd' or 'even': '{set}'.")));
+    }
+    let number = lax(first);
+    let stranger = |text: &str| text.chars().find(|letter| !letter.is_ascii_digit());
+    if let Some(bad) = stranger(first).filter(|_| number > 0) {
+        return Err(Fault::new(format!("invalid character '{bad}' in thread set specification: '{list}'.")));
+    }
+    if !first.is_empty() && !(1..=most).contains(&number) {
+        let text = format!("permitted range is 1..{most}, or 'all', 'odd', 'even'.");
+        return Err(Fault::new(format!("invalid first thread number '{set}', {text}")));
+    }
+    let Some(last) = last.filter(|last| !last.is_empty()) else { return Ok(()) };
+    if let Some(bad) = stranger(last).filter(|_| lax(last) > 0) {
+        return Err(Fault::new(format!("invalid character '{bad}' after thread set specification: '{last}'.")));
+    }
+    if !(1..=most).contains(&lax(last)) {
+        return Err(Fault::new(format!("invalid last thread number '{last}', permitted range is 1..{most}.")));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::model::bind::Bind;
-use crate::model::draft::{Draft, Sections};
+use crate::model::draft::Draft;
 use crate::model::tls::{Authorities, CertificateSource, ClientAuth, PemSource, Version, Versions};
 use crate::spec;
 use crate::spec::{Args, BindOption, Done, Fault, Since};
@@ -99,22 +99,30 @@ fn weak_exchange(args: &mut Args<'_>, bind: &Bind, draft: &Draft, path: &str) {
 fn crt(args: &mut Args<'_>, bind: &mut Bind, draft: &mut Draft) -> Done {
     let Some(path) = args.peek() else { return Err(Fault::new("'crt' : missing certificate location")) };
     let path = pem::under(path, draft.global.crt_base.as_deref());
-    let stored = path.starts_with('@') && draft.others.iter().any(|other| other.section == Sections::CRT_STORE);
-    if stored {
-        args.not_yet("bind ... crt @store");
-    } else {
-        bind.facts.certificates += pem::certificates(&path, draft).map_err(Fault::new)?;
-        weak_exchange(args, bind, draft, &path);
-    }
+    bind.facts.certificates += found(args, &path, draft)?;
+    weak_exchange(args, bind, draft, &path);
     let pem = file(args, draft.global.crt_base.as_deref())?;
     bind.tls.certificates.push(CertificateSource::new(pem));
     Ok(())
 }
 
+/// How many certificates stand at a path, or in a `crt-store` by this name.
+fn found(args: &mut Args<'_>, path: &str, draft: &Draft) -> Result<usize, Fault> {
+    match pem::stored(path, draft) {
+        Some(false) => {
+            let text = format!("unable to load SSL private key into SSL Context '{path}': passed a null parameter.");
+            return Err(Fault::new(text));
+        }
+        Some(true) => args.not_yet("bind ... crt @store"),
+        None => {}
+    }
+    pem::certificates(path, draft).map_err(Fault::new)
+}
+
 fn default_crt(args: &mut Args<'_>, bind: &mut Bind, draft: &mut Draft) -> Done {
     let Some(path) = args.peek() else { return Err(Fault::new("'default-crt' : missing certificate location")) };
     let path = pem::under(path, draft.global.crt_base.as_deref());
-    bind.facts.certificates += pem::certificates(&path, draft).map_err(Fault::new)?;
+    bind.facts.certificates += found(args, &path, draft)?;
     let pem = file(args, draft.global.crt_base.as_deref())?;
     bind.tls.default_certificates.push(CertificateSource::new(pem));
     Ok(())
@@ -182,7 +190,12 @@ fn crl_file(args: &mut Args<'_>, bind: &mut Bind, draft: &mut Draft) -> Done {
 }
 
 fn curves(args: &mut Args<'_>, bind: &mut Bind, _: &mut Draft) -> Done {
-    let missing = if args.keyword() == "ecdhe" { "missing named curve" } else { "missing curve suite" };
-    bind.tls.curves = word(args, missing)?.split(':').map(str::to_owned).collect();
+    let old = args.keyword() == "ecdhe";
+    let text = word(args, if old { "missing named curve" } else { "missing curve suite" })?;
+    let [curves, ecdhe] = &mut bind.facts.curves;
+    if !old || curves.is_none() {
+        bind.tls.curves = text.split(':').map(str::to_owned).collect();
+    }
+    *(if old { ecdhe } else { curves }) = Some(text);
     Ok(())
 }

@@ -4,6 +4,7 @@ mod knob;
 mod once;
 mod other;
 mod process;
+mod provider;
 mod tls;
 mod tune;
 
@@ -12,4 +13,4 @@ pub use once::repeated;
 use crate::spec::Keyword;
 
 /// Every family.
-pub static ALL: &[&[Keyword]] = &[other::OTHER, process::PROCESS, tls::TLS, tune::TUNE];
+pub static ALL: &[&[Keyword]] = &[other::OTHER, process::PROCESS, provider::PROVIDER, tls::TLS, tune::TUNE];

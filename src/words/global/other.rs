@@ -192,25 +192,19 @@ spec! {
         /// Signature algorithms asked of clients.
         { name: "ssl-default-bind-client-sigalgs", since: Since::BY_3_0, sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("ssl-default-bind-client-sigalgs"); knob::text(args, "global statement '{k}' expects signature algorithms as an arguments.").map(drop) } },
         /// Signature algorithms offered to clients.
-        { name: "ssl-default-bind-sigalgs", since: Since::BY_3_0, sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("ssl-default-bind-sigalgs"); knob::text(args, "global statement '{k}' expects a curves suite as an arguments.").map(drop) } },
+        { name: "ssl-default-bind-sigalgs", since: Since::BY_3_0, sections: Sections::GLOBAL, usage: "<list>", parse: |args, draft| { args.not_yet("ssl-default-bind-sigalgs"); draft.global.bind_signatures.own = Some(knob::text(args, "global statement '{k}' expects a curves suite as an arguments.")?); Ok(()) } },
         /// Signature algorithms of certificates shown to servers.
-        { name: "ssl-default-server-client-sigalgs", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("ssl-default-server-client-sigalgs"); knob::text(args, "global statement '{k}' expects signature algorithms as an arguments.").map(drop) } },
+        { name: "ssl-default-server-client-sigalgs", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<list>", parse: |args, draft| { args.not_yet("ssl-default-server-client-sigalgs"); draft.global.server_signatures.client = Some(knob::text(args, "global statement '{k}' expects signature algorithms as an arguments.")?); Ok(()) } },
         /// Signature algorithms offered to servers.
-        { name: "ssl-default-server-sigalgs", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<list>", parse: |args, _| { args.not_yet("ssl-default-server-sigalgs"); knob::text(args, "global statement '{k}' expects a curves suite as an arguments.").map(drop) } },
+        { name: "ssl-default-server-sigalgs", since: Since::V2_9, sections: Sections::GLOBAL, usage: "<list>", parse: |args, draft| { args.not_yet("ssl-default-server-sigalgs"); draft.global.server_signatures.own = Some(knob::text(args, "global statement '{k}' expects a curves suite as an arguments.")?); Ok(()) } },
         /// An engine of OpenSSL. It has no meaning here: the TLS library has none.
-        { name: "ssl-engine", sections: Sections::GLOBAL, usage: "<name> [algo <list>]", parse: |args, _| { args.join(); Ok(()) } },
+        { name: "ssl-engine", sections: Sections::GLOBAL, usage: "<name> [algo <list>]", parse: |_, _| Err(Fault::new("unknown keyword 'ssl-engine' in 'global' section")) },
         /// Takes `name.key` for the key of `name.crt`.
         { name: "ssl-load-extra-del-ext", since: Since::V2_3, sections: Sections::GLOBAL, usage: "", parse: |args, _| { args.not_yet("ssl-load-extra-del-ext"); Ok(()) } },
         /// Lets an engine work aside. It has no meaning here: the TLS library has none.
         { name: "ssl-mode-async", sections: Sections::GLOBAL, usage: "", parse: |_, _| Ok(()) },
         /// The command that asks for the passwords of keys.
         { name: "ssl-passphrase-cmd", since: Since::V3_3, sections: Sections::GLOBAL, usage: "<command> [<argument>...]", parse: |args, _| { args.not_yet("ssl-passphrase-cmd"); args.join(); Ok(()) } },
-        /// A query of OpenSSL's providers. It has no meaning here: the TLS library has none.
-        { name: "ssl-propquery", since: Since::V2_6, sections: Sections::GLOBAL, usage: "<query>", parse: |args, _| args.need("global statement 'ssl-propquery' expects a property string as an argument.").map(drop) },
-        /// A provider of OpenSSL. It has no meaning here: the TLS library has none.
-        { name: "ssl-provider", since: Since::V2_6, sections: Sections::GLOBAL, usage: "<name>", parse: provider },
-        /// Where such providers are. It has no meaning here.
-        { name: "ssl-provider-path", since: Since::V2_6, sections: Sections::GLOBAL, usage: "<folder>", parse: |args, _| args.need("global statement 'ssl-provider-path' expects a directory path as an argument.").map(drop) },
         /// OpenSSL's security level. It has no meaning here: the TLS library has one level.
         { name: "ssl-security-level", since: Since::V3_0, sections: Sections::GLOBAL, usage: "<0..5>", parse: security_level },
         /// Leaves self-issued authorities out of chains. It has no meaning here: chains are sent as they are.
@@ -293,6 +287,22 @@ fn set_of(text: &str, min: u32, max: u32) -> Option<BTreeSet<u32>> {
     Some((low.min(high)..=low.max(high)).collect())
 }
 
+/// A CPU, or a range of them. What is not the number of one counts for nothing behind the first.
+fn cpus_of(text: &str) -> Result<BTreeSet<u32>, String> {
+    if !text.starts_with(|letter: char| letter.is_ascii_digit()) {
+        return Err(format!("'{text}' is not a CPU range."));
+    }
+    let (low, high) = text.split_once('-').unwrap_or((text, text));
+    let low = lax(low);
+    let high = if high.starts_with(|letter: char| letter.is_ascii_digit()) { lax(high) } else { low };
+    let most = i64::from(CPU_MAX);
+    if low > most || high > most {
+        return Err(format!("supports CPU numbers from 0 to {CPU_MAX}."));
+    }
+    let (low, high) = (u32::try_from(low).unwrap_or(0), u32::try_from(high).unwrap_or(0));
+    Ok((low.min(high)..=low.max(high)).collect())
+}
+
 fn cpu_map(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let rest = args.rest();
     if rest.len() < 2 {
@@ -304,19 +314,17 @@ fn cpu_map(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let threads = args.next().unwrap_or_default();
     let automatic = threads.starts_with("auto:");
     let bare = threads.strip_prefix("auto:").unwrap_or(threads);
-    let parts: Vec<&str> = bare.split('/').collect();
+    let parts: Vec<&str> = bare.splitn(2, '/').collect();
     if let Some(bad) = parts.iter().find(|part| set_of(part, 1, THREADS_MAX).is_none()) {
-        return Err(Fault::new(format!(
-            "cpu-map : '{bad}' is not a valid number/range. It supports numbers from 1 to {THREADS_MAX}.\n"
-        )));
+        let numbers = bad.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+        let range = if numbers { format!(" It supports numbers from 1 to {THREADS_MAX}.\n") } else { String::new() };
+        return Err(Fault::new(format!("cpu-map : '{bad}' is not a valid number/range.{range}")));
     }
     let mut cpus = BTreeSet::new();
     while let Some(list) = args.next() {
-        for part in list.split(',') {
-            let Some(set) = set_of(part, 0, CPU_MAX) else {
-                return Err(Fault::new(format!("cpu-map : '{part}' is not a CPU range.")));
-            };
-            cpus.extend(set);
+        let counts = |(at, part): &(usize, &str)| *at == 0 || part.starts_with(|letter: char| letter.is_ascii_digit());
+        for (_, part) in list.split(',').enumerate().filter(counts) {
+            cpus.extend(cpus_of(part).map_err(|reason| Fault::new(format!("cpu-map : {reason}")))?);
         }
     }
     let count = |part: &&str| set_of(part, 1, THREADS_MAX).map_or(0, |set| set.len());
@@ -372,7 +380,11 @@ fn cpu_set(args: &mut Args<'_>, _: &mut Draft) -> Done {
             return Err(Fault::new(format!("'cpu-set' passed an unknown directive '{word}' {ONLY}")));
         }
         if word != "reset" {
-            args.next();
+            let refuse = |reason: &str| Fault::new(format!("'cpu-set {word}': {reason}\n."));
+            let Some(set) = args.next() else { return Err(refuse("missing CPU set")) };
+            for part in set.split(',').take(1) {
+                cpus_of(part).map_err(|reason| refuse(&reason))?;
+            }
         }
         match args.next() {
             Some(next) => word = next,
@@ -695,15 +707,6 @@ fn capabilities(args: &mut Args<'_>, _: &mut Draft) -> Done {
     args.finish()
 }
 
-fn provider(args: &mut Args<'_>, _: &mut Draft) -> Done {
-    let name = args.need("global statement 'ssl-provider' expects a valid engine provider name as an argument.")?;
-    if matches!(name, "default" | "base" | "null" | "legacy") {
-        return Ok(());
-    }
-    args.alert_bare(format!("config : ssl-provider {name}: unknown provider"));
-    Err(Fault::new("(null)"))
-}
-
 fn security_level(args: &mut Args<'_>, _: &mut Draft) -> Done {
     let text = args.need("'ssl-security-level' : missing value")?;
     match text.parse::<i64>() {
@@ -741,9 +744,14 @@ fn thread_number(args: &mut Args<'_>, draft: &mut Draft, words: usize, low: i64,
     if !(low..=high).contains(&number) {
         return Err(Fault::new(format!("'{keyword}' {refusal} (was {number})")));
     }
+    if keyword == "thread-hard-limit" {
+        draft.global.numbers.insert("thread-hard-limit", number);
+        return Ok(());
+    }
     let mut threads = BTreeSet::new();
     while let Some(range) = args.next() {
-        let Some(set) = set_of(range, 1, 1024) else {
+        let plain = range.starts_with(|letter: char| letter.is_ascii_digit());
+        let Some(set) = set_of(range, 1, 1024).filter(|_| plain) else {
             return Err(Fault::new(format!(
                 "'{keyword} {number}' passed an unparsable or invalid thread number '{range}' (valid range is 1 to 1024)"
             )));
@@ -752,9 +760,31 @@ fn thread_number(args: &mut Args<'_>, draft: &mut Draft, words: usize, low: i64,
     }
     match words {
         1 => draft.global.thread_groups.count = number as u32,
-        _ => draft.global.thread_groups.threads.entry(number as u32).or_default().append(&mut threads),
+        _ => regroup(args, draft, number as u32, threads),
     }
     Ok(())
+}
+
+/// Gives threads to a group, and takes them from the others.
+fn regroup(args: &mut Args<'_>, draft: &mut Draft, group: u32, threads: BTreeSet<u32>) {
+    let groups = &mut draft.global.thread_groups.threads;
+    let before = groups.remove(&group).unwrap_or_default();
+    if !before.is_empty() {
+        args.warn(format!("'thread-group {group}' was already defined and will be overridden."));
+    }
+    for (at, thread) in threads.iter().enumerate() {
+        let other = groups.iter().find(|(_, others)| others.contains(thread)).map(|(other, _)| *other);
+        if let Some(other) = other {
+            let text = format!("thread {thread} was previously assigned to thread group {other}");
+            args.warn(format!("'thread-group {group}': {text} and will be overridden."));
+        } else if at > 0 && before.contains(thread) {
+            args.warn(format!("'thread-group {group}': thread {thread} assigned more than once on the same line."));
+        }
+    }
+    for others in groups.values_mut() {
+        others.retain(|thread| !threads.contains(thread));
+    }
+    groups.entry(group).or_default().extend(threads);
 }
 
 fn unix_bind(args: &mut Args<'_>, draft: &mut Draft) -> Done {

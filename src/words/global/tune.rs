@@ -21,7 +21,7 @@ spec! {
         /// Buffers kept back for closing exchanges. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.buffers.reserve", sections: Sections::GLOBAL, usage: "<number>", parse: |args, _| knob::within(args, 0, knob::INT_MAX, "", "'{k}' expects a non-negative number but got '{a}'.").map(drop) },
         /// The size of a buffer, and so of the largest head. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.bufsize", sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 1, "'{k}' expects an integer argument", "'{k}' expects a positive integer argument.").map(drop) },
+        { name: "tune.bufsize", sections: Sections::GLOBAL, usage: "<size>", parse: buffer_size },
         /// The size of a large buffer. It has no meaning here: this program sizes and shares such things itself.
         { name: "tune.bufsize.large", since: Since::V3_4, sections: Sections::GLOBAL, usage: "<size>", parse: |args, _| knob::size(args, 0, knob::NUMBER, "").map(drop) },
         /// The size of a small buffer. It has no meaning here: this program sizes and shares such things itself.
@@ -321,9 +321,9 @@ spec! {
         /// A limit of variables. It has no meaning here: what variables may hold is limited per request.
         { name: "tune.vars.txn-max-size", sections: Sections::GLOBAL, usage: "<value>", parse: |args, _| strict(args, "{k}: '{a}' is an invalid size") },
         /// A limit of HAProxy's machinery. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.zlib.memlevel", sections: Sections::GLOBAL, usage: "<1..9>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.zlib.memlevel", sections: Sections::GLOBAL, usage: "<1..9>", parse: |_, _| Err(Fault::new("unknown keyword 'tune.zlib.memlevel' in 'global' section; did you mean 'tune.comp.maxlevel' maybe ?")) },
         /// A limit of HAProxy's machinery. It has no meaning here: this program sizes and shares such things itself.
-        { name: "tune.zlib.windowsize", sections: Sections::GLOBAL, usage: "<8..15>", parse: |args, _| knob::text(args, knob::NUMBER).map(drop) },
+        { name: "tune.zlib.windowsize", sections: Sections::GLOBAL, usage: "<8..15>", parse: |_, _| Err(Fault::new("unknown keyword 'tune.zlib.windowsize' in 'global' section; did you mean 'tune.bufsize' maybe ?")) },
     ];
 }
 
@@ -514,4 +514,11 @@ fn edge_triggered(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 fn fast_forward(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     knob::switch(args)?;
     experimental(args, draft)
+}
+
+fn buffer_size(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let refusal = "'{k}' expects a positive integer argument.";
+    let size = knob::size(args, 1, "'{k}' expects an integer argument", refusal)?;
+    draft.global.numbers.insert("tune.bufsize", i64::try_from(size).unwrap_or(i64::MAX));
+    Ok(())
 }

@@ -8,13 +8,11 @@ use crate::model::draft::{Current, Draft, Sections};
 use crate::model::proxy::ErrorPage;
 use crate::spec;
 use crate::spec::{Args, Done, Fault, Keyword};
+use crate::words::message;
 
 /// The codes that have a page.
 pub const CODES: [u16; 20] =
     [200, 400, 401, 403, 404, 405, 407, 408, 410, 413, 414, 421, 422, 425, 429, 431, 500, 501, 502, 503];
-
-/// The largest error file, as HAProxy's buffer would hold it.
-const ERROR_FILE_BYTES_MAX: usize = 16_384;
 
 spec! {
     /// Error pages.
@@ -46,18 +44,21 @@ fn code(args: &Args<'_>, text: &str) -> Result<u16, Fault> {
 }
 
 fn errorfile(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let in_section = draft.section() == Sections::HTTP_ERRORS;
     let refusal = "errorfile : expects <status_code> and <file> as arguments.\n";
-    let status = args.need(refusal)?;
-    let file: Arc<str> = args.need(refusal)?.into();
-    alone(args)?;
+    let missing = |fault: Fault| if in_section { Fault::new(refusal.replacen(" :", ":", 1)) } else { fault };
+    let status = args.need(refusal).map_err(missing)?;
+    let file: Arc<str> = args.need(refusal).map_err(missing)?.into();
+    if !in_section {
+        alone(args)?;
+    }
     let status = code(args, status)?;
-    let bytes = match (draft.noted.world.read)(&file) {
-        Ok(bytes) if bytes.len() > ERROR_FILE_BYTES_MAX => {
-            return Err(Fault::new(format!("errorfile : error reading file '{file}': response too big.")));
-        }
-        Ok(bytes) => bytes,
-        Err(_) => return Err(Fault::new(format!("errorfile : error opening file '{file}'."))),
-    };
+    let refuse = |reason: String| Fault::new(format!("errorfile : {reason}"));
+    let (bytes, warning) = message::response(&file, draft).map_err(|reason| refuse(format!("{reason}.")))?;
+    if let Some(warning) = warning {
+        args.warn_bare(warning);
+    }
+    message::check(&bytes, draft).map_err(|reason| refuse(format!("'{file}': {reason}")))?;
     let page = ErrorPage::File(file, Bytes::from(bytes));
     if let Current::Other(_, at) = draft.current {
         if let Some((_, pages)) = draft.http_errors.get_mut(at) {
@@ -83,6 +84,10 @@ fn errorloc(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     alone(args)?;
     let status = code(args, status)?;
     let redirect = if args.keyword() == "errorloc303" { 303 } else { 302 };
+    let response =
+        format!("HTTP/1.1 {redirect} Found\r\nCache-Control: no-cache\r\nContent-length: 0\r\nLocation: {url}\r\n\r\n");
+    message::check(response.as_bytes(), draft)
+        .map_err(|reason| Fault::new(format!("{} : invalid error message: {reason}", args.keyword())))?;
     if let Some(proxy) = draft.proxy() {
         proxy.settings.errors.insert(status, ErrorPage::Location(redirect, url));
     }
@@ -97,7 +102,7 @@ fn errorfiles(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     }
     let place = args.place;
     if let Some(proxy) = draft.proxy() {
-        proxy.facts.error_sections.push((name.clone(), place));
+        proxy.facts.error_sections.push((name.clone(), codes.clone(), place));
     }
     let pages = draft.http_errors.iter().find(|(known, _)| *known == name).map(|(_, pages)| pages.clone());
     if let (Some(proxy), Some(pages)) = (draft.proxy(), pages) {

@@ -3,11 +3,12 @@
 use pointsman_parser::units::{self, TimeUnit};
 
 use crate::model::draft::{Draft, Sections};
-use crate::model::facts::SpoeAgent;
+use crate::model::facts::{Bandwidth, FilterKind};
 use crate::spec;
 use crate::spec::{Args, Done, End, Fault, Keyword, Release, Since};
 
 use super::side::title;
+use super::spoe::spoe;
 
 spec! {
     /// Filters.
@@ -55,50 +56,63 @@ fn filter(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let Some(name) = args.next() else {
         return Err(Fault::new(format!("{own}missing argument for 'filter' in {}.", title(draft))));
     };
-    match name {
-        "trace" => trace(args)?,
+    let kind = match name {
+        "trace" => trace(args).map(|()| FilterKind::Other)?,
         "compression" => {
             if let Some(proxy) = draft.proxy()
-                && !proxy.facts.said.insert("filter compression")
+                && proxy.facts.filters.contains(&FilterKind::Compression)
             {
                 let name = &proxy.name;
                 return Err(Fault::new(format!("'filter' : {name}: Proxy supports only one compression filter")));
             }
+            FilterKind::Compression
         }
         "cache" => {
-            let cache = args.need("'filter' : cache : expects a <name> argument")?.to_owned();
-            if let Some(proxy) = draft.proxy() {
-                if proxy.facts.caches.contains(&cache) {
-                    let text = format!("multiple explicit declarations of the cache filter '{cache}'");
-                    return Err(Fault::new(format!("'filter' : {}: {text}", proxy.name)));
-                }
-                proxy.facts.caches.push(cache);
+            let kind = FilterKind::Cache(args.need("'filter' : cache : expects a <name> argument")?.to_owned());
+            if let (Some(proxy), FilterKind::Cache(cache)) = (draft.proxy(), &kind)
+                && proxy.facts.filters.contains(&kind)
+            {
+                let text = format!("multiple explicit declarations of the cache filter '{cache}'");
+                return Err(Fault::new(format!("'filter' : {}: {text}", proxy.name)));
             }
+            kind
         }
         "fcgi-app" => {
             let app = args.need("'filter' : fcgi-app : expects a <name> argument")?.to_owned();
             if let Some(proxy) = draft.proxy() {
                 proxy.facts.fcgi.push(app);
             }
+            FilterKind::FastCgi
         }
-        "bwlim-in" | "bwlim-out" => bandwidth(args, draft, name)?,
-        "spoe" => spoe(args, draft)?,
-        "opentracing" => tracing(args, draft)?,
+        "bwlim-in" | "bwlim-out" => bandwidth(args, draft, name).map(|()| FilterKind::Other)?,
+        "spoe" => spoe(args, draft).map(|()| FilterKind::Other)?,
+        "opentracing" => tracing(args, draft).map(|()| FilterKind::Other)?,
         other => return Err(unknown(other)),
-    }
+    };
     if let Some(extra) = args.peek() {
         return Err(Fault::new(format!("'filter {name}' : unknown keyword '{extra}'.")));
+    }
+    if let Some(proxy) = draft.proxy() {
+        if kind == FilterKind::Compression {
+            proxy.facts.compressed_at = Some(args.place);
+        }
+        proxy.facts.filters.push(kind);
     }
     args.not_yet(format!("filter {name}"));
     Ok(())
 }
 
 fn trace(args: &mut Args<'_>) -> Done {
+    let mut named = false;
     loop {
         match args.peek() {
-            Some(option @ ("name" | "max-fwd")) => {
+            Some("name") => {
                 args.next();
-                args.need(&format!("'filter' : 'trace' : '{option}' option without value"))?;
+                if named {
+                    return Err(Fault::new("'filter' : 'trace' : 'name' option already defined"));
+                }
+                args.need("'filter' : 'trace' : 'name' option without value")?;
+                named = true;
             }
             Some("quiet" | "random-parsing" | "random-forwarding" | "hexdump") => {
                 args.next();
@@ -111,6 +125,12 @@ fn trace(args: &mut Args<'_>) -> Done {
 fn bandwidth(args: &mut Args<'_>, draft: &mut Draft, kind: &str) -> Done {
     let refuse = |text: String| Fault::new(format!("'filter' : '{kind}' : {text}"));
     let name = args.need(&format!("'filter' : '{kind}' : a name is expected as first argument "))?.to_owned();
+    if let Some(proxy) = draft.proxy_ref()
+        && proxy.facts.bandwidths.iter().any(|known| known.name == name)
+    {
+        let own = &proxy.name;
+        return Err(Fault::new(format!("'filter' : bwlim filter '{name}' already declared for proxy '{own}'")));
+    }
     let (mut stream, mut shared, mut limit, mut period, mut key) = (false, false, false, false, false);
     let mut table = None;
     while let Some(word) = args.peek() {
@@ -118,21 +138,29 @@ fn bandwidth(args: &mut Args<'_>, draft: &mut Draft, kind: &str) -> Done {
             break;
         }
         args.next();
+        let what = match word {
+            "key" => "sample expression",
+            "table" => "table name",
+            _ => "value",
+        };
+        let Some(text) = args.peek() else { return Err(refuse(format!("the {what} is missing for '{word}' option"))) };
+        let invalid = |error: units::UnitError| refuse(format!("invalid value for option '{word}' ({error})"));
         match word {
             "default-limit" | "limit" | "min-size" => {
-                let text = args.next().unwrap_or_default();
-                units::size(text.as_bytes())
-                    .map_err(|error| refuse(format!("invalid value for option '{word}' ({error})")))?;
+                args.next();
+                let size = units::size(text.as_bytes()).map_err(invalid)?;
                 stream |= word == "default-limit";
                 shared |= word == "limit";
-                limit |= word != "min-size";
+                limit |= word != "min-size" && size > 0;
             }
             "default-period" => {
-                let text = args.next().unwrap_or_default();
-                units::time(text.as_bytes(), TimeUnit::Millisecond)
-                    .map_err(|error| refuse(format!("invalid value for option '{word}' ({error})")))?;
+                args.next();
+                let time = units::time(text.as_bytes(), TimeUnit::Millisecond).map_err(invalid)?;
+                if let Some(found) = time.trailing {
+                    args.warn_trailing(found, text.as_bytes());
+                }
                 stream = true;
-                period = true;
+                period |= time.us > 0;
             }
             "key" => {
                 args.one_word_expr(draft)
@@ -149,81 +177,26 @@ fn bandwidth(args: &mut Args<'_>, draft: &mut Draft, kind: &str) -> Done {
     if stream && shared {
         return Err(refuse("cannot mix per-stream and shared parameter".to_owned()));
     }
-    let missing = if shared {
-        (!limit).then_some("limit").or((!key).then_some("key"))
-    } else {
-        (!period).then_some("default-period").or((!limit).then_some("default-limit"))
-    };
+    let missing = lacking(shared, limit, period, key);
     if let Some(missing) = missing {
         return Err(refuse(format!("<{missing}> option is missing")));
     }
     if let Some(proxy) = draft.proxy() {
         let own = proxy.name.clone();
-        proxy.facts.bandwidths.push((name, shared.then(|| table.unwrap_or(own))));
+        let table = shared.then(|| table.unwrap_or(own));
+        let rate = if kind == "bwlim-in" { "bytes_in_rate" } else { "bytes_out_rate" };
+        proxy.facts.bandwidths.push(Bandwidth { name, table, rate });
     }
     Ok(())
 }
 
-fn spoe(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let (mut config, mut engine) = (None, String::new());
-    while let Some(word) = args.next() {
-        match word {
-            "config" => config = Some(args.need("'filter' : 'config' option without value")?.to_owned()),
-            "engine" => {
-                args.need("'filter' : 'engine' option without value")?.clone_into(&mut engine);
-            }
-            other => return Err(Fault::new(format!("'filter' : unknown keyword '{other}'"))),
-        }
+/// The option that a limit lacks: one that streams share has a key, one of each stream has a period.
+fn lacking(shared: bool, limit: bool, period: bool, key: bool) -> Option<&'static str> {
+    if shared {
+        (!limit).then_some("limit").or((!key).then_some("key"))
+    } else {
+        (!period).then_some("default-period").or((!limit).then_some("default-limit"))
     }
-    let Some(config) = config else { return Err(Fault::new("'filter' : 'spoe' : missing config file")) };
-    if let Some(proxy) = draft.proxy() {
-        proxy.facts.said.insert("filter spoe");
-    }
-    match (draft.noted.world.read)(&config) {
-        Ok(bytes) => {
-            let agents = agents(&String::from_utf8_lossy(&bytes), &config, &engine);
-            if let Some(proxy) = draft.proxy() {
-                proxy.facts.agents.extend(agents);
-            }
-            Ok(())
-        }
-        Err(reason) => {
-            let text = format!("config : stat() failed for configuration file {config} : {reason}");
-            args.alert_bare(text);
-            Err(Fault::new("'filter' : error encountered while processing 'spoe'"))
-        }
-    }
-}
-
-/// The agents that an engine's part of a SPOE file declares with a backend; what stands before any part has no name.
-fn agents(text: &str, file: &str, engine: &str) -> Vec<SpoeAgent> {
-    let mut found: Vec<SpoeAgent> = Vec::new();
-    let (mut scope, mut inside) = (String::new(), false);
-    for (number, line) in (1..).zip(text.lines()) {
-        let line = line.split('#').next().unwrap_or_default().trim();
-        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            (scope, inside) = (name.to_owned(), false);
-        }
-        let mut words = line.split_whitespace();
-        match (words.next(), words.next()) {
-            (Some("spoe-agent"), Some(name)) => {
-                inside = scope == engine;
-                if inside {
-                    let declared = format!("{file}:{number}");
-                    found.push(SpoeAgent { name: name.to_owned(), declared, ..SpoeAgent::default() });
-                }
-            }
-            (Some("spoe-message" | "spoe-group"), _) => inside = false,
-            (Some("use-backend"), Some(name)) if inside => {
-                if let Some(agent) = found.last_mut() {
-                    name.clone_into(&mut agent.backend);
-                }
-            }
-            _ => {}
-        }
-    }
-    found.retain(|agent| !agent.backend.is_empty());
-    found
 }
 
 fn tracing(args: &mut Args<'_>, draft: &mut Draft) -> Done {
@@ -241,7 +214,10 @@ fn tracing(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     }
     let id = id.unwrap_or_else(|| {
         let text = "config : parsing : 'filter' : 'opentracing' : 'no filter id set, using default id 'ot-filter'";
-        args.warn_bare(text.to_owned());
+        if !draft.noted.said_once.borrow().contains(&"ot-filter") {
+            draft.noted.said_once.borrow_mut().push("ot-filter");
+            args.warn_bare(text.to_owned());
+        }
         "ot-filter"
     });
     let Some(config) = config else { return fault("'opentracing' : no configuration file specified".to_owned()) };
@@ -261,6 +237,9 @@ fn compression(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         args.place.line
     );
     args.not_yet("compression");
+    if let Some(proxy) = draft.proxy() {
+        proxy.facts.said.insert("compression");
+    }
     match args.next() {
         Some(word @ ("algo" | "algo-res" | "algo-req")) => {
             if args.is_empty() && word == "algo-req" {
@@ -316,6 +295,9 @@ fn fcgi(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let app = args.need("'use-fcgi-app' expects <name> as argument")?.to_owned();
     args.not_yet("use-fcgi-app");
     if let Some(proxy) = draft.proxy() {
+        if proxy.facts.fcgi.iter().any(|known| *known != app) {
+            return Err(Fault::new("'use-fcgi-app' : only one fcgi-app supported per backend"));
+        }
         proxy.facts.fcgi.push(app);
     }
     Ok(())

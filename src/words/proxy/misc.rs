@@ -5,11 +5,12 @@ use pointsman_parser::units::{self, TimeUnit};
 
 use crate::model::draft::{Draft, Sections};
 use crate::model::log_target::Level;
-use crate::model::noted::Context;
-use crate::sample::format::Escape;
+use crate::model::noted::{Context, UseKind};
 use crate::sample::value::leading_int;
 use crate::spec;
+use crate::spec::args::text_of;
 use crate::spec::{Args, Done, End, Fault, Keyword, Release, Since};
+use crate::words::action::Template;
 use crate::words::pem;
 
 use super::side::{back, front, lax, not_in_defaults};
@@ -78,7 +79,10 @@ fn email_alert(args: &mut Args<'_>, draft: &mut Draft) -> Done {
             return Err(Fault::new(format!("unknown log level '{level}' after 'level'")));
         }
     } else if matches!(word, "from" | "mailers" | "myhostname" | "to") {
-        args.need(&format!("missing argument after '{word}'."))?;
+        let value = args.need(&format!("missing argument after '{word}'."))?.to_owned();
+        if let Some(proxy) = draft.proxy().filter(|_| word == "mailers") {
+            proxy.facts.mailers = Some(value);
+        }
     } else {
         return Err(Fault::new(format!("email-alert: unknown argument '{word}'.")));
     }
@@ -90,68 +94,27 @@ fn email_alert(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     Ok(())
 }
 
-/// The codes that `http-error` replaces.
-fn code(number: i64) -> bool {
-    u16::try_from(number).is_ok_and(super::errors::is_page)
-}
-
 fn http_error(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let refuse = |text: &str| Fault::new(format!("http-error : {text}"));
-    if !args.rest().iter().any(|word| word.text == b"status") {
+    let words: Vec<&str> = args.rest().iter().map(text_of).collect();
+    let behind = |word: &str| words.iter().position(|known| *known == word).and_then(|at| words.get(at + 1)).copied();
+    let status = behind("status").map(|text| leading_int(text.as_bytes()));
+    if let Some(number) = status.filter(|number| !u16::try_from(*number).is_ok_and(super::errors::is_page)) {
+        return Err(refuse(&format!("Unexpected status code '{number}'")));
+    }
+    if let (Some(name), Some(proxy)) = (behind("errorfiles"), draft.proxy()) {
+        let codes = status.and_then(|code| u16::try_from(code).ok()).into_iter().collect();
+        proxy.facts.error_sections.push((name.to_owned(), codes, args.place));
+    }
+    // What nothing was said of needs no page.
+    Template::parse(args, draft, 200, true).map_err(|fault| fault.within("http-error : "))?;
+    draft.noted.uses.borrow_mut().retain(|used| !(matches!(used.kind, UseKind::Errors) && used.place == args.place));
+    if let Some(other) = args.peek() {
+        return Err(refuse(&format!("unknown keyword '{other}'.")));
+    }
+    if !words.contains(&"status") {
         return Err(refuse("expects at least a <status> as arguments."));
     }
-    let mut source = false;
-    while let Some(word) = args.next() {
-        match word {
-            "status" => {
-                let text = args.next().ok_or_else(|| refuse("'status' expects <status_code> as argument"))?;
-                let number = leading_int(text.as_bytes());
-                if !code(number) {
-                    return Err(refuse(&format!("Unexpected status code '{number}'")));
-                }
-            }
-            "content-type" => {
-                args.next().ok_or_else(|| refuse("'content-type' expects <ctype> as argument"))?;
-            }
-            "default-errorfiles" => source = true,
-            "errorfile" | "file" | "lf-file" => {
-                let path = args.next().ok_or_else(|| refuse(&format!("'{word}' expects <file> as argument")))?;
-                if (draft.noted.world.read)(path).is_err() {
-                    let dot = if word == "errorfile" { "." } else { "" };
-                    return Err(refuse(&format!("error opening file '{path}'{dot}")));
-                }
-                source = true;
-            }
-            "errorfiles" => {
-                let name = args.next().ok_or_else(|| refuse("'errorfiles' expects <name> as argument"))?.to_owned();
-                let place = args.place;
-                if let Some(proxy) = draft.proxy() {
-                    proxy.facts.error_sections.push((name, place));
-                }
-                source = true;
-            }
-            "string" => {
-                args.next().ok_or_else(|| refuse("'string' expects <str> as argument"))?;
-                source = true;
-            }
-            "lf-string" => {
-                if args.is_empty() {
-                    return Err(refuse("'lf-string' expects <fmt> as argument"));
-                }
-                args.format(draft, Escape::None).map_err(|fault| fault.within("http-error : "))?;
-                source = true;
-            }
-            "hdr" => {
-                args.next().ok_or_else(|| refuse("'hdr' expects <name> and <value> as arguments"))?;
-                if args.is_empty() {
-                    return Err(refuse("'hdr' expects <name> and <value> as arguments"));
-                }
-                args.format(draft, Escape::None).map_err(|fault| fault.within("http-error : "))?;
-            }
-            other => return Err(refuse(&format!("unknown keyword '{other}'."))),
-        }
-    }
-    let _ = source;
     args.not_yet("http-error");
     Ok(())
 }

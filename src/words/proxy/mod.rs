@@ -13,6 +13,8 @@ mod route;
 mod rules;
 pub(in crate::words) mod server;
 pub(in crate::words) mod side;
+mod source;
+mod spoe;
 mod stats;
 pub(in crate::words) mod stick;
 mod tcp_check;
@@ -24,7 +26,7 @@ pub use filter::FILTERS;
 
 pub(in crate::words) use check::choose_http;
 pub(in crate::words) use log::named_format;
-pub(in crate::words) use server::source_of;
+pub(in crate::words) use source::source_of;
 
 /// Every family.
 pub static ALL: &[&[Keyword]] = &[
@@ -40,6 +42,7 @@ pub static ALL: &[&[Keyword]] = &[
     route::ROUTE,
     rules::RULES,
     server::SERVER,
+    source::SOURCE,
     stats::STATS,
     stick::STICK,
     tcp_check::TCP_CHECK,

@@ -9,7 +9,6 @@ use pointsman_parser::addr::{self, Port, Target, Transport, Use};
 
 use crate::base::diag::{Diagnostic, Severity};
 use crate::model::addr::Address;
-use crate::model::dial_io::Source;
 use crate::model::draft::{Draft, Sections};
 use crate::model::noted::Context;
 use crate::model::server::{PortRule, Server};
@@ -35,8 +34,6 @@ spec! {
         { name: "balance", sections: Sections::PROXIES, usage: "<algorithm> [<argument>...]", parse: balance },
         /// How the algorithms that hash do so.
         { name: "hash-type", sections: Sections::PROXIES, usage: "<method> [<function> [<modifier>]]", parse: hash_type },
-        /// Where connections to servers come from.
-        { name: "source", sections: Sections::PROXIES, usage: "<address>[:<port>]", parse: source },
     ];
 }
 
@@ -108,10 +105,15 @@ fn read_server(args: &mut Args<'_>, draft: &mut Draft, name: String, word: &Arg,
 }
 
 /// Checks a server of a section that is no proxy: its address and options.
-pub(in crate::words) fn check_server(args: &mut Args<'_>, draft: &mut Draft, owner: &str, name: String) -> Done {
-    let Some(word) = args.next_arg() else { return Ok(()) };
+pub(in crate::words) fn check_server(
+    args: &mut Args<'_>,
+    draft: &mut Draft,
+    owner: &str,
+    name: String,
+) -> Result<Option<Server>, Fault> {
+    let Some(word) = args.next_arg() else { return Ok(None) };
     let title = format!("'server {owner}/{name}' : ");
-    read_server(args, draft, name, word, &title).map(drop).map_err(|fault| own_form(args, draft, fault))
+    read_server(args, draft, name, word, &title).map(Some).map_err(|fault| own_form(args, draft, fault))
 }
 
 /// Checks the options of `default-server` in a section that is no proxy.
@@ -232,7 +234,7 @@ fn options_of(args: &mut Args<'_>, draft: &mut Draft, server: &mut Server, on_de
         args.rename(name);
         let noted = args.notes.len();
         let parsed = (spec.parse)(args, server, draft);
-        warned |= own_notes(args, draft, title, noted);
+        warned |= own_notes(args, draft, title, (noted, warned));
         let parsed = parsed.and_then(|()| if name == "id" { own_id(server, draft) } else { Ok(()) });
         parsed.map_err(|fault| {
             if fault.unsupported {
@@ -247,14 +249,19 @@ fn options_of(args: &mut Args<'_>, draft: &mut Draft, server: &mut Server, on_de
 }
 
 /// Gives the warnings of an option the form of those of servers. The answer is whether there were any.
-fn own_notes(args: &mut Args<'_>, draft: &Draft, title: &str, from: usize) -> bool {
+fn own_notes(args: &mut Args<'_>, draft: &Draft, title: &str, (from, warned): (usize, bool)) -> bool {
     let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
     let (line, place) = (args.place.line, args.place);
     let mut found = false;
-    for note in args.notes.iter_mut().skip(from).filter(|note| note.message.contains("suspiciously small")) {
-        let text = format!("config : [{file}:{line}] : {title}{}", note.message.trim_start_matches(" : "));
-        *note = Diagnostic::bare(Severity::Warning, place, text);
-        found = true;
+    for note in args.notes.iter_mut().skip(from) {
+        let small = note.message.contains("suspiciously small");
+        let trailing = note.message.contains("after the timer value");
+        if small || (trailing && !warned) {
+            let said = note.message.trim_start_matches(" : ").trim_start_matches("config : ");
+            let text = format!("config : [{file}:{line}] : {title}{said}");
+            *note = Diagnostic::bare(Severity::Warning, place, text);
+        }
+        found |= small || trailing;
     }
     found
 }
@@ -512,89 +519,7 @@ fn hash_type(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     Ok(())
 }
 
-fn source(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    back(args, draft, "source", None);
-    let source = source_of(args, draft, false)?;
-    if let Some(proxy) = draft.proxy() {
-        proxy.settings.source = source;
-    }
-    Ok(())
-}
-
-/// The address behind `source`, with what may follow it.
-pub(in crate::words) fn source_of(
-    args: &mut Args<'_>,
-    draft: &Draft,
-    of_server: bool,
-) -> Result<Option<Source>, Fault> {
-    let refusal = if of_server {
-        "'source' expects <addr>[:<port>[-<port>]], and optionally 'usesrc' <addr>, and 'interface' <name> as argument."
-    } else {
-        "'source' expects <addr>[:<port>], and optionally 'usesrc' <addr>, and 'interface' <name>."
-    };
-    let Some(word) = args.next_arg() else { return Err(Fault::new(refusal)) };
-    let text = text_of(word);
-    let refuse = |reason: String| Fault::at(word.span, format!("'source {text}' : {reason}"));
-    let parsed = addr::parse(&word.text, args.env, Use::Socket).map_err(|error| refuse(error.to_string()))?;
-    let mut source = match parsed.target {
-        Target::Ip { host, port, .. } => {
-            let host = String::from_utf8_lossy(&host).into_owned();
-            let ip = match host.as_str() {
-                "" | "*" => None,
-                name => Some(
-                    name.parse()
-                        .ok()
-                        .or_else(|| numeric(name))
-                        .or_else(|| (draft.noted.world.host)(name))
-                        .ok_or_else(|| refuse(format!("invalid address: '{name}' in '{text}'")))?,
-                ),
-            };
-            let any = || ip.unwrap_or(std::net::Ipv4Addr::UNSPECIFIED.into());
-            match port {
-                Port::Number(port) if port > 0 => Some(Source::Fixed(SocketAddr::new(any(), port))),
-                Port::Range(first, last) => Some(Source::Ports { ip: any(), first, last }),
-                _ => ip.map(Source::Ip),
-            }
-        }
-        _ => return Err(Fault::new(refusal)),
-    };
-    loop {
-        match args.peek() {
-            Some("usesrc") => {
-                args.next();
-                use_source(args, draft)?;
-                args.not_yet("source ... usesrc");
-                source = Some(Source::Foreign);
-            }
-            Some("interface") => {
-                args.next();
-                args.need("'interface' : missing interface name.")?;
-                args.not_yet("source ... interface");
-            }
-            None => return Ok(source),
-            Some(_) if of_server => return Ok(source),
-            Some(_) => {
-                return Err(Fault::new("'source' only supports optional keywords 'interface' and 'usesrc'."));
-            }
-        }
-    }
-}
-
-fn use_source(args: &mut Args<'_>, draft: &Draft) -> Done {
-    let refusal = "'usesrc' expects <addr>[:<port>], 'client', 'clientip', or 'hdr_ip(name,#)' as argument.";
-    let word = args.need(refusal)?;
-    if matches!(word, "client" | "clientip") || word.starts_with("hdr_ip(") {
-        return Ok(());
-    }
-    let host = word.rsplit_once(':').map_or(word, |(host, _)| host);
-    let known = host.is_empty() || host == "*" || host.parse::<std::net::IpAddr>().is_ok();
-    if !known && (draft.noted.world.host)(host).is_none() {
-        return Err(Fault::new(format!("'usesrc {word}' : invalid address: '{host}' in '{word}'")));
-    }
-    Ok(())
-}
-
 /// A bare number is the 32 bits of an IPv4 address.
-fn numeric(name: &str) -> Option<std::net::IpAddr> {
+pub(super) fn numeric(name: &str) -> Option<std::net::IpAddr> {
     name.parse::<u32>().ok().map(|bits| std::net::Ipv4Addr::from(bits).into())
 }

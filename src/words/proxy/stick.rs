@@ -157,7 +157,10 @@ pub(in crate::words) fn options(args: &mut Args<'_>, _: &str, peers_allowed: boo
             "peers" if peers_allowed => table.peers = Some(args.need(&refusal)?.to_owned()),
             "expire" => {
                 let text = args.need(&refusal)?;
-                units::time(text.as_bytes(), TimeUnit::Millisecond).map_err(|error| expiry(&error, text))?;
+                let time = units::time(text.as_bytes(), TimeUnit::Millisecond).map_err(|error| expiry(&error, text))?;
+                if let Some(found) = time.trailing {
+                    args.warn_trailing(found, text.as_bytes());
+                }
             }
             "nopurge" | "recv-only" => {}
             "brates-factor" => {
@@ -202,6 +205,7 @@ pub(in crate::words) fn options(args: &mut Args<'_>, _: &str, peers_allowed: boo
     if !typed {
         return Err(Fault::new("stick-table: missing type."));
     }
+    table.stores = stored;
     Ok(table)
 }
 

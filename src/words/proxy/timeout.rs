@@ -83,7 +83,7 @@ fn timeout(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         )
     })?;
     if let Some(found) = time.trailing {
-        args.warn_bare(format!("config : {}.", units::trailing_sentence(found, &word.text)));
+        args.warn_trailing(found, &word.text);
     }
     if !args.is_empty() {
         return Err(Fault::new(format!(

@@ -10,7 +10,6 @@ use crate::sample::format::Escape;
 use crate::spec;
 use crate::spec::args::text_of;
 use crate::spec::{Args, Done, Fault, Form, Keyword, Since};
-use crate::words::pem;
 use crate::words::proxy::server::{check_default_server, check_server};
 use crate::words::proxy::side::lax;
 
@@ -22,8 +21,6 @@ const RING: Sections = Sections::RING;
 const FORWARD: Sections = Sections::LOG_FORWARD;
 const PROFILE: Sections = Sections::LOG_PROFILE;
 const FCGI: Sections = Sections::FCGI_APP;
-const STORE: Sections = Sections::CRT_STORE;
-const ACME: Sections = Sections::ACME;
 const PROGRAM: Sections = Sections::PROGRAM;
 const HEALTHCHECK: Sections = Sections::HEALTHCHECK;
 
@@ -79,7 +76,7 @@ spec! {
         /// Whether objects may differ by headers.
         { name: "process-vary", since: Since::V2_4, sections: CACHE, usage: "on|off", parse: vary },
         /// The file behind the ring.
-        { name: "backing-file", since: Since::BY_2_6, sections: RING, usage: "<path>", parse: |args, _| args.need("missing backing file path.").map(|_| ()) },
+        { name: "backing-file", since: Since::BY_2_6, sections: RING, usage: "<path>", parse: backing_file },
         /// Free text.
         { name: "description", sections: RING, usage: "<text>", parse: |args, _| args.need("missing ring description text.").map(|_| ()) },
         /// How messages are dressed.
@@ -120,12 +117,6 @@ spec! {
         { name: "path-info", sections: FCGI, usage: "<regex>", parse: path_info },
         /// A parameter of the application.
         { name: "set-param", sections: FCGI, usage: "<name> <format> [if|unless <condition>]", parse: set_param },
-        /// The folder of certificates.
-        { name: "crt-base", since: Since::V3_0, sections: STORE, usage: "<folder>", parse: store_base },
-        /// The folder of keys.
-        { name: "key-base", since: Since::V3_0, sections: STORE, usage: "<folder>", parse: store_base },
-        /// A certificate.
-        { name: "load", since: Since::V3_0, sections: STORE, usage: "crt <file> [<option> <value>]...", parse: load },
         /// What is traced. It has no meaning here: nothing is.
         { name: "trace", since: Since::V3_1, sections: Sections::TRACES, usage: "<source> ...", parse: trace },
         /// A network namespace.
@@ -144,47 +135,11 @@ spec! {
         { name: "http-check", since: Since::V3_4, sections: HEALTHCHECK, usage: "...", parse: |args, _| { args.join(); Ok(()) } },
         /// A step of the check.
         { name: "tcp-check", since: Since::V3_4, sections: HEALTHCHECK, usage: "...", parse: |args, _| { args.join(); Ok(()) } },
-        /// The file of the account's key.
-        { name: "account-key", since: Since::V3_2, sections: ACME, usage: "<file>", parse: acme },
-        /// Variables handed on.
-        { name: "acme-vars", since: Since::V3_2, sections: ACME, usage: "<text>", parse: acme },
-        /// The size of keys.
-        { name: "bits", since: Since::V3_2, sections: ACME, usage: "<number>", parse: acme },
-        /// How names are proved.
-        { name: "challenge", since: Since::V3_2, sections: ACME, usage: "<kind>", parse: acme },
-        /// When a challenge is ready.
-        { name: "challenge-ready", since: Since::V3_4, sections: ACME, usage: "<kind>", parse: acme },
-        /// The account's address.
-        { name: "contact", since: Since::V3_2, sections: ACME, usage: "<address>", parse: acme },
-        /// The curve of keys.
-        { name: "curves", since: Since::V3_2, sections: ACME, usage: "<curve>", parse: acme },
-        /// The authority.
-        { name: "directory", since: Since::V3_2, sections: ACME, usage: "<url>", parse: acme },
-        /// How long names take to spread.
-        { name: "dns-delay", since: Since::V3_4, sections: ACME, usage: "<time>", parse: acme },
-        /// How long that is waited for.
-        { name: "dns-timeout", since: Since::V3_4, sections: ACME, usage: "<time>", parse: acme },
-        /// The key of an account that exists.
-        { name: "eab-key-id", since: Since::V3_4, sections: ACME, usage: "<file>", parse: acme },
-        /// How that key signs.
-        { name: "eab-mac-alg", since: Since::V3_4, sections: ACME, usage: "<name>", parse: acme },
-        /// The secret of that key.
-        { name: "eab-mac-key", since: Since::V3_4, sections: ACME, usage: "<file>", parse: acme },
-        /// The kind of keys.
-        { name: "keytype", since: Since::V3_2, sections: ACME, usage: "RSA|ECDSA", parse: acme },
-        /// The map of challenges.
-        { name: "map", since: Since::V3_2, sections: ACME, usage: "<map>", parse: acme },
-        /// The authority's profile.
-        { name: "profile", since: Since::V3_4, sections: ACME, usage: "<name>", parse: acme },
-        /// The provider of names.
-        { name: "provider-name", since: Since::V3_2, sections: ACME, usage: "<name>", parse: acme },
-        /// Whether keys are kept.
-        { name: "reuse-key", since: Since::BY_3_2, sections: ACME, usage: "on|off", parse: acme },
     ];
 }
 
 /// Remembers what the section said.
-fn say(draft: &mut Draft, keyword: &str, value: &str) {
+pub(super) fn say(draft: &mut Draft, keyword: &str, value: &str) {
     if let Current::Other(_, at) = draft.current
         && let Some(other) = draft.others.get_mut(at)
     {
@@ -192,7 +147,8 @@ fn say(draft: &mut Draft, keyword: &str, value: &str) {
     }
 }
 
-fn said(draft: &Draft, keyword: &str) -> Option<String> {
+/// What the section said so far.
+pub(super) fn said(draft: &Draft, keyword: &str) -> Option<String> {
     let Current::Other(_, at) = draft.current else { return None };
     let other = draft.others.get(at)?;
     other.said.iter().find(|(known, _)| known == keyword).map(|(_, value)| value.clone())
@@ -217,11 +173,18 @@ fn address(args: &Args<'_>, draft: &Draft, text: &str, title: &str) -> Done {
 fn bind(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let Some(word) = args.next_arg() else { return Ok(()) };
     if draft.section() == FORWARD {
+        let text = text_of(word).to_owned();
+        let title = format!("'bind {text}' : ");
+        let parsed = addr::parse(text.as_bytes(), args.env, Use::Socket);
+        if parsed.is_ok_and(|parsed| parsed.transport == Some(Transport::Datagram)) {
+            return Err(Fault::new(format!("{title}dgram-type address not acceptable in '{text}'")));
+        }
+        address(args, draft, &text, &title)?;
         say(draft, "bind", "");
         draft.listens_elsewhere = true;
         return crate::words::proxy::bind::read_bind(args, draft, word, "bind").map(|_| ());
     }
-    let text = crate::spec::args::text_of(word).to_owned();
+    let text = text_of(word).to_owned();
     address(args, draft, &text, &format!("'bind {text}' : "))?;
     let line = args.place.line;
     if let Some(before) = said(draft, "bind") {
@@ -273,9 +236,22 @@ fn ring_server(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let Current::Other(_, at) = draft.current else { return Ok(()) };
     let ring = draft.others.get(at).map(|other| other.name.clone()).unwrap_or_default();
     if !text.starts_with("ring@") {
-        address(args, draft, &text, &format!("{title}'server {ring}/{name}' : ")).map_err(Fault::bare)?;
+        let title = format!("{title}'server {ring}/{name}' : ");
+        let parsed = addr::parse(text.as_bytes(), args.env, Use::Socket);
+        if parsed.as_ref().is_ok_and(|parsed| parsed.transport == Some(Transport::Datagram)) {
+            let text = "unsupported transport for server address in 'tcp' backend.";
+            return Err(Fault::new(format!("{title}{text}")).bare());
+        }
+        // A port may be left out here.
+        let portless = matches!(parsed.map(|parsed| parsed.target), Ok(Target::Ip { port: Port::None, .. }));
+        if !portless {
+            address(args, draft, &text, &title).map_err(Fault::bare)?;
+        }
     }
-    check_server(args, draft, &ring, name)
+    if let Some(server) = check_server(args, draft, &ring, name)? {
+        draft.ring_servers.push((at, server));
+    }
+    Ok(())
 }
 
 fn shards(args: &mut Args<'_>, _: &mut Draft) -> Done {
@@ -307,10 +283,11 @@ fn payload(args: &mut Args<'_>, _: &mut Draft) -> Done {
 }
 
 fn timed(args: &mut Args<'_>, text: &str, what: &str) -> Done {
-    units::time(text.as_bytes(), TimeUnit::Millisecond)
-        .map(|_| ())
+    let time = units::time(text.as_bytes(), TimeUnit::Millisecond)
         .map_err(|error| Fault::new(format!("{error} in argument to <{what}>.")).tight())?;
-    let _ = args;
+    if let Some(found) = time.trailing {
+        args.warn_trailing(found, text.as_bytes());
+    }
     Ok(())
 }
 
@@ -369,7 +346,16 @@ fn mailer(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let refusal = "'mailer' expects <name> and <addr>[:<port>] as arguments.";
     let name = args.need(refusal)?.to_owned();
     let text = args.need(refusal)?;
-    address(args, draft, text, &format!("'mailer {name}' : "))?;
+    let title = format!("'mailer {name}' : ");
+    if let Ok(parsed) = addr::parse(text.as_bytes(), args.env, Use::Socket) {
+        if parsed.transport == Some(Transport::Datagram) {
+            return Err(Fault::new(format!("{title}dgram-type address not acceptable in '{text}'")));
+        }
+        if !matches!(parsed.target, Target::Ip { .. }) {
+            return Err(Fault::new(format!("{title}TCP not supported for this address family.")));
+        }
+    }
+    address(args, draft, text, &title)?;
     say(draft, "mailer", &name);
     Ok(())
 }
@@ -450,11 +436,33 @@ fn ring_format(args: &mut Args<'_>, _: &mut Draft) -> Done {
     Ok(())
 }
 
-fn ring_size(args: &mut Args<'_>, _: &mut Draft) -> Done {
+fn ring_size(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let text = args.next().unwrap_or_default();
-    if units::size(text.as_bytes()).unwrap_or(0) == 0 {
+    let size = units::size(text.as_bytes()).unwrap_or(0);
+    if size == 0 {
         return Err(Fault::new(format!("invalid size '{text}' for new sink buffer.")));
     }
+    if args.keyword() == "size" && said(draft, "backing-file").is_some() {
+        return Err(Fault::new("cannot resize an already mapped file, please specify 'size' before 'backing-file'."));
+    }
+    let keyword = args.keyword().to_owned();
+    say(draft, &keyword, &size.to_string());
+    Ok(())
+}
+
+fn backing_file(args: &mut Args<'_>, draft: &mut Draft) -> Done {
+    let path = args.need("missing backing file path.")?.to_owned();
+    let Current::Other(_, at) = draft.current else { return Ok(()) };
+    let ring = draft.others.get(at).map(|other| other.name.clone()).unwrap_or_default();
+    if let Some(before) = said(draft, "backing-file") {
+        return Err(Fault::new(format!("'backing-file' already specified for ring '{ring}' (was '{before}').")));
+    }
+    let world = draft.noted.world;
+    let folder = path.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder });
+    if let Err(reason) = (world.kind)(folder) {
+        return Err(Fault::new(format!("cannot open backing-file '{path}' for ring '{ring}': {reason}.")));
+    }
+    say(draft, "backing-file", &path);
     Ok(())
 }
 
@@ -510,9 +518,12 @@ fn forward_timeout(args: &mut Args<'_>, _: &mut Draft) -> Done {
         return Err(Fault::new(format!("unknown keyword 'timeout {which}' in log-forward section.")));
     }
     let text = args.need("missing timeout client value.")?;
-    units::time(text.as_bytes(), TimeUnit::Millisecond)
-        .map(|_| ())
-        .map_err(|error| Fault::new(format!("timeout : {error} in 'timeout client'")))
+    let time = units::time(text.as_bytes(), TimeUnit::Millisecond)
+        .map_err(|error| Fault::new(format!("timeout : {error} in 'timeout client'")))?;
+    if let Some(found) = time.trailing {
+        args.warn_trailing(found, text.as_bytes());
+    }
+    Ok(())
 }
 
 const STEPS: [&str; 15] = [
@@ -693,64 +704,6 @@ fn trace(args: &mut Args<'_>, _: &mut Draft) -> Done {
     Ok(())
 }
 
-fn own(args: &Args<'_>, draft: &Draft) -> String {
-    let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
-    format!("parsing [{file}:{}] : ", args.place.line)
-}
-
-fn store_base(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let keyword = args.keyword().to_owned();
-    let refusal = format!("{}'{keyword}' requires a <path> argument.", own(args, draft));
-    let path = args.need(&refusal).map_err(Fault::ends)?.to_owned();
-    say(draft, &keyword, &path);
-    Ok(())
-}
-
-fn load(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    load_certificate(args, draft).map_err(Fault::ends)
-}
-
-fn load_certificate(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let own = own(args, draft);
-    let base = said(draft, "crt-base").or_else(|| draft.global.crt_base.clone());
-    let keys = said(draft, "key-base").or_else(|| draft.global.key_base.clone());
-    let (mut certificate, mut key) = (None, None);
-    while let Some(word) = args.next() {
-        let value = args.next().unwrap_or_default();
-        match word {
-            "crt" => certificate = Some(pem::under(value, base.as_deref())),
-            "key" => key = Some(pem::under(value, keys.as_deref())),
-            "ocsp-update" if !matches!(value, "on" | "off") => {
-                return Err(Fault::new(format!(
-                    "{own}cannot parse 'ocsp-update' value '{value}', 'on' or 'off' is expected."
-                )));
-            }
-            "alias" => say(draft, "alias", value),
-            "ocsp" | "issuer" | "sctl" | "ocsp-update" | "acme" | "domains" | "ips" | "jwt" | "generate-dummy"
-            | "keytype" | "bits" | "curves" => {}
-            other => {
-                return Err(Fault::new(format!(
-                    "{own}'load {other}' in section 'crt-store': unknown keyword '{other}'."
-                )));
-            }
-        }
-    }
-    let Some(certificate) = certificate else {
-        return Err(Fault::new(format!("{own}'load' in section 'crt-store': mandatory 'crt' parameter not found.")));
-    };
-    let world = draft.noted.world;
-    if (world.read)(&certificate).is_err() {
-        return Err(Fault::new(format!(
-            "cannot open the file '{certificate}'.\n '{certificate}' cannot be read or parsed."
-        )));
-    }
-    match key {
-        Some(key) if (world.read)(&key).is_err() => Err(Fault::new(format!(" '{key}' cannot be read or parsed."))),
-        Some(_) => Ok(()),
-        None => pem::certificate(&certificate, draft).map_err(Fault::new),
-    }
-}
-
 fn namespace(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let Some(name) = args.next() else { return Ok(()) };
     let world = draft.noted.world;
@@ -777,34 +730,4 @@ fn program_option(args: &mut Args<'_>, _: &mut Draft) -> Done {
         Some("start-on-reload") => Ok(()),
         other => Err(Fault::new(format!("unknown option '{}'.", other.unwrap_or_default()))),
     }
-}
-
-fn acme(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    acme_line(args, draft).map_err(Fault::ends)
-}
-
-fn acme_line(args: &mut Args<'_>, draft: &mut Draft) -> Done {
-    let keyword = args.keyword().to_owned();
-    let refusal = match keyword.as_str() {
-        "keytype" => "keyword 'keytype' in 'acme' section requires either 'RSA' or 'ECDSA' argument".to_owned(),
-        _ => format!("keyword '{keyword}' in 'acme' section requires an argument"),
-    };
-    let value = args.need(&refusal).map_err(Fault::tight)?.to_owned();
-    args.finish()?;
-    let tight = |text: String| Err(Fault::new(text).tight());
-    match (keyword.as_str(), value.as_str()) {
-        ("keytype", "RSA" | "ECDSA") | ("curves", "P-256" | "P-384" | "P-521") => {}
-        ("keytype", _) => return tight(refusal),
-        ("curves", other) => return tight(format!("unsupported curves '{other}'")),
-        ("bits", text) if text.parse::<i64>().is_err() => {
-            return Err(Fault::new(format!("cannot parse 'bits' value '{text}', an integer is expected.")));
-        }
-        ("challenge", text) if !["http-01", "dns-01"].iter().any(|known| known.eq_ignore_ascii_case(text)) => {
-            let kinds = "requires a challenge type: http-01 or dns-01";
-            return tight(format!("keyword 'challenge' in 'acme' section {kinds}"));
-        }
-        _ => {}
-    }
-    say(draft, &keyword, &value);
-    Ok(())
 }

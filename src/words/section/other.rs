@@ -54,16 +54,18 @@ fn open(args: &mut Args<'_>, draft: &mut Draft, section: Sections, missing: &str
         return Err(Fault::new(message).ends());
     }
     if section.has(ALONE) {
-        args.at_most(0).map_err(|fault| if section == Sections::LOG_FORWARD { fault } else { fault.ends() })?;
+        args.at_most(0).map_err(|fault| {
+            if section.has(Sections::LOG_FORWARD.and(Sections::LOG_PROFILE)) { fault } else { fault.ends() }
+        })?;
     }
     args.not_yet(section.word());
-    let twin =
-        draft.others.iter().find(|other| section == Sections::PEERS && other.section == section && other.name == name);
+    let once = Sections::PEERS.and(Sections::MAILERS).and(Sections::LOG_FORWARD).and(Sections::LOG_PROFILE);
+    let twin = draft.others.iter().find(|other| once.has(section) && other.section == section && other.name == name);
     let clash = twin.map(|twin| {
         let file = |place: crate::base::diag::Place| draft.files.get(place.file as usize).map_or("", String::as_str);
-        let (here, there) = (args.place, twin.place);
+        let (here, there, kind) = (args.place, twin.place, section.word());
         Fault::new(format!(
-            "config : Parsing [{}:{}]: peers section '{name}' has the same name as another peers section declared at {}:{}.",
+            "config : Parsing [{}:{}]: {kind} section '{name}' has the same name as another {kind} section declared at {}:{}.",
             file(here),
             here.line,
             file(there),
@@ -89,6 +91,11 @@ fn ring(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let name = args.need("missing ring name.")?.to_owned();
     if let Some(bad) = bad_letter(&name) {
         return Err(Fault::new(format!("invalid ring name '{name}' (character '{bad}' is not permitted).")));
+    }
+    let own = matches!(name.as_str(), "stdout" | "stderr" | "buf0" | "dpapi");
+    if own || draft.others.iter().any(|other| other.section == Sections::RING && other.name == name) {
+        begin(draft, Sections::RING, &name);
+        return Err(Fault::new(format!("sink named '{name}' already exists.")));
     }
     args.not_yet("ring");
     begin(draft, Sections::RING, &name);

@@ -159,6 +159,7 @@ fn inherit(proxy: &mut Proxy, draft: &Draft, from: Option<usize>) {
     proxy.rules = parent.rules.clone();
     proxy.facts.log_option.clone_from(&parent.facts.log_option);
     proxy.facts.email_alert.clone_from(&parent.facts.email_alert);
+    proxy.facts.mailers.clone_from(&parent.facts.mailers);
     let handed = ["stats", "state global", "option httpchk", "option tcp-check", "option other-check"];
     let said = parent.facts.said.iter().filter(|word| handed.contains(word));
     proxy.facts.said.extend(said);

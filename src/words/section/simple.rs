@@ -98,9 +98,13 @@ fn group(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         return Ok(());
     }
     let mut users = Vec::new();
-    if let Some(word) = args.next() {
+    while let Some(word) = args.next() {
         if word != "users" {
             return Err(Fault::new("'group' only supports 'users' option.").tight());
+        }
+        if !users.is_empty() {
+            let text = format!("'users' option already defined in 'group' name '{name}'.");
+            return Err(Fault::new(text).tight());
         }
         users = names(args.next().unwrap_or_default());
     }
@@ -111,7 +115,18 @@ fn group(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 fn http_errors(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let name = args.need("missing name for http-errors section.").map_err(Fault::ends)?.to_owned();
     permitted("http-errors", &name).map_err(|fault| Fault { tight: false, ..fault })?;
-    draft.http_errors.push((name, BTreeMap::new()));
+    let place = args.place;
+    let twin = draft.http_errors.iter().position(|(known, _)| *known == name);
+    let twin = twin.and_then(|at| draft.http_errors_places.get(at)).copied();
+    draft.http_errors.push((name.clone(), BTreeMap::new()));
+    draft.http_errors_places.push(place);
     draft.current = Current::Other(Sections::HTTP_ERRORS, draft.http_errors.len() - 1);
-    Ok(())
+    match twin {
+        Some(twin) => {
+            let file = draft.files.get(twin.file as usize).map_or("", String::as_str);
+            let text = format!("http-errors section '{name}' already exists (declared at {file}:{}).", twin.line);
+            Err(Fault::new(text).tight())
+        }
+        None => Ok(()),
+    }
 }

@@ -32,9 +32,9 @@ spec! {
         /// Checks through the SOCKS proxy too.
         { name: "check-via-socks4", usage: "", parse: |args, server, _| { server.options.check.via_socks4 = true; args.not_yet("server ... check-via-socks4"); Ok(()) } },
         /// Signature algorithms asked of clients.
-        { name: "client-sigalgs", since: Since::V2_9, usage: "<list>", parse: |args, _, _| { args.not_yet("server ... client-sigalgs"); args.need("'client-sigalgs' : missing signature algorithm list").map(|_| ()) } },
+        { name: "client-sigalgs", since: Since::V2_9, usage: "<list>", parse: |args, server, _| { args.not_yet("server ... client-sigalgs"); server.options.facts.signatures.client = Some(args.need("'client-sigalgs' : missing signature algorithm list")?.to_owned()); Ok(()) } },
         /// Signature algorithms offered.
-        { name: "sigalgs", since: Since::V2_9, usage: "<list>", parse: |args, _, _| { args.not_yet("server ... sigalgs"); args.need("'sigalgs' : missing signature algorithm list").map(|_| ()) } },
+        { name: "sigalgs", since: Since::V2_9, usage: "<list>", parse: |args, server, _| { args.not_yet("server ... sigalgs"); server.options.facts.signatures.own = Some(args.need("'sigalgs' : missing signature algorithm list")?.to_owned()); Ok(()) } },
         /// SSL 3 and nothing else.
         { name: "force-sslv3", usage: "", parse: |_, server, _| { server.options.facts.no_version = true; Ok(()) } },
         /// TLS 1.0 and nothing else.

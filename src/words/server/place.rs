@@ -39,7 +39,7 @@ spec! {
         /// The same by the second version.
         { name: "send-proxy-v2", usage: "", parse: |_, server, _| { server.options.send_proxy = 2; Ok(()) } },
         /// Where connections to it come from.
-        { name: "source", usage: "<address>[:<port>[-<port>]]", parse: |args, server, draft| { server.options.dial.source = crate::words::proxy::source_of(args, draft, true)?; Ok(()) } },
+        { name: "source", usage: "<address>[:<port>[-<port>]]", parse: source },
         /// Leaves through this device.
         { name: "interface", usage: "<name>", parse: |args, server, _| { server.options.dial.interface = Some(text(args)?); Ok(()) } },
         /// Sends data in the first packet.
@@ -97,6 +97,26 @@ fn proto(args: &mut Args<'_>, server: &mut Server, _: &mut Draft) -> Done {
         }
         other => Err(Fault::new(format!("'proto' :  unknown MUX protocol '{other}'"))),
     }
+}
+
+fn source(args: &mut Args<'_>, server: &mut Server, draft: &mut Draft) -> Done {
+    let source = crate::words::proxy::source_of(args, draft, true).map_err(|fault| {
+        // What follows the address is refused as words of its own.
+        let part = if fault.message.starts_with("'server'") { "interface" } else { "usesrc" };
+        if !fault.message.starts_with("'server'")
+            && !fault.message.contains("usesrc ")
+            && !fault.message.starts_with("'usesrc'")
+        {
+            return fault;
+        }
+        let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
+        let proxy = draft.proxy_ref().map_or("", |proxy| &proxy.name);
+        let title = super::tls::title(args, file, proxy, server);
+        args.alert_bare(format!("{title}{}", fault.message));
+        Fault::new(format!("config : error encountered while processing '{part}'")).whole()
+    })?;
+    server.options.dial.source = source;
+    Ok(())
 }
 
 fn namespace(args: &mut Args<'_>, server: &mut Server, draft: &Draft) -> Done {

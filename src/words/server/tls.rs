@@ -110,7 +110,7 @@ fn verify(args: &mut Args<'_>, server: &mut Server, _: &mut Draft) -> Done {
 }
 
 /// What begins a sentence about this server, or about `default-server`.
-fn title(args: &Args<'_>, file: &str, proxy: &str, server: &Server) -> String {
+pub(super) fn title(args: &Args<'_>, file: &str, proxy: &str, server: &Server) -> String {
     let own =
         if args.words_begin("default-server") { String::new() } else { format!("'server {proxy}/{}' : ", server.name) };
     format!("config : [{file}:{}] : {own}", args.place.line)
@@ -160,7 +160,13 @@ fn crl_file(args: &mut Args<'_>, server: &mut Server, draft: &mut Draft) -> Done
 fn crt(args: &mut Args<'_>, server: &mut Server, draft: &mut Draft) -> Done {
     let Some(path) = args.peek() else { return Err(Fault::new("'crt' : missing certificate file path")) };
     let path = pem::under(path, draft.global.crt_base.as_deref());
-    server.options.facts.certificate = pem::certificate(&path, draft).err();
+    if pem::stored(&path, draft).is_some() {
+        args.not_yet("server ... crt @store");
+    }
+    server.options.facts.certificate = pem::certificate(&path, draft).err().map(|text| match text {
+        text if text.ends_with('.') => text,
+        text => format!("{text}."),
+    });
     server.options.tls.certificate = Some(file(args, draft.global.crt_base.as_deref())?);
     Ok(())
 }
