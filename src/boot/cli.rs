@@ -161,6 +161,12 @@ pub fn parse(args: Vec<String>) -> Result<Wish, Refusal> {
                 options.dump = Some(negative.unwrap_or(number(key) as u32));
             }
             other if other.starts_with("-d") => {}
+            // One letter decides about a switch; what is behind it is passed over.
+            other if other.starts_with("-c") => options.check = true,
+            other if other.starts_with("-q") => options.quiet = true,
+            other if other.starts_with("-V") => options.verbose = true,
+            other if other.starts_with("-D") => options.daemon = true,
+            other if other.starts_with("-W") => options.master = true,
             other => return Err(Refusal(format!("unknown option: '{other}'"))),
         }
     }

@@ -6,11 +6,12 @@ use super::anonymous::Mask;
 use super::cli::Options;
 use super::print::Printer;
 use crate::base::diag::{Diagnostic, Severity};
-use crate::config::load::{sources, variables};
+use crate::config::load::{sources, variables, variables_of};
 use crate::config::lower::lower;
 use crate::config::{checks, gather, machine, predicates, resolve};
 use crate::model::config::Config;
 use crate::model::draft::Unsupported;
+use crate::net::sys;
 use crate::registry::list;
 
 /// A configuration that was loaded, or why it was not.
@@ -46,13 +47,16 @@ pub fn load(options: &Options, printer: &mut Printer) -> Result<Loaded, u8> {
     if sources.is_empty() {
         return Err(super::cli::usage(&super::cli::Refusal::default()));
     }
+    let variables = variables_of(&sources, &options.peer_name.clone().unwrap_or_else(sys::host_name));
     if let Some(key) = options.dump {
-        let whole = super::dump::print(&sources, &variables(), Some(Mask(key)).filter(|_| key != 0));
+        let whole = super::dump::print(&sources, &variables, Some(Mask(key)).filter(|_| key != 0));
         if whole {
             return Err(dumped(options));
         }
     }
-    let mut draft = lower(&sources, &variables(), machine::MACHINE);
+    let mut draft = lower(&sources, &variables, machine::MACHINE);
+    draft.global.server_verify_none |= options.no_verify;
+    draft.global.local_peer = options.peer_name.clone().or(draft.global.local_peer);
     let files = draft.files.clone();
     printer.quiet |= draft.global.quiet && !options.verbose;
     if draft.refused {

@@ -80,6 +80,12 @@ pub fn run(options: &Options) -> u8 {
         printer.say(Severity::Fatal, "config : not started: use --allow-unsupported to run without these words.");
         return 1;
     }
+    let takes_over = options.takeover.is_some().then_some("'-x' is valid HAProxy, not supported yet.");
+    let is_limited = options.memory_mb.is_some().then_some("'-m' is valid HAProxy, not supported yet.");
+    if let Some(text) = takes_over.or(is_limited).filter(|_| !options.allow_unsupported) {
+        printer.say(Severity::Fatal, text);
+        return 1;
+    }
     if (options.zero_warning || config.global.zero_warning) && printer.warned {
         printer.say(Severity::Fatal, "Some warnings were found and 'zero-warning' is set. Aborting.");
         return 1;

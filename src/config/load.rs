@@ -46,6 +46,15 @@ pub fn variables() -> Variables {
     variables
 }
 
+/// The same, with what is known once the files are: their names, and this machine's among peers.
+pub fn variables_of(sources: &[Source], peer: &str) -> Variables {
+    let names: Vec<&str> = sources.iter().map(|(name, _)| name.as_str()).collect();
+    let mut variables = variables();
+    variables.insert("HAPROXY_CFGFILES".into(), names.join(";").into_bytes());
+    variables.insert("HAPROXY_LOCALPEER".into(), peer.as_bytes().to_vec());
+    variables
+}
+
 fn bytes_of(text: &std::ffi::OsStr) -> Vec<u8> {
     use std::os::unix::ffi::OsStrExt;
     text.as_bytes().to_vec()

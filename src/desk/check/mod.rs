@@ -90,12 +90,13 @@ fn run(options: &Options) -> Result<u8, String> {
     if options.list {
         return Ok(list());
     }
-    let mut variables = load::variables();
+    let read = sources(&options.files)?;
+    let mut variables = load::variables_of(&read, "localhost");
     if let Some(path) = &options.env_file {
         let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
         variables.extend(environment::variables(&text));
     }
-    let mut report = look(sources(&options.files)?, &variables, options);
+    let mut report = look(read, &variables, options);
     if options.compat {
         print!("{}", compat::table(&report));
         return Ok(CLEAN);

@@ -147,7 +147,7 @@ fn outline(configs: &[String]) -> Result<Option<Outline>, String> {
         return Ok(None);
     }
     let sources = load::sources(configs)?;
-    Ok(Some(Outline::read(&sources, &load::variables())))
+    Ok(Some(Outline::read(&sources, &load::variables_of(&sources, "localhost"))))
 }
 
 /// The log that is meant by `-` or the name of a file; none when it is neither. What is known by name is no file.

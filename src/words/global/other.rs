@@ -516,7 +516,9 @@ fn local_peer(args: &mut Args<'_>, draft: &mut Draft) -> Done {
              first global section",
         ));
     }
-    draft.global.local_peer = Some(knob::text(args, "'localpeer' expects a name as an argument.")?);
+    let name = knob::text(args, "'localpeer' expects a name as an argument.")?;
+    draft.global.environment.push(("HAPROXY_LOCALPEER".to_owned(), Some(name.clone())));
+    draft.global.local_peer = Some(name);
     Ok(())
 }
 

@@ -186,6 +186,7 @@ fn bind(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     }
     let text = text_of(word).to_owned();
     address(args, draft, &text, &format!("'bind {text}' : "))?;
+    draft.listens_elsewhere = true;
     let line = args.place.line;
     if let Some(before) = said(draft, "bind") {
         let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
@@ -206,8 +207,10 @@ fn peer(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let word = args.keyword().to_owned();
     let name = args.next().unwrap_or_default().to_owned();
     say(draft, "peer", &name);
+    let own = draft.global.local_peer.clone().unwrap_or_else(draft.noted.world.name) == name;
+    draft.listens_elsewhere |= own && !args.rest().is_empty();
     let Some(text) = args.next() else {
-        if word == "peer" {
+        if word == "peer" && !own {
             args.warn(format!("'peer {name}' : ignoring invalid peer definition (missing address:port)"));
         }
         return Ok(());
