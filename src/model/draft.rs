@@ -372,6 +372,12 @@ impl Draft {
         self.late_faults.push((self.current, said));
     }
 
+    /// `file:line`, as messages have it.
+    pub fn at(&self, place: Place) -> String {
+        let file = self.files.get(place.file as usize).map_or("", String::as_str);
+        format!("{file}:{}", place.line)
+    }
+
     /// The proxy of a section, if it is one.
     pub fn proxy_at(&self, section: Current) -> Option<&Proxy> {
         match section {

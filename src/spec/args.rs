@@ -50,8 +50,6 @@ pub struct Args<'a> {
     pub unsupported: Vec<Unsupported>,
     /// Names that must exist once everything was read.
     pub references: Vec<Reference>,
-    /// A warning that is told behind the refusal of the line.
-    pub late_warning: Option<String>,
 }
 
 impl<'a> Args<'a> {
@@ -78,7 +76,6 @@ impl<'a> Args<'a> {
             notes: Vec::new(),
             unsupported: Vec::new(),
             references: Vec::new(),
-            late_warning: None,
         }
     }
 
@@ -338,6 +335,12 @@ impl<'a> Args<'a> {
     pub fn alert_of(&mut self, fault: Fault) {
         let said = if fault.tight { Diagnostic::tight } else { Diagnostic::at };
         self.notes.push(said(Severity::Alert, self.place, fault.message));
+    }
+
+    /// Refuses the file for the line, and goes on with it.
+    pub fn refuse(&mut self, fault: Fault) {
+        let said = if fault.bare { Diagnostic::bare } else { Diagnostic::at };
+        self.notes.push(said(Severity::Fatal, self.place, fault.message));
     }
 
     /// Warns of what follows the unit of a time, where the keyword is not named.

@@ -122,8 +122,7 @@ impl<'a> Checker<'a> {
 
     /// `file:line`, as messages have it.
     fn at(&self, place: Place) -> String {
-        let file = self.draft.files.get(place.file as usize).map_or("", String::as_str);
-        format!("{file}:{}", place.line)
+        self.draft.at(place)
     }
 
     fn backend(&self, name: &str) -> Option<&'a Proxy> {
