@@ -343,6 +343,8 @@ pub struct Draft {
     pub script: super::script::Script,
     /// Servers of `ring` sections, by the index of their section among `others`.
     pub ring_servers: Vec<(usize, Server)>,
+    /// Sockets of `log-forward` sections, each with the index of its section.
+    pub forward_binds: Vec<(usize, Bind)>,
     /// What was noted on the way, for when all was read.
     pub noted: super::noted::Noted,
 }

@@ -52,6 +52,7 @@ impl Checker<'_> {
                     let text = "has no 'bind' directive. Please declare it as a backend if this was intended.";
                     self.warn(other.place, format!("frontend '{}' {text}", other.name));
                 }
+                Sections::LOG_FORWARD => self.forward(at, other),
                 Sections::FCGI_APP if !said(other, "docroot") => {
                     self.fatal(other.place, format!("fcgi-app '{}': no docroot configured.", other.name));
                 }
@@ -72,6 +73,17 @@ impl Checker<'_> {
         for fault in late.get(&Current::Global).into_iter().flatten() {
             self.said.push((*fault).clone());
         }
+    }
+
+    /// The sockets of a log-forward are checked as those of a frontend.
+    fn forward(&mut self, at: usize, other: &Other) {
+        let own = self.draft.forward_binds.iter().filter(|(forward, _)| *forward == at).map(|(_, bind)| bind.clone());
+        let mut frontend = Proxy::new(Sections::FRONTEND, &other.name, other.place, Settings::default());
+        frontend.settings.mode = Mode::Tcp;
+        frontend.binds = own.collect();
+        self.bind_threads(&frontend);
+        self.bind_protocols(&frontend);
+        self.binds(&frontend);
     }
 
     /// The servers of a ring are checked as those of a backend.

@@ -53,7 +53,7 @@ spec! {
         /// Rights of a statistics socket.
         { name: "level", usage: "user|operator|admin", parse: level },
         /// The priority of its connections. It has no meaning here: all tasks of a worker are equal.
-        { name: "nice", usage: "<number>", parse: |args, _, _| text(args).map(|_| ()) },
+        { name: "nice", usage: "<number>", parse: nice },
         /// The workers that listen. It has no meaning here: every worker does.
         { name: "thread", since: Since::V2_5, usage: "<range>", parse: thread },
         /// The sentence for a word that is gone.
@@ -121,6 +121,14 @@ fn user_timeout(args: &mut Args<'_>, bind: &mut Bind, _: &mut Draft) -> Done {
         .map_err(|_| Fault::new("'tcp-ut' : expects a positive delay in milliseconds"))?;
     bind.io.user_timeout_ms = Some(time.ms() as u32);
     Ok(())
+}
+
+fn nice(args: &mut Args<'_>, _: &mut Bind, _: &mut Draft) -> Done {
+    let nice = lax(&word(args, "missing value")?);
+    if (-1024..=1024).contains(&nice) {
+        return Ok(());
+    }
+    Err(Fault::new(format!("'nice' : invalid value {nice}, allowed range is -1024..1024")))
 }
 
 fn namespace(args: &mut Args<'_>, bind: &mut Bind, draft: &mut Draft) -> Done {
