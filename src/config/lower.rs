@@ -383,13 +383,8 @@ impl Reader<'_> {
             }
             _ => (format!("unknown keyword '{word}' in '{name}' section{hint}"), false),
         };
-        let ends = [
-            Sections::CRT_STORE,
-            Sections::PROGRAM,
-            Sections::ACME,
-            Sections::LOG_FORWARD,
-            Sections::LOG_PROFILE,
-        ];
+        let ends =
+            [Sections::CRT_STORE, Sections::PROGRAM, Sections::ACME, Sections::LOG_FORWARD, Sections::LOG_PROFILE];
         self.ended |= ends.contains(&section) && !draft.script.kept;
         let said = if tight { Diagnostic::tight } else { Diagnostic::at };
         self.say(draft, said(Severity::Fatal, place, message));

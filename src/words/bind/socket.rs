@@ -1,7 +1,5 @@
 //! Options of the listening socket.
 
-use pointsman_parser::units::{self, TimeUnit};
-
 use crate::model::bind::Bind;
 use crate::model::bind_io::Ipv6Scope;
 use crate::model::draft::Draft;
@@ -117,9 +115,7 @@ fn mss(args: &mut Args<'_>, bind: &mut Bind, _: &mut Draft) -> Done {
 
 fn user_timeout(args: &mut Args<'_>, bind: &mut Bind, _: &mut Draft) -> Done {
     let text = word(args, "missing TCP User Timeout value")?;
-    let time = units::time(text.as_bytes(), TimeUnit::Millisecond)
-        .map_err(|_| Fault::new("'tcp-ut' : expects a positive delay in milliseconds"))?;
-    bind.io.user_timeout_ms = Some(time.ms() as u32);
+    bind.io.user_timeout_ms = Some(crate::words::proxy::side::user_timeout(args, &text)?);
     Ok(())
 }
 

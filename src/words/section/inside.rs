@@ -285,11 +285,8 @@ fn payload(args: &mut Args<'_>, _: &mut Draft) -> Done {
 }
 
 fn timed(args: &mut Args<'_>, text: &str, what: &str) -> Done {
-    let time = units::time(text.as_bytes(), TimeUnit::Millisecond)
+    args.time_of(text.as_bytes(), TimeUnit::Millisecond)
         .map_err(|error| Fault::new(format!("{error} in argument to <{what}>.")).tight())?;
-    if let Some(found) = time.trailing {
-        args.warn_trailing(found, text.as_bytes());
-    }
     Ok(())
 }
 
@@ -533,11 +530,8 @@ fn forward_timeout(args: &mut Args<'_>, _: &mut Draft) -> Done {
         return Err(Fault::new(format!("unknown keyword 'timeout {which}' in log-forward section.")));
     }
     let text = args.need("missing timeout client value.")?;
-    let time = units::time(text.as_bytes(), TimeUnit::Millisecond)
+    args.time_of(text.as_bytes(), TimeUnit::Millisecond)
         .map_err(|error| Fault::new(format!("timeout : {error} in 'timeout client'")))?;
-    if let Some(found) = time.trailing {
-        args.warn_trailing(found, text.as_bytes());
-    }
     Ok(())
 }
 

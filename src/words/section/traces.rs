@@ -173,7 +173,9 @@ fn sources() -> Vec<Source> {
             "event" | "later" => source.events.extend(rest.split(' ')),
             "verbosity" => source.verbosities.push((name, usual(name, what))),
             "lock" if name == "nothing" => source.locks.push((name, "do not lock on anything".to_owned())),
-            "lock" if what.is_empty() => source.locks.push((name, format!("lock on the {name} that started the trace"))),
+            "lock" if what.is_empty() => {
+                source.locks.push((name, format!("lock on the {name} that started the trace")))
+            }
             "lock" => source.locks.push((name, what.to_owned())),
             _ => {}
         }
