@@ -317,7 +317,7 @@ impl Reader<'_> {
         let section = draft.section();
         draft.noted.place.set(place);
         draft.noted.context.set(Context::default());
-        let (result, notes, unsupported, references, late) = {
+        let (result, notes, unsupported, references) = {
             draft.late.at(place);
             let base = BaseEnv { variables: self.variables, overlay: draft.global.environment.clone() };
             let mut args = Args::new(words, taken, form, section, place, &Registry, &base);
@@ -330,7 +330,7 @@ impl Reader<'_> {
                 Ok(false) => (keyword.parse)(&mut args, draft),
                 other => other.map(drop),
             };
-            (result, args.notes, args.unsupported, args.references, args.late_warning)
+            (result, args.notes, args.unsupported, args.references)
         };
         draft.references.extend(references);
         draft.unsupported.extend(unsupported);
@@ -339,9 +339,6 @@ impl Reader<'_> {
         }
         if let Err(fault) = result {
             self.refuse(draft, fault, place);
-        }
-        if let Some(text) = late {
-            self.say(draft, Diagnostic::bare(Severity::Warning, place, text));
         }
     }
 
@@ -386,7 +383,9 @@ impl Reader<'_> {
             }
             _ => (format!("unknown keyword '{word}' in '{name}' section{hint}"), false),
         };
-        self.ended |= matches!(section, Sections::CRT_STORE | Sections::PROGRAM | Sections::ACME) && !draft.script.kept;
+        let ends =
+            [Sections::CRT_STORE, Sections::PROGRAM, Sections::ACME, Sections::LOG_FORWARD, Sections::LOG_PROFILE];
+        self.ended |= ends.contains(&section) && !draft.script.kept;
         let said = if tight { Diagnostic::tight } else { Diagnostic::at };
         self.say(draft, said(Severity::Fatal, place, message));
     }

@@ -343,6 +343,8 @@ pub struct Draft {
     pub script: super::script::Script,
     /// Servers of `ring` sections, by the index of their section among `others`.
     pub ring_servers: Vec<(usize, Server)>,
+    /// Sockets of `log-forward` sections, each with the index of its section.
+    pub forward_binds: Vec<(usize, Bind)>,
     /// What was noted on the way, for when all was read.
     pub noted: super::noted::Noted,
 }
@@ -370,6 +372,12 @@ impl Draft {
     pub fn late_fault(&mut self, place: Place, message: String) {
         let said = Diagnostic::bare(crate::base::diag::Severity::Fatal, place, message);
         self.late_faults.push((self.current, said));
+    }
+
+    /// `file:line`, as messages have it.
+    pub fn at(&self, place: Place) -> String {
+        let file = self.files.get(place.file as usize).map_or("", String::as_str);
+        format!("{file}:{}", place.line)
     }
 
     /// The proxy of a section, if it is one.

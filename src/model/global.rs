@@ -103,4 +103,6 @@ pub struct ThreadGroups {
     pub count: u32,
     /// The threads that groups were given.
     pub threads: std::collections::BTreeMap<u32, std::collections::BTreeSet<u32>>,
+    /// The first and the last thread that the line of a group names, whatever other groups take of them.
+    pub asked: std::collections::BTreeMap<u32, (u32, u32)>,
 }

@@ -1,5 +1,6 @@
 //! Finds words: by name, by section, by rule set. The lists themselves are in `words`.
 
+pub mod arguments;
 pub mod known;
 pub mod list;
 pub mod times;

@@ -50,8 +50,6 @@ pub struct Args<'a> {
     pub unsupported: Vec<Unsupported>,
     /// Names that must exist once everything was read.
     pub references: Vec<Reference>,
-    /// A warning that is told behind the refusal of the line.
-    pub late_warning: Option<String>,
 }
 
 impl<'a> Args<'a> {
@@ -78,7 +76,6 @@ impl<'a> Args<'a> {
             notes: Vec::new(),
             unsupported: Vec::new(),
             references: Vec::new(),
-            late_warning: None,
         }
     }
 
@@ -207,12 +204,19 @@ impl<'a> Args<'a> {
         let Some(word) = self.next_arg() else {
             return Err(Fault::new(format!("'{keyword}' expects a <time> as argument.")));
         };
-        let time = units::time(&word.text, unit)
+        let time = self
+            .time_of(&word.text, unit)
             .map_err(|error| Fault::at(word.span, time_refusal(&error, &keyword, word)))?;
-        if let Some(found) = time.trailing {
-            self.warn_trailing(found, &word.text);
-        }
         Ok(Duration::from_micros(time.us))
+    }
+
+    /// A text as a time; what follows its unit is warned of.
+    pub fn time_of(&mut self, text: &[u8], unit: TimeUnit) -> Result<units::Time, UnitError> {
+        let time = units::time(text, unit)?;
+        if let Some(found) = time.trailing {
+            self.warn_bare(format!("config : {}.", units::trailing_sentence(found, text)));
+        }
+        Ok(time)
     }
 
     /// A size in bytes.
@@ -340,9 +344,10 @@ impl<'a> Args<'a> {
         self.notes.push(said(Severity::Alert, self.place, fault.message));
     }
 
-    /// Warns of what follows the unit of a time, where the keyword is not named.
-    pub fn warn_trailing(&mut self, found: u8, text: &[u8]) {
-        self.warn_bare(format!("config : {}.", units::trailing_sentence(found, text)));
+    /// Refuses the file for the line, and goes on with it.
+    pub fn refuse(&mut self, fault: Fault) {
+        let said = if fault.bare { Diagnostic::bare } else { Diagnostic::at };
+        self.notes.push(said(Severity::Fatal, self.place, fault.message));
     }
 
     /// Warns of a time without a unit that looks too small.

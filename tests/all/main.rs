@@ -9,6 +9,7 @@ mod known;
 mod layout;
 mod memory;
 mod reference;
+mod releases;
 mod scenario;
 mod tidy;
 mod verdict;
@@ -16,6 +17,11 @@ mod verdict;
 #[test]
 fn scenarios() {
     scenario::check_all();
+}
+
+#[test]
+fn releases_of_arguments() {
+    releases::check();
 }
 
 #[test]

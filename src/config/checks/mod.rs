@@ -31,12 +31,15 @@ pub fn checks(draft: &Draft) -> Vec<Diagnostic> {
     if !checker.userlists() {
         return checker.finish();
     }
+    if !checker.thread_groups() {
+        return checker.finish();
+    }
     let uses = uses::by_section(draft);
     let late = late_by_section(draft);
     let none = Vec::new();
     let before = checker.said.len();
     checker.global();
-    if checker.said.len() == before {
+    if checker.said.iter().skip(before).all(|said| said.severity != Severity::Fatal) {
         checker.threads();
     }
     checker.sections_before();
@@ -122,8 +125,7 @@ impl<'a> Checker<'a> {
 
     /// `file:line`, as messages have it.
     fn at(&self, place: Place) -> String {
-        let file = self.draft.files.get(place.file as usize).map_or("", String::as_str);
-        format!("{file}:{}", place.line)
+        self.draft.at(place)
     }
 
     fn backend(&self, name: &str) -> Option<&'a Proxy> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Checker;
-use crate::base::diag::{Diagnostic, Place};
+use crate::base::diag::{Diagnostic, Place, Severity};
 use crate::model::draft::{Current, Other, Proxy, Sections};
 use crate::model::noted::UseKind;
 use crate::model::proxy::{Mode, Settings};
@@ -52,6 +52,7 @@ impl Checker<'_> {
                     let text = "has no 'bind' directive. Please declare it as a backend if this was intended.";
                     self.warn(other.place, format!("frontend '{}' {text}", other.name));
                 }
+                Sections::LOG_FORWARD => self.forward(at, other),
                 Sections::FCGI_APP if !said(other, "docroot") => {
                     self.fatal(other.place, format!("fcgi-app '{}': no docroot configured.", other.name));
                 }
@@ -72,6 +73,17 @@ impl Checker<'_> {
         for fault in late.get(&Current::Global).into_iter().flatten() {
             self.said.push((*fault).clone());
         }
+    }
+
+    /// The sockets of a log-forward are checked as those of a frontend.
+    fn forward(&mut self, at: usize, other: &Other) {
+        let own = self.draft.forward_binds.iter().filter(|(forward, _)| *forward == at).map(|(_, bind)| bind.clone());
+        let mut frontend = Proxy::new(Sections::FRONTEND, &other.name, other.place, Settings::default());
+        frontend.settings.mode = Mode::Tcp;
+        frontend.binds = own.collect();
+        self.bind_threads(&frontend);
+        self.bind_protocols(&frontend);
+        self.binds(&frontend);
     }
 
     /// The servers of a ring are checked as those of a backend.
@@ -103,17 +115,6 @@ impl Checker<'_> {
 
     /// The global section: groups without threads, and files that it names.
     pub(super) fn global(&mut self) {
-        let groups = &self.draft.global.thread_groups;
-        let given: usize = groups.threads.values().map(std::collections::BTreeSet::len).sum();
-        let count = groups.count.max(1);
-        let unassigned = (1..=count).filter(|group| !groups.threads.contains_key(group)).count();
-        let left = self.thread_count().saturating_sub(given);
-        if self.draft.noted.world.real && unassigned > left {
-            let text = format!(
-                "More unassigned thread-groups ({unassigned}) than threads ({left}). Please reduce thread-groups"
-            );
-            self.fatal(Place::default(), text);
-        }
         for used in &self.draft.uses {
             let needed = used.kind == UseKind::Resolvers && !self.draft.global.client_resolves_not;
             if needed && used.section == Current::Global && !self.resolvers(&used.name) {
@@ -124,6 +125,52 @@ impl Checker<'_> {
         }
         if let Some((path, place)) = &self.draft.global.h1_case_file {
             self.case_file(path, *place);
+        }
+    }
+
+    /// Groups of threads: each has some, and every thread is of one. The answer is whether it is so.
+    pub(super) fn thread_groups(&mut self) -> bool {
+        if self.draft.noted.world.real {
+            self.grouped();
+        }
+        self.said.iter().all(|said| said.severity != Severity::Fatal)
+    }
+
+    fn grouped(&mut self) {
+        let groups = &self.draft.global.thread_groups;
+        let count = groups.count.max(1);
+        let limit = self.draft.global.numbers.get("thread-hard-limit").and_then(|limit| usize::try_from(*limit).ok());
+        let threads = self.thread_count().min(limit.unwrap_or(usize::MAX));
+        let exists = |thread: &u32| *thread as usize <= threads;
+        let given = groups.threads.values().flatten().filter(|thread| exists(thread)).count();
+        let left = threads.saturating_sub(given);
+        let unassigned = (1..=count).filter(|group| !groups.threads.contains_key(group)).count();
+        if unassigned > left {
+            let text = format!(
+                "More unassigned thread-groups ({unassigned}) than threads ({left}). Please reduce thread-groups"
+            );
+            return self.fatal(Place::default(), text);
+        }
+        if unassigned == 0 && left > 0 {
+            let text = format!(
+                "Remaining unassigned threads found ({left}) because all groups are in use. Please increase 'thread-groups', \
+                 reduce 'nbthreads' or remove or extend 'thread-group' enumerations."
+            );
+            return self.fatal(Place::default(), text);
+        }
+        for (group, (first, last)) in groups.asked.iter().filter(|(group, (_, last))| **group <= count && !exists(last))
+        {
+            if !exists(first) {
+                let text = format!(
+                    "Thread-group {group} only references non-existing threads (max={threads}, requested {first}-{last})"
+                );
+                return self.fatal(Place::default(), text);
+            }
+            let kept = (threads + 1).saturating_sub(*first as usize);
+            let text = format!(
+                "Reducing thread-group {group} to {kept} threads (requested {first}-{last}, using {first}-{threads})"
+            );
+            self.warn(Place::default(), text);
         }
     }
 

@@ -72,6 +72,13 @@ fn words_of(section: &Section) -> Vec<Word> {
         let place = line.span(0, count);
         found.push(Word { name: keyword.name, since: keyword.since, end: keyword.end, place });
         options(keyword.name, line, &mut found);
+        let newer = registry::arguments::on(line);
+        found.extend(newer.map(|(word, at)| Word {
+            name: word.name,
+            since: word.since,
+            end: None,
+            place: line.at(at),
+        }));
         if let Some(set) = RuleSet::TRAFFIC.into_iter().find(|set| line.starts(set.words())) {
             action(set, line, &mut found);
         }

@@ -1,7 +1,7 @@
 //! Words of the language by name: their pages, where they may stand, and the nearest when there is none.
 
 use crate::model::draft::{Draft, Sections};
-use crate::registry::{known, suggest, times};
+use crate::registry::{self, known, suggest, times};
 use crate::spec::RuleSet;
 use crate::spec::since::sentence;
 use crate::words;
@@ -155,7 +155,8 @@ fn all() -> impl Iterator<Item = Page> {
     let page =
         |kind, name: String, usage, place, text: &str, time| Page { kind, name, usage, place, text: plain(text), time };
     let keywords = words::keywords().map(move |word| {
-        let time = sentence(word.since, word.end);
+        let (own, arguments) = (sentence(word.since, word.end), registry::arguments::of_keyword(word.name));
+        let time = own.into_iter().chain(arguments).reduce(|own, more| format!("{own} {more}"));
         page("keyword", word.name.to_owned(), word.usage, sections(word.sections), word.page, time)
     });
     let binds = words::bind_options().map(move |word| {

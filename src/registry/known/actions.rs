@@ -542,7 +542,7 @@ fn bandwidth(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
         let text = args.peek().unwrap_or_default();
         let (what, plain) = match word {
             "limit" => ("size", units::size(text.as_bytes()).is_ok()),
-            _ => ("time", units::time(text.as_bytes(), TimeUnit::Millisecond).is_ok()),
+            _ => ("time", args.time_of(text.as_bytes(), TimeUnit::Millisecond).is_ok()),
         };
         if plain {
             args.next();
@@ -591,7 +591,7 @@ fn set_timeout(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed {
         return Err(Fault::new(format!("'{name}' has no backend capability")));
     }
     let text = args.peek().unwrap_or_default().to_owned();
-    if pointsman_parser::units::time(text.as_bytes(), pointsman_parser::units::TimeUnit::Millisecond).is_ok() {
+    if args.time_of(text.as_bytes(), pointsman_parser::units::TimeUnit::Millisecond).is_ok() {
         args.next();
     } else if args.one_word_expr_anywhere(draft).is_err() {
         let bad = text.trim_start_matches(|letter: char| letter.is_ascii_digit()).chars().next();
@@ -688,7 +688,7 @@ fn wait_for_body(args: &mut Args<'_>, draft: &mut Draft, set: RuleSet) -> Parsed
         match args.next() {
             Some("time") => {
                 let text = args.need(refusal)?;
-                pointsman_parser::units::time(text.as_bytes(), pointsman_parser::units::TimeUnit::Millisecond)
+                args.time_of(text.as_bytes(), pointsman_parser::units::TimeUnit::Millisecond)
                     .map_err(|error| Fault::new(error.to_string()))?;
                 timed = true;
             }

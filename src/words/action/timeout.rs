@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pointsman_parser::units::{self, TimeUnit, UnitError};
+use pointsman_parser::units::{TimeUnit, UnitError};
 
 use super::{Parsed, with};
 use crate::model::draft::{Draft, Sections};
@@ -79,7 +79,7 @@ fn set_timeout(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet) -> Parsed {
 fn timeout_value(args: &mut Args<'_>, draft: &Draft, which: &str) -> Result<Value, Fault> {
     let rule = format!("rule 'set-timeout {which}'");
     let text = args.peek().ok_or_else(|| Fault::new("expects exactly 2 arguments"))?.to_owned();
-    match units::time(text.as_bytes(), TimeUnit::Millisecond) {
+    match args.time_of(text.as_bytes(), TimeUnit::Millisecond) {
         Ok(time) if time.us == 0 => {
             Err(Fault::new(format!("null value is not valid for a 'set-timeout {which}' rule")))
         }

@@ -28,8 +28,8 @@ spec! {
     ];
 }
 
-fn time(text: &[u8]) -> Result<Duration, Option<char>> {
-    match units::time(text, TimeUnit::Millisecond) {
+fn time(args: &mut Args<'_>, text: &[u8]) -> Result<Duration, Option<char>> {
+    match args.time_of(text, TimeUnit::Millisecond) {
         Ok(time) => Ok(Duration::from_micros(time.us)),
         Err(UnitError::Unexpected { found: Some(byte), .. }) => Err(Some(char::from(byte))),
         Err(_) => Err(None),
@@ -51,7 +51,10 @@ fn wait_for_body(args: &mut Args<'_>, _: &mut Draft, _: RuleSet) -> Parsed {
     let mut enough = 0;
     while !args.at_cond() {
         match args.next().unwrap_or_default() {
-            "time" => limit = Some(time(args.need_bytes("missing time")?).map_err(odd)?),
+            "time" => {
+                let text = args.need_bytes("missing time")?;
+                limit = Some(time(args, text).map_err(odd)?);
+            }
             "at-least" => {
                 let size = args.need_bytes("missing argument")?;
                 enough = match units::size(size) {
@@ -80,7 +83,7 @@ enum Pause {
 
 fn pause(args: &mut Args<'_>, draft: &mut Draft, _: RuleSet) -> Parsed {
     let word = args.need_bytes("missing time or expression")?;
-    let pause = match time(word) {
+    let pause = match time(args, word) {
         Ok(time) => Pause::For(time),
         Err(_) if word.first().is_some_and(u8::is_ascii_alphabetic) && !matches!(word, b"if" | b"unless") => {
             args.seek(args.position() - 1);

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use pointsman_parser::units::{self, TimeUnit};
+use pointsman_parser::units::TimeUnit;
 
 use crate::model::bind::Bind;
 use crate::model::draft::Draft;
@@ -154,7 +154,7 @@ fn expose(args: &mut Args<'_>, _: &mut Bind, _: &mut Draft) -> Done {
 
 fn idle_ping(args: &mut Args<'_>, _: &mut Bind, _: &mut Draft) -> Done {
     let text = args.need("'idle-ping' expects an argument.")?;
-    units::time(text.as_bytes(), TimeUnit::Millisecond)
+    args.time_of(text.as_bytes(), TimeUnit::Millisecond)
         .map_err(|error| Fault::new(format!("{error} in 'idle-ping' argument on bind line.")))?;
     args.not_yet("bind ... idle-ping");
     Ok(())

@@ -1,7 +1,5 @@
 //! Options of the listening socket.
 
-use pointsman_parser::units::{self, TimeUnit};
-
 use crate::model::bind::Bind;
 use crate::model::bind_io::Ipv6Scope;
 use crate::model::draft::Draft;
@@ -53,7 +51,7 @@ spec! {
         /// Rights of a statistics socket.
         { name: "level", usage: "user|operator|admin", parse: level },
         /// The priority of its connections. It has no meaning here: all tasks of a worker are equal.
-        { name: "nice", usage: "<number>", parse: |args, _, _| text(args).map(|_| ()) },
+        { name: "nice", usage: "<number>", parse: nice },
         /// The workers that listen. It has no meaning here: every worker does.
         { name: "thread", since: Since::V2_5, usage: "<range>", parse: thread },
         /// The sentence for a word that is gone.
@@ -117,10 +115,16 @@ fn mss(args: &mut Args<'_>, bind: &mut Bind, _: &mut Draft) -> Done {
 
 fn user_timeout(args: &mut Args<'_>, bind: &mut Bind, _: &mut Draft) -> Done {
     let text = word(args, "missing TCP User Timeout value")?;
-    let time = units::time(text.as_bytes(), TimeUnit::Millisecond)
-        .map_err(|_| Fault::new("'tcp-ut' : expects a positive delay in milliseconds"))?;
-    bind.io.user_timeout_ms = Some(time.ms() as u32);
+    bind.io.user_timeout_ms = Some(crate::words::proxy::side::user_timeout(args, &text)?);
     Ok(())
+}
+
+fn nice(args: &mut Args<'_>, _: &mut Bind, _: &mut Draft) -> Done {
+    let nice = lax(&word(args, "missing value")?);
+    if (-1024..=1024).contains(&nice) {
+        return Ok(());
+    }
+    Err(Fault::new(format!("'nice' : invalid value {nice}, allowed range is -1024..1024")))
 }
 
 fn namespace(args: &mut Args<'_>, bind: &mut Bind, draft: &mut Draft) -> Done {

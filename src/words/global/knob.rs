@@ -72,7 +72,7 @@ pub fn time(args: &mut Args<'_>, unit: TimeUnit, missing: &str, refusal: &str) -
         Some(text) => text,
         None => return Err(sentence(missing, args, "")),
     };
-    match units::time(text.as_bytes(), unit) {
+    match args.time_of(text.as_bytes(), unit) {
         Ok(time) => Ok(time.ms()),
         Err(units::UnitError::Overflow) => Err(sentence(
             "timer overflow in argument '{a}' to '{k}' (maximum value is 2147483647 ms or ~24.8 days)",

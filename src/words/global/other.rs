@@ -762,13 +762,27 @@ fn thread_number(args: &mut Args<'_>, draft: &mut Draft, words: usize, low: i64,
     }
     match words {
         1 => draft.global.thread_groups.count = number as u32,
-        _ => regroup(args, draft, number as u32, threads),
+        _ => return regroup(args, draft, number as u32, threads),
     }
     Ok(())
 }
 
+/// Threads of one group.
+const GROUP_THREADS_MAX: usize = 64;
+
 /// Gives threads to a group, and takes them from the others.
-fn regroup(args: &mut Args<'_>, draft: &mut Draft, group: u32, threads: BTreeSet<u32>) {
+fn regroup(args: &mut Args<'_>, draft: &mut Draft, group: u32, threads: BTreeSet<u32>) -> Done {
+    let ends = threads.first().copied().zip(threads.last().copied());
+    let count = threads.len();
+    if count > GROUP_THREADS_MAX {
+        let most = GROUP_THREADS_MAX;
+        return Err(Fault::new(format!("'thread-group {group}' assigned too many threads ({count}, max={most})")));
+    }
+    if ends.is_some_and(|(first, last)| (last - first) as usize >= count) {
+        let text = format!("'thread-group {group}' assigned sparse threads, only contiguous supported");
+        return Err(Fault::new(text));
+    }
+    draft.global.thread_groups.asked.extend(ends.map(|ends| (group, ends)));
     let groups = &mut draft.global.thread_groups.threads;
     let before = groups.remove(&group).unwrap_or_default();
     if !before.is_empty() {
@@ -787,6 +801,7 @@ fn regroup(args: &mut Args<'_>, draft: &mut Draft, group: u32, threads: BTreeSet
         others.retain(|thread| !threads.contains(thread));
     }
     groups.entry(group).or_default().extend(threads);
+    Ok(())
 }
 
 fn unix_bind(args: &mut Args<'_>, draft: &mut Draft) -> Done {

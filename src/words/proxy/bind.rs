@@ -76,7 +76,11 @@ pub(in crate::words) fn bind_options(args: &mut Args<'_>, draft: &mut Draft, bin
         let Some(spec) = option_named(name) else {
             let names = words::bind_options().map(|option| option.name);
             let hint = crate::spec::nearest(name, names).map(|best| format!("; did you mean '{best}' maybe ?"));
-            let message = format!("{title}: unknown keyword '{name}'{}", hint.unwrap_or_else(|| ".".to_owned()));
+            let hint = hint.unwrap_or_else(|| ".".to_owned());
+            let message = match title {
+                "" => format!("unknown keyword '{name}' in '{}' section{hint}", args.section.word()),
+                _ => format!("{title}: unknown keyword '{name}'{hint}"),
+            };
             return Err(Fault::at(word.span, message));
         };
         args.rename(name);
@@ -86,7 +90,8 @@ pub(in crate::words) fn bind_options(args: &mut Args<'_>, draft: &mut Draft, bin
             if fault.unsupported {
                 return Fault { message: format!("bind ... {name}"), ..fault };
             }
-            fault.within(&format!("{title} : ")).or_at(word.span)
+            let prefix = if title.is_empty() { String::new() } else { format!("{title} : ") };
+            fault.within(&prefix).or_at(word.span)
         })?;
     }
     Ok(())

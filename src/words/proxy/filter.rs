@@ -155,10 +155,7 @@ fn bandwidth(args: &mut Args<'_>, draft: &mut Draft, kind: &str) -> Done {
             }
             "default-period" => {
                 args.next();
-                let time = units::time(text.as_bytes(), TimeUnit::Millisecond).map_err(invalid)?;
-                if let Some(found) = time.trailing {
-                    args.warn_trailing(found, text.as_bytes());
-                }
+                let time = args.time_of(text.as_bytes(), TimeUnit::Millisecond).map_err(invalid)?;
                 stream = true;
                 period |= time.us > 0;
             }

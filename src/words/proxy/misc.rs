@@ -1,7 +1,7 @@
 //! Settings of a proxy that this program does not act upon yet, or that have no meaning here.
 
 use pointsman_parser::addr::{self, Port, Target, Use};
-use pointsman_parser::units::{self, TimeUnit};
+use pointsman_parser::units::TimeUnit;
 
 use crate::model::draft::{Draft, Sections};
 use crate::model::log_target::Level;
@@ -320,7 +320,7 @@ fn probe_count(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 fn probe_time(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let keyword = args.keyword().to_owned();
     let text = args.need(&format!("'{keyword}' expects an integer value"))?;
-    units::time(text.as_bytes(), TimeUnit::Second)
+    args.time_of(text.as_bytes(), TimeUnit::Second)
         .map_err(|error| Fault::new(format!("{error} in argument to <{keyword}>.")))?;
     side_of(args, draft);
     args.not_yet(keyword);

@@ -289,11 +289,9 @@ fn inspect_delay(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     }
     let refusal = format!("'{keyword}' expects a positive delay in milliseconds, in {}", title(draft));
     let text = args.need(&refusal)?;
-    let delay = pointsman_parser::units::time(text.as_bytes(), pointsman_parser::units::TimeUnit::Millisecond)
+    let delay = args
+        .time_of(text.as_bytes(), pointsman_parser::units::TimeUnit::Millisecond)
         .map_err(|error| Fault::new(format!("{refusal} ({error})")))?;
-    if let Some(found) = delay.trailing {
-        args.warn_trailing(found, text.as_bytes());
-    }
     let delay = std::time::Duration::from_micros(delay.us);
     let owner = title(draft);
     if let Some(proxy) = draft.proxy() {

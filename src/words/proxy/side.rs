@@ -1,5 +1,7 @@
 //! Where a keyword belongs: HAProxy warns when a frontend speaks of servers or a backend of clients, and goes on.
 
+use pointsman_parser::units::{TimeUnit, UnitError};
+
 use crate::model::draft::{Draft, Sections};
 use crate::spec::{Args, Done, Fault};
 
@@ -29,6 +31,17 @@ pub(in crate::words) fn not_in_defaults(args: &Args<'_>, word: &str) -> Done {
         return Err(Fault::new(format!("'{word}' not allowed in 'defaults' section.")));
     }
     Ok(())
+}
+
+/// `tcp-ut` of both sides, in milliseconds.
+pub(in crate::words) fn user_timeout(args: &mut Args<'_>, text: &str) -> Result<u32, Fault> {
+    match args.time_of(text.as_bytes(), TimeUnit::Millisecond) {
+        Ok(time) => Ok(u32::try_from(time.ms()).unwrap_or(u32::MAX)),
+        Err(UnitError::Overflow) => Err(Fault::new(format!(
+            "timer overflow in argument '{text}' to 'tcp-ut' (maximum value is 2147483647 ms or ~24.8 days)"
+        ))),
+        Err(_) => Err(Fault::new("'tcp-ut' : expects a positive delay in milliseconds")),
+    }
 }
 
 /// The rule sets in the order they run, whatever the order of lines.

@@ -1,6 +1,6 @@
 //! The statistics page: `stats …` in proxies. It is not served yet.
 
-use pointsman_parser::units::{self, TimeUnit};
+use pointsman_parser::units::TimeUnit;
 
 use crate::model::draft::{Draft, Sections};
 use crate::spec;
@@ -67,7 +67,7 @@ fn auth(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 
 fn refresh(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let text = args.next().unwrap_or_default();
-    units::time(text.as_bytes(), TimeUnit::Second)
+    args.time_of(text.as_bytes(), TimeUnit::Second)
         .map_err(|error| Fault::new(format!("{error} in argument to stats refresh interval.")).tight())?;
     page(args, draft)
 }

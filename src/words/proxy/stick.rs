@@ -157,10 +157,7 @@ pub(in crate::words) fn options(args: &mut Args<'_>, _: &str, peers_allowed: boo
             "peers" if peers_allowed => table.peers = Some(args.need(&refusal)?.to_owned()),
             "expire" => {
                 let text = args.need(&refusal)?;
-                let time = units::time(text.as_bytes(), TimeUnit::Millisecond).map_err(|error| expiry(&error, text))?;
-                if let Some(found) = time.trailing {
-                    args.warn_trailing(found, text.as_bytes());
-                }
+                args.time_of(text.as_bytes(), TimeUnit::Millisecond).map_err(|error| expiry(&error, text))?;
             }
             "nopurge" | "recv-only" => {}
             "brates-factor" => {
@@ -177,7 +174,7 @@ pub(in crate::words) fn options(args: &mut Args<'_>, _: &str, peers_allowed: boo
             }
             "store" => {
                 for part in split_list(args.next().unwrap_or_default()) {
-                    let name = store(&part)?;
+                    let name = store(args, &part)?;
                     if stored.contains(&name) {
                         args.warn_tight(format!("stick-table: store option '{name}' already enabled, ignored."));
                     } else {
@@ -261,7 +258,7 @@ fn expiry(error: &units::UnitError, text: &str) -> Fault {
 }
 
 /// Checks what is stored, and gives its name.
-fn store(part: &str) -> Result<&'static str, Fault> {
+fn store(args: &mut Args<'_>, part: &str) -> Result<&'static str, Fault> {
     let (name, argument) = part.split_once('(').map_or((part, None), |(name, rest)| (name, Some(rest)));
     let Some((known, wanted)) = DATA.iter().find(|(known, _)| *known == name) else {
         return Err(Fault::new(format!("stick-table: unknown store option '{name}'.")));
@@ -276,8 +273,8 @@ fn store(part: &str) -> Result<&'static str, Fault> {
     let Some((text, _)) = text.split_once(')') else {
         return Err(Fault::new(format!("stick-table: missing closing parenthesis after store option '{name}'.")));
     };
-    let period = |text: &str| {
-        units::time(text.as_bytes(), TimeUnit::Millisecond)
+    let mut period = |text: &str| {
+        args.time_of(text.as_bytes(), TimeUnit::Millisecond)
             .map(|_| ())
             .map_err(|_| Fault::new(format!("stick-table: error when processing store option '{name}'.")))
     };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pointsman_parser::units::{self, TimeUnit, UnitError};
+use pointsman_parser::units::{TimeUnit, UnitError};
 
 use crate::model::draft::{Draft, Sections};
 use crate::model::proxy::Timeouts;
@@ -65,7 +65,7 @@ fn timeout(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         return Err(Fault::new(format!("'{keyword}' expects an integer value (in milliseconds)")));
     };
     let text = text_of(word);
-    let time = units::time(&word.text, TimeUnit::Millisecond).map_err(|error| {
+    let time = args.time_of(&word.text, TimeUnit::Millisecond).map_err(|error| {
         Fault::at(
             word.span,
             match error {
@@ -82,9 +82,6 @@ fn timeout(args: &mut Args<'_>, draft: &mut Draft) -> Done {
             },
         )
     })?;
-    if let Some(found) = time.trailing {
-        args.warn_trailing(found, &word.text);
-    }
     if !args.is_empty() {
         return Err(Fault::new(format!(
             "'{keyword}' : unexpected extra argument '{}' after value '{text}'.",

@@ -118,7 +118,7 @@ spec! {
         /// A parameter of the application.
         { name: "set-param", sections: FCGI, usage: "<name> <format> [if|unless <condition>]", parse: set_param },
         /// What is traced. It has no meaning here: nothing is.
-        { name: "trace", since: Since::V3_1, sections: Sections::TRACES, usage: "<source> ...", parse: trace },
+        { name: "trace", since: Since::V3_1, sections: Sections::TRACES, usage: "<source> ...", parse: super::traces::trace },
         /// A network namespace.
         { name: "namespace", sections: Sections::NAMESPACE_LIST, usage: "<name>", parse: namespace },
         /// The program and its arguments.
@@ -182,7 +182,9 @@ fn bind(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         address(args, draft, &text, &title)?;
         say(draft, "bind", "");
         draft.listens_elsewhere = true;
-        return crate::words::proxy::bind::read_bind(args, draft, word, "bind").map(|_| ());
+        let bind = crate::words::proxy::bind::read_bind(args, draft, word, "bind")?;
+        forward_bind(draft, Bind { source: nameless(args).source, ..bind });
+        return Ok(());
     }
     let text = text_of(word).to_owned();
     address(args, draft, &text, &format!("'bind {text}' : "))?;
@@ -286,11 +288,8 @@ fn payload(args: &mut Args<'_>, _: &mut Draft) -> Done {
 }
 
 fn timed(args: &mut Args<'_>, text: &str, what: &str) -> Done {
-    let time = units::time(text.as_bytes(), TimeUnit::Millisecond)
+    args.time_of(text.as_bytes(), TimeUnit::Millisecond)
         .map_err(|error| Fault::new(format!("{error} in argument to <{what}>.")).tight())?;
-    if let Some(found) = time.trailing {
-        args.warn_trailing(found, text.as_bytes());
-    }
     Ok(())
 }
 
@@ -482,25 +481,38 @@ fn ring_timeout(args: &mut Args<'_>, draft: &mut Draft) -> Done {
 fn datagram_bind(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let Some(text) = args.next() else { return Ok(()) };
     let title = format!("'dgram-bind {text}' : ");
-    let parsed = addr::parse(text.as_bytes(), args.env, Use::Socket);
-    if parsed.is_ok_and(|parsed| parsed.transport == Some(Transport::Stream)) {
-        return Err(Fault::new(format!("{title}stream-type address not acceptable in '{text}'")));
+    for part in text.split(',') {
+        let parsed = addr::parse(part.as_bytes(), args.env, Use::Socket);
+        if parsed.is_ok_and(|parsed| parsed.transport == Some(Transport::Stream)) {
+            return Err(Fault::new(format!("{title}stream-type address not acceptable in '{part}'")));
+        }
+        address(args, draft, part, &title)?;
     }
-    address(args, draft, text, &title)?;
     draft.listens_elsewhere = true;
     say(draft, "bind", "");
-    while let Some(word) = args.next() {
-        match word {
-            "interface" | "namespace" | "name" | "id" | "label" | "guid-prefix" => {
-                args.next();
-            }
-            "transparent" => {}
-            other => {
-                return Err(Fault::new(format!("unknown keyword '{other}' in 'log-forward' section.")));
-            }
+    let mut bind = nameless(args);
+    // Sockets for datagrams have the options of all others; what one is told is without its line.
+    crate::words::proxy::bind::bind_options(args, draft, &mut bind, "").map_err(|fault| {
+        match fault.message.strip_suffix("'namespace'.") {
+            Some(begin) => Fault::new(format!("{begin}'namespace'")).tight(),
+            None => fault,
         }
-    }
+    })?;
+    // They are never asked for certificates.
+    bind.ssl = false;
+    forward_bind(draft, bind);
     Ok(())
+}
+
+/// A socket of a section whose messages name no address.
+fn nameless(args: &Args<'_>) -> Bind {
+    Bind { place: args.place, source: "(null)".to_owned(), ..Bind::default() }
+}
+
+fn forward_bind(draft: &mut Draft, bind: Bind) {
+    if let Current::Other(_, at) = draft.current {
+        draft.forward_binds.push((at, bind));
+    }
 }
 
 fn forward_option(args: &mut Args<'_>, _: &mut Draft) -> Done {
@@ -521,11 +533,8 @@ fn forward_timeout(args: &mut Args<'_>, _: &mut Draft) -> Done {
         return Err(Fault::new(format!("unknown keyword 'timeout {which}' in log-forward section.")));
     }
     let text = args.need("missing timeout client value.")?;
-    let time = units::time(text.as_bytes(), TimeUnit::Millisecond)
+    args.time_of(text.as_bytes(), TimeUnit::Millisecond)
         .map_err(|error| Fault::new(format!("timeout : {error} in 'timeout client'")))?;
-    if let Some(found) = time.trailing {
-        args.warn_trailing(found, text.as_bytes());
-    }
     Ok(())
 }
 
@@ -562,19 +571,21 @@ fn on(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         return Err(Fault::new(refusal));
     }
     draft.noted.context.set(Context { places: 1 << 18, word: "log-profile" });
+    args.take("drop");
+    let mut told = false;
     while let Some(word) = args.next() {
         match word {
-            "drop" => {}
             "format" | "sd" => {
                 if args.is_empty() {
                     return Err(Fault::new(format!("'on {step} {word}' expects a logformat string.")));
                 }
-                if let Err(fault) = args.format(draft, Escape::Log) {
-                    let file = draft.files.get(args.place.file as usize).map_or("", String::as_str);
-                    let line = args.place.line;
-                    let reason = fault.message;
-                    let message = format!("config : Parsing [{file}:{line}]: failed to parse logformat: {reason}.");
-                    draft.late_fault(args.place, message);
+                // One wrong format of a line is told.
+                if let Err(fault) = args.format(draft, Escape::Log)
+                    && !std::mem::replace(&mut told, true)
+                {
+                    let (at, reason) = (draft.at(args.place), fault.message);
+                    let message = format!("config : Parsing [{at}]: failed to parse logformat: {reason}.");
+                    args.refuse(Fault::new(message).bare());
                 }
             }
             _ => return Err(Fault::new(refusal)),
@@ -682,29 +693,6 @@ fn set_param(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let name = args.need(refusal)?.to_owned();
     args.need(refusal)?;
     condition(args, draft, &name)
-}
-
-/// Sources of traces.
-const TRACE_SOURCES: [&str; 17] = [
-    "pt", "h1", "h2", "h3", "qmux", "quic", "fcgi", "spop", "ssl", "stream", "session", "check", "peers", "applet",
-    "acme", "all", "0",
-];
-
-fn trace(args: &mut Args<'_>, _: &mut Draft) -> Done {
-    let source = args.next().unwrap_or_default();
-    if !source.is_empty() && !TRACE_SOURCES.contains(&source) {
-        return Err(Fault::new(format!("No such trace source '{source}'")));
-    }
-    while let Some(word) = args.next() {
-        match word {
-            "event" | "level" | "lock" | "sink" | "start" | "pause" | "stop" | "verbosity" | "follow" => {
-                args.next();
-            }
-            "now" => {}
-            other => return Err(Fault::new(format!("Unknown trace keyword '{other}'"))),
-        }
-    }
-    Ok(())
 }
 
 fn namespace(args: &mut Args<'_>, draft: &mut Draft) -> Done {

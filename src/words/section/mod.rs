@@ -6,6 +6,7 @@ mod other;
 mod proxy;
 mod simple;
 mod store;
+mod traces;
 
 use crate::spec::Keyword;
 

@@ -31,8 +31,10 @@ fn defaults(args: &mut Args<'_>, draft: &mut Draft) -> Done {
         Some(name) if name != "from" => args.next().unwrap_or_default().to_owned(),
         _ => String::new(),
     };
+    stays(args, draft, &name)?;
     let from = from(args, draft, "defaults", &name)?;
-    duplicate(args, draft, Sections::DEFAULTS, &name)?;
+    duplicate(args, draft, Sections::DEFAULTS, &name);
+    mixed(args, draft, from, true);
     let mut proxy = Proxy::new(Sections::DEFAULTS, &name, args.place, Settings::default());
     inherit(&mut proxy, draft, from);
     draft.defaults.push(proxy);
@@ -46,16 +48,22 @@ fn proxy(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let name = args.need(&format!("'{word}' expects an <id> argument")).map_err(Fault::ends)?.to_owned();
     let bad_name = bad_name(&word, &name);
     // A `from` with nothing behind it is but one word too many.
-    let from = if args.rest().len() == 1 { None } else { from(args, draft, kind(section), &name)? };
-    if !args.is_empty() {
+    let inherits = args.peek() == Some("from") && args.rest().len() > 1;
+    if inherits && args.rest().len() > 2 {
+        draft.current = Current::Refused;
+        return args.at_most(2);
+    }
+    if !args.is_empty() && !inherits {
         draft.current = Current::Refused;
         if section == Sections::BACKEND {
             return args.finish();
         }
         return Err(Fault::new("please use the 'bind' keyword for listening addresses."));
     }
-    let clash = duplicate(args, draft, section, &name);
-    let from = from.or_else(|| draft.defaults.len().checked_sub(1));
+    duplicate(args, draft, section, &name);
+    let named = from(args, draft, kind(section), &name)?;
+    let from = named.or_else(|| draft.defaults.len().checked_sub(1));
+    mixed(args, draft, from, named.is_some());
     rules_fit(draft, section, from)?;
     let mut proxy = Proxy::new(section, &name, args.place, Settings::default());
     inherit(&mut proxy, draft, from);
@@ -63,11 +71,11 @@ fn proxy(args: &mut Args<'_>, draft: &mut Draft) -> Done {
     let at = draft.proxies.len() - 1;
     draft.names.entry(name).or_default().push(at);
     draft.current = Current::Proxy(at);
-    bad_name.map_or(clash, Err)
+    bad_name.map_or(Ok(()), Err)
 }
 
 /// Two proxies of one name: refused when both take connections or both have servers, told of otherwise.
-fn duplicate(args: &mut Args<'_>, draft: &Draft, section: Sections, name: &str) -> Done {
+fn duplicate(args: &mut Args<'_>, draft: &Draft, section: Sections, name: &str) {
     let front = Sections::FRONTEND.and(Sections::LISTEN);
     let back = Sections::BACKEND.and(Sections::LISTEN);
     let known = draft.names.get(name).map(Vec::as_slice).unwrap_or_default();
@@ -80,26 +88,55 @@ fn duplicate(args: &mut Args<'_>, draft: &Draft, section: Sections, name: &str) 
     let clashes = |other: &&Proxy| {
         (other.section.has(front) && section.has(front)) || (other.section.has(back) && section.has(back))
     };
-    let Some(other) = others.clone().find(clashes).or_else(|| others.clone().next()) else { return Ok(()) };
-    let file =
-        |place: crate::base::diag::Place| draft.files.get(place.file as usize).map_or("", String::as_str).to_owned();
+    let Some(other) = others.clone().find(clashes).or_else(|| others.clone().next()) else { return };
     let text = format!(
-        "config : Parsing [{}:{}]: {} '{name}' has the same name as {} '{}' declared at {}:{}.",
-        file(args.place),
-        args.place.line,
+        "config : Parsing [{}]: {} '{name}' has the same name as {} '{}' declared at {}.",
+        draft.at(args.place),
         kind(section),
         kind(other.section),
         other.name,
-        file(other.place),
-        other.place.line
+        draft.at(other.place)
     );
     let danger = format!("{text} This is dangerous and will not be supported anymore in version 3.3.");
     if clashes(&other) {
-        args.late_warning = Some(danger);
-        return Err(Fault::new(text).bare());
+        args.refuse(Fault::new(text).bare());
     }
     args.warn_bare(danger);
-    Ok(())
+}
+
+/// A `defaults` section that another section named is not declared anew.
+fn stays(args: &Args<'_>, draft: &Draft, name: &str) -> Done {
+    let named = |other: &&Proxy| other.name == name && other.facts.said.contains(NAMED);
+    let Some(other) = draft.defaults.iter().rfind(named) else { return Ok(()) };
+    let text = format!(
+        "config : Parsing [{}]: defaults '{name}' has the same name as another defaults section declared at {} which was \
+         explicitly referenced hence cannot be replaced. Please remove or rename one of the offending defaults section.",
+        draft.at(args.place),
+        draft.at(other.place)
+    );
+    Err(Fault::new(text).bare().ends())
+}
+
+/// Some section took this `defaults` section by name.
+const NAMED: &str = "used by name";
+/// Some proxy took it because it was the last one.
+const LAST: &str = "used as the last";
+
+/// Notes how a `defaults` section is used: both ways are told of from the first section on that mixes them.
+fn mixed(args: &mut Args<'_>, draft: &mut Draft, from: Option<usize>, by_name: bool) {
+    let (own, other) = if by_name { (NAMED, LAST) } else { (LAST, NAMED) };
+    let Some(parent) = from.and_then(|at| draft.defaults.get_mut(at)) else { return };
+    parent.facts.said.insert(own);
+    if !parent.facts.said.contains(other) {
+        return;
+    }
+    let (name, place) = (parent.name.clone(), parent.place);
+    let place = draft.at(place);
+    args.warn(format!(
+        "defaults section '{name}' (declared at {place}) is explicitly referenced by another proxy and implicitly used here. \
+         To avoid any ambiguity don't mix both usage. Add a last defaults section not explicitly used or always use explicit \
+         references."
+    ));
 }
 
 /// The index of the `defaults` that `from` names.
@@ -109,19 +146,17 @@ fn from(args: &mut Args<'_>, draft: &Draft, word: &str, name: &str) -> Result<Op
     }
     let wanted = args.need("'from' expects the name of a defaults section.").map_err(Fault::ends)?;
     let mut found = draft.defaults.iter().enumerate().rev().filter(|(_, defaults)| defaults.name == wanted);
-    let Some((at, last)) = found.next() else {
+    // One that is declared anew has already left its name.
+    let anew = word == "defaults" && wanted == name;
+    let Some((at, last)) = found.next().filter(|_| !anew) else {
         return Err(Fault::new(format!("defaults section '{wanted}' not found for {word} '{name}'.")).ends());
     };
     if let Some((_, first)) = found.next() {
-        let place = |proxy: &Proxy| {
-            let file = draft.files.get(proxy.place.file as usize).map_or("", String::as_str);
-            format!("{file}:{}", proxy.place.line)
-        };
-        args.alert(format!(
+        args.refuse(Fault::new(format!(
             "ambiguous defaults section name '{wanted}' referenced by {word} '{name}' exists at least at {} and {}.",
-            place(last),
-            place(first)
-        ));
+            draft.at(last.place),
+            draft.at(first.place)
+        )));
     }
     Ok(Some(at))
 }
@@ -139,11 +174,11 @@ fn rules_fit(draft: &mut Draft, section: Sections, from: Option<usize>) -> Done 
     let other = if section == Sections::FRONTEND { "used by backend" } else { "used by frontend" };
     let own = if section == Sections::FRONTEND { "used by frontend" } else { "used by backend" };
     if parent.facts.said.contains(other) {
-        let (file, line) = (parent.place.file as usize, parent.place.line);
-        let file = draft.files.get(file).map_or("", String::as_str);
+        let place = parent.place;
+        let place = draft.at(place);
         return Err(Fault::new(format!(
             "frontends and backends cannot inherit from the same defaults section if it defines TCP/HTTP rules (defaults \
-             section at {file}:{line})."
+             section at {place})."
         ))
         .tight()
         .ends());

@@ -1,7 +1,7 @@
 //! Options of a server that this program does not act upon yet, or that have no meaning here.
 
 use pointsman_parser::addr::{self, Port, Target, Use};
-use pointsman_parser::units::{self, TimeUnit};
+use pointsman_parser::units::TimeUnit;
 
 use crate::model::draft::Draft;
 use crate::model::server::Server;
@@ -116,7 +116,7 @@ fn hash_key(args: &mut Args<'_>, _: &mut Server, _: &mut Draft) -> Done {
 fn own_time(args: &mut Args<'_>, server: &Server) -> Done {
     let keyword = args.keyword().to_owned();
     let word = args.need(&format!("'{keyword}' expects an argument."))?;
-    units::time(word.as_bytes(), TimeUnit::Millisecond)
+    args.time_of(word.as_bytes(), TimeUnit::Millisecond)
         .map_err(|error| Fault::new(format!("{error} in '{keyword}' argument of server {}.", server.name)))?;
     args.not_yet(format!("server ... {keyword}"));
     Ok(())

@@ -173,14 +173,14 @@ pub(super) fn lax(args: &mut Args<'_>) -> Result<u32, Fault> {
 fn own_time(args: &mut Args<'_>) -> Result<Duration, Fault> {
     let keyword = args.keyword().to_owned();
     let text = args.need(&format!("'{keyword}' expects <value> as argument."))?;
-    units::time(text.as_bytes(), TimeUnit::Millisecond)
+    args.time_of(text.as_bytes(), TimeUnit::Millisecond)
         .map(|time| Duration::from_micros(time.us))
         .map_err(|error| Fault::new(format!("{error} in argument to <{keyword}>.")))
 }
 
 fn slow(args: &mut Args<'_>, server: &Server) -> Result<Duration, Fault> {
     let text = args.next().unwrap_or_default();
-    units::time(text.as_bytes(), TimeUnit::Millisecond).map(|time| Duration::from_micros(time.us)).map_err(|error| {
+    args.time_of(text.as_bytes(), TimeUnit::Millisecond).map(|time| Duration::from_micros(time.us)).map_err(|error| {
         match error {
             UnitError::Overflow => overflow("overflow", text, "slowstart", &server.name),
             error => Fault::new(format!("{error} in 'slowstart' argument of server {}.", server.name)),
@@ -190,9 +190,7 @@ fn slow(args: &mut Args<'_>, server: &Server) -> Result<Duration, Fault> {
 
 fn user_timeout(args: &mut Args<'_>, server: &mut Server, _: &mut Draft) -> Done {
     let text = args.need("'tcp-ut' : missing TCP User Timeout value")?;
-    let time = units::time(text.as_bytes(), TimeUnit::Millisecond)
-        .map_err(|_| Fault::new("'tcp-ut' : expects a positive delay in milliseconds"))?;
-    server.options.dial.user_timeout_ms = Some(time.ms() as u32);
+    server.options.dial.user_timeout_ms = Some(crate::words::proxy::side::user_timeout(args, text)?);
     Ok(())
 }
 
