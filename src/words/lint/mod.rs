@@ -6,6 +6,7 @@ mod algebra;
 mod bind_tls;
 mod capacity;
 mod exposure;
+mod halves;
 mod health;
 mod layers;
 mod listeners;
@@ -46,6 +47,7 @@ pub static ALL: &[&[Lint]] = &[
     exposure::EXPOSURE,
     logging::LOGGING,
     capacity::CAPACITY,
+    halves::HALVES,
     persistence::PERSISTENCE,
     resolving::FILLING,
     servers::SERVERS,
