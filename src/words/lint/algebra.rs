@@ -181,6 +181,11 @@ impl Set {
         self.thing.fetch == "hdr" && self.thing.args.first().is_some_and(|name| name == field)
     }
 
+    /// Whether it looks at the method.
+    pub fn is_method(&self) -> bool {
+        self.thing.fetch == "method" && self.thing.converters.is_empty()
+    }
+
     /// Whether it looks at the whole URL.
     pub fn is_url(&self) -> bool {
         self.thing.fetch == "url" && self.thing.converters.is_empty()

@@ -9,6 +9,7 @@ mod exposure;
 mod halves;
 mod health;
 mod layers;
+mod listed;
 mod listeners;
 mod logging;
 mod order;
