@@ -91,9 +91,9 @@ fn no_identifier(view: &View<'_>, findings: &mut Findings) {
             continue;
         }
         let formats = proxy.line("log-format").into_iter().chain(proxy.lines("http-request"));
-        let read = formats.filter(|line| own(line)).find_map(|line| {
-            (1..line.words.len()).find(|at| reads_identifier(line.word(*at))).map(|at| line.at(at))
-        });
+        let read = formats
+            .filter(|line| own(line))
+            .find_map(|line| (1..line.words.len()).find(|at| reads_identifier(line.word(*at))).map(|at| line.at(at)));
         if let Some(place) = read {
             findings
                 .once(place, "the identifier is always empty: there is no `unique-id-format`")

@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::spec::lint::{Criterion, ProxyView, Term, View};
 use crate::model::script::Statement;
+use crate::spec::lint::{Criterion, ProxyView, Term, View};
 
 /// Patterns of one file that are looked at; a longer list is not compared with anything.
 const PATTERNS_MAX: usize = 500;

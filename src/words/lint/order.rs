@@ -288,13 +288,17 @@ fn shadowed(view: &View<'_>, findings: &mut Findings) {
                 })
                 .collect();
             let before = |at: usize| changes.get(at).copied().unwrap_or_default();
-            let known: Vec<(&Final<'_>, Cond)> =
-                ending.iter().filter_map(|end| Some((end, Cond::new(listed.terms(proxy, end.line, end.cond?)?)))).collect();
+            let known: Vec<(&Final<'_>, Cond)> = ending
+                .iter()
+                .filter_map(|end| Some((end, Cond::new(listed.terms(proxy, end.line, end.cond?)?))))
+                .collect();
             let Some((first, _)) = known.first() else { continue };
             let mut pairs = PAIRS_MAX;
             for (at, line) in lines.iter().enumerate().skip(first.at + 1) {
                 let cond = line.condition(2);
-                let Some(any) = cond.map_or(Some(vec![Vec::new()]), |at| listed.terms(proxy, line, at)) else { continue };
+                let Some(any) = cond.map_or(Some(vec![Vec::new()]), |at| listed.terms(proxy, line, at)) else {
+                    continue;
+                };
                 let inner = Cond::new(any);
                 pairs = pairs.saturating_sub(known.len());
                 if pairs == 0 {

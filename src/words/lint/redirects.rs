@@ -145,9 +145,8 @@ pub fn pairs(view: &View<'_>, findings: &mut Findings) {
     let proxies = view.proxies.iter().filter(|proxy| proxy.is_http() && proxy.takes_connections());
     let all: Vec<Redirect<'_, '_>> = proxies.flat_map(of_proxy).take(PAIRED_MAX).collect();
     for (at, later) in all.iter().enumerate() {
-        let back = |other: &&Redirect<'_, '_>| {
-            other.arrives_at(later) && later.arrives_at(other) && circle(other, later)
-        };
+        let back =
+            |other: &&Redirect<'_, '_>| other.arrives_at(later) && later.arrives_at(other) && circle(other, later);
         if let Some(other) = all.iter().take(at).find(back) {
             findings
                 .at(later.place, "an earlier redirect sends the request to this target back, without end")
@@ -165,7 +164,8 @@ fn of_proxy<'a, 'v>(proxy: &'v ProxyView<'a>) -> impl Iterator<Item = Redirect<'
         let end = cond.unwrap_or(line.words.len());
         let at = (from..end).find(|at| matches!(line.word(*at), "scheme" | "location" | "prefix"))?;
         let text = line.word(at + 1);
-        let target = if is_same_by_https(text) { Target::new("scheme", "https") } else { Target::new(line.word(at), text) };
+        let target =
+            if is_same_by_https(text) { Target::new("scheme", "https") } else { Target::new(line.word(at), text) };
         let target = target?;
         let named = text.split_once("://").and_then(|(_, rest)| rest.split('/').next()?.rsplit_once(':'));
         let port = match (named, target.https) {

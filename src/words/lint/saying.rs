@@ -44,6 +44,7 @@ static SAYINGS: &[Saying] = &[
     Saying { holds: "suspiciously small", code: "P002", located: true, ..Saying::BLANK },
     Saying { holds: "not supported anymore", code: "D001", help: replacement, ..Saying::BLANK },
     Saying { holds: "is not supported any more", code: "D001", help: replacement, ..Saying::BLANK },
+    Saying { holds: "doesn't exist anymore", code: "D001", help: replacement, ..Saying::BLANK },
     Saying { holds: "no longer supported", code: "D001", help: replacement, ..Saying::BLANK },
     Saying { holds: "deprecated", code: "D002", help: |_| None, ..Saying::BLANK },
     Saying { holds: "now obsolete", code: "D002", help: |_| None, ..Saying::BLANK },
@@ -127,7 +128,7 @@ fn acl(sentence: &str) -> Option<String> {
 
 /// What replaces a removed word, where HAProxy's sentence does not say it.
 const REPLACED: [(&str, &str); 9] = [
-    ("'nbproc'", "remove it; `nbthread` says how many threads there are, one per core by default"),
+    ("nbproc", "remove it; `nbthread` says how many threads there are, one per core by default"),
     ("forceclose", "write `option httpclose`"),
     ("http-tunnel", "remove it; `option http-keep-alive` is the default"),
     ("'bind-process'", "remove it; `thread` on `bind` lines chooses threads"),
