@@ -231,17 +231,19 @@ const HEADER_CHANGES: [&str; 5] = ["set-header", "add-header", "del-header", "re
 /// Actions that change the method or addresses.
 const OTHER_CHANGES: [&str; 5] = ["set-method", "set-src", "set-dst", "set-src-port", "set-dst-port"];
 
-/// What rules before a line changed: how many of them each, the path, header fields, variables, anything.
+/// What rules before a line changed: how many of them each, the path, header fields, variables,
+/// counters, anything.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct Changes([usize; 4]);
+struct Changes([usize; 5]);
 
 impl Changes {
     fn add(&mut self, line: &Statement) {
-        let action = line.word(1);
+        let action = line.word(if line.word(0).starts_with("tcp-") { 2 } else { 1 });
         let kinds = [
             PATH_CHANGES.contains(&action),
             HEADER_CHANGES.contains(&action),
             action.starts_with("set-var") || action.starts_with("unset-var"),
+            action.starts_with("track-sc") || action.starts_with("sc-"),
             OTHER_CHANGES.contains(&action) || action.starts_with("lua."),
         ];
         for (sum, adds) in self.0.iter_mut().zip(kinds) {
@@ -252,10 +254,11 @@ impl Changes {
     /// Whether nothing that these conditions look at changed between here and there.
     fn spare(self, there: Changes, conds: [&Cond; 2]) -> bool {
         let reads = |like: &dyn Fn(&Criterion) -> bool| conds.iter().any(|cond| cond.reads(like));
-        let touched: [&dyn Fn(&Criterion) -> bool; 4] = [
+        let touched: [&dyn Fn(&Criterion) -> bool; 5] = [
             &|read| !(STEADY.contains(&read.fetch.as_str()) || is_header(read)),
             &|read| !(STEADY.contains(&read.fetch.as_str()) || is_path(read)),
             &|read| read.text.contains("var("),
+            &|read| read.fetch.starts_with("sc") || read.fetch.starts_with("src_") || read.text.contains("table_"),
             &|_| true,
         ];
         self.0.iter().zip(there.0).zip(touched).all(|((here, there), touched)| *here == there || !reads(touched))
