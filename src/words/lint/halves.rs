@@ -1,4 +1,5 @@
-//! Settings that do nothing without another one: identifiers without a format, compression without an algorithm.
+//! Settings that do nothing without another one: identifiers without a format, compression without an algorithm, hashes
+//! that nothing takes.
 
 use crate::model::script::Statement;
 use crate::spec;
@@ -73,6 +74,30 @@ spec! {
         ///     server a 192.0.2.1:80
         /// ```
         { code: "P011", name: "compression-without-algorithm", find: no_algorithm },
+        /// A line that does nothing by itself.
+        ///
+        /// ## What it finds
+        /// `hash-type` in a backend whose `balance` hashes nothing, and `monitor fail` without `monitor-uri`.
+        ///
+        /// ## Why it matters
+        /// HAProxy loads it, and it has no effect.
+        ///
+        /// ## Example
+        /// ```cfg
+        /// backend app
+        ///     balance roundrobin
+        ///     hash-type consistent
+        ///     server a 192.0.2.1:80
+        /// ```
+        ///
+        /// ## Use instead
+        /// ```cfg
+        /// backend app
+        ///     balance source
+        ///     hash-type consistent
+        ///     server a 192.0.2.1:80
+        /// ```
+        { code: "O014", name: "no-effect-alone", find: alone },
     ];
 }
 
@@ -129,6 +154,30 @@ fn no_algorithm(view: &View<'_>, findings: &mut Findings) {
         findings
             .once(line.whole(), "nothing is compressed: there is no `compression algo`")
             .help("add `compression algo gzip`");
+    }
+}
+
+/// Algorithms of `balance` that hash nothing.
+const WITHOUT_HASH: [&str; 5] = ["roundrobin", "static-rr", "leastconn", "first", "random"];
+
+fn alone(view: &View<'_>, findings: &mut Findings) {
+    for proxy in &view.proxies {
+        if let Some(line) = proxy.section.last("hash-type").filter(|_| proxy.has_servers()) {
+            let balance = proxy.line("balance");
+            let algorithm = balance.map_or("", |line| line.word(1).split('(').next().unwrap_or_default());
+            if balance.is_none() || WITHOUT_HASH.contains(&algorithm) {
+                let finding = findings.at(line.whole(), "this has no effect: `balance` hashes nothing here");
+                finding.help("write `balance source`, `balance uri` or `balance hash EXPRESSION`, or leave it out");
+                if let Some(balance) = balance {
+                    finding.related(balance.whole(), "the algorithm");
+                }
+            }
+        }
+        if let Some(line) = proxy.section.last("monitor fail").filter(|_| proxy.line("monitor-uri").is_none()) {
+            findings
+                .at(line.whole(), "this is never asked: the frontend has no `monitor-uri`")
+                .help("add `monitor-uri /health`");
+        }
     }
 }
 
