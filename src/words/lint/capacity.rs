@@ -515,7 +515,7 @@ fn impatient<'v, 'a>(view: &'v View<'a>, proxy: &'v ProxyView<'a>, line: &Statem
         targets.extend(switches().chain(proxy.line("default_backend")).map(|switch| switch.word(1)));
     }
     let known = |target: &&str| view.proxies.iter().find(|other| other.has_servers() && other.draft.name == **target);
-    let mut ways: Vec<&ProxyView<'_>> = targets.iter().filter_map(|target| known(target)).collect();
+    let mut ways: Vec<&ProxyView<'_>> = targets.iter().filter_map(known).collect();
     if ways.len() < targets.len() {
         // Where a map leads, nobody can tell.
         let anywhere = view.every_line().any(|line| line.starts("timeout tunnel"));
