@@ -1,6 +1,8 @@
 //! What only follows from another finding: one mistake is said once, where it was made.
 
 use super::{NO_SECTION, Report};
+use crate::model::draft::Current;
+use crate::model::script::Section;
 use crate::spec::Level;
 use crate::spec::lint::Finding;
 
@@ -18,6 +20,7 @@ pub fn leave_out(report: &mut Report) {
     misspelt(findings);
     one_line(findings);
     unchecked(report);
+    timeouts_of_zero(report);
     of_refused_lines(report);
 }
 
@@ -82,22 +85,45 @@ fn one_line(findings: &mut Vec<Finding>) {
     });
 }
 
-/// Where no server of a proxy is checked, what the checks of each would do is no matter.
-fn unchecked(report: &mut Report) {
-    let header = |finding: &Finding| {
-        let place = finding.place;
-        let mut headers = report.script.sections.iter().map(|section| section.header.place);
-        headers.rfind(|header| header.file == place.file && header.line <= place.line).map(|header| header.line)
-    };
-    let proxies: Vec<(u32, Option<u32>)> =
-        report.findings.iter().filter(|it| it.code == "H001").map(|it| (it.place.file, header(it))).collect();
-    let stays: Vec<bool> = report
-        .findings
-        .iter()
-        .map(|it| !matches!(it.code, "H006" | "H007") || !proxies.contains(&(it.place.file, header(it))))
-        .collect();
+/// The line of the section that a finding is in.
+fn header<'a>(report: &'a Report, finding: &Finding) -> Option<&'a Section> {
+    let place = finding.place;
+    report.script.sections.iter().rfind(|section| {
+        let header = section.header.place;
+        header.file == place.file && header.line <= place.line
+    })
+}
+
+/// Leaves out the findings that this does not keep.
+fn retain(report: &mut Report, keeps: impl Fn(&Report, &Finding) -> bool) {
+    let stays: Vec<bool> = report.findings.iter().map(|finding| keeps(report, finding)).collect();
     let mut stays = stays.into_iter();
     report.findings.retain(|_| stays.next().unwrap_or(true));
+}
+
+/// The sections in which a code was found.
+fn sections_with(report: &Report, code: &str) -> Vec<Current> {
+    let found = report.findings.iter().filter(|finding| finding.code == code);
+    found.filter_map(|finding| Some(header(report, finding)?.current)).collect()
+}
+
+/// Where no server of a proxy is checked, what the checks of each would do is no matter.
+fn unchecked(report: &mut Report) {
+    let proxies = sections_with(report, "H001");
+    retain(report, |report, it| {
+        let of_checks = matches!(it.code, "H006" | "H007");
+        !of_checks || header(report, it).is_none_or(|section| !proxies.contains(&section.current))
+    });
+}
+
+/// A timeout of zero is one that is missing: that it is zero says more.
+fn timeouts_of_zero(report: &mut Report) {
+    let zero = sections_with(report, "P008");
+    let handed_down = zero.iter().any(|section| matches!(section, Current::Defaults(_)));
+    retain(report, |report, it| {
+        let in_it = || header(report, it).is_some_and(|section| zero.contains(&section.current));
+        it.code != "P001" || !(handed_down || in_it())
+    });
 }
 
 /// What only follows from a line that was refused: its log target, its ACL, its place in a rule set, its mode.

@@ -11,6 +11,7 @@ mod fragment;
 mod ignore;
 pub mod options;
 mod paste;
+mod removed;
 pub mod render;
 mod target;
 mod verdict;

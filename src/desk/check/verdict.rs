@@ -1,5 +1,6 @@
 //! What HAProxy says of a configuration, as findings: its sentence, our code and what to do about it.
 
+use super::removed;
 use crate::base::diag::{Diagnostic, Place, Severity};
 use crate::model::draft::Sections;
 use crate::model::script::{Script, Section, Statement};
@@ -67,13 +68,11 @@ pub fn add(
             &"R005" => findings.once(place, message),
             _ => findings.at(place, message),
         };
-        if let Some((place, text)) = rewrite(diagnostic.place, code, script) {
-            finding.fix(place, text);
-        }
         let near = nearest(diagnostic.place, code, message, script).or_else(|| default_value(message));
         if let Some(help) = near.or_else(|| help(message)).or_else(|| usage(diagnostic.place, code, script)) {
             finding.help(help);
         }
+        removed::offer(diagnostic.place, code, script, finding);
     }
     refused
 }
@@ -136,38 +135,6 @@ fn nearest(place: Place, code: &str, message: &str, script: &Script) -> Option<S
     };
     let best = registry::suggest(wanted, names.into_iter())?;
     Some(format!("did you mean '{best}'?"))
-}
-
-/// Removed words that have a new name, and nothing else about them changed.
-const RENAMED: [(&str, &str); 8] = [
-    ("contimeout", "timeout connect"),
-    ("clitimeout", "timeout client"),
-    ("srvtimeout", "timeout server"),
-    ("redispatch", "option redispatch"),
-    ("redisp", "option redispatch"),
-    ("block", "http-request deny"),
-    ("option forceclose", "option httpclose"),
-    ("option http-tunnel", ""),
-];
-
-/// The rewrite of a removed word, where the new one means the same.
-fn rewrite(place: Place, code: &str, script: &Script) -> Option<(Place, String)> {
-    if code != "D001" {
-        return None;
-    }
-    let (_, line) = script.line_of(place).filter(|(_, line)| !line.negated)?;
-    if let Some((old, new)) = RENAMED.iter().find(|(old, _)| line.starts(old)) {
-        return Some((line.span(0, old.split(' ').count()), (*new).to_owned()));
-    }
-    // `reqadd Name:\\ value`
-    let set = match line.word(0) {
-        "reqadd" => "http-request",
-        "rspadd" => "http-response",
-        _ => return None,
-    };
-    let (name, value) = line.word(1).split_once(':')?;
-    let value = value.trim().replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%");
-    Some((line.span(0, 2), format!("{set} add-header {} \"{value}\"", name.trim())))
 }
 
 /// How the word of a refused line is used.

@@ -83,12 +83,13 @@ const SINGLE: [&str; 11] =
 impl Set {
     /// The set of a criterion; nothing when its patterns are not all known.
     pub fn new(criterion: &Criterion) -> Option<Set> {
-        let compares =
-            criterion.patterns.iter().any(|pattern| ["eq", "ge", "gt", "le", "lt"].contains(&pattern.as_str()));
-        if !criterion.files.is_empty() || compares {
+        let compares = criterion.patterns.iter().any(|pattern| OPERATORS.contains(&pattern.as_str()));
+        let by_number = criterion.matcher.as_ref().is_none_or(|matcher| matcher == "int");
+        if !criterion.files.is_empty() || compares && !by_number {
             return None;
         }
         let (fetch, method) = split(&criterion.fetch);
+        let method = if compares { Some("int".to_owned()) } else { method };
         let method = criterion.matcher.clone().or(method).unwrap_or_else(|| default_method(&fetch).to_owned());
         let fetch = match fetch.as_str() {
             "req.hdr" => "hdr".to_owned(),
@@ -97,8 +98,10 @@ impl Set {
         };
         let args: Vec<String> = criterion.args.iter().map(|arg| arg.to_ascii_lowercase()).collect();
         let thing = Thing { fetch, args, converters: criterion.converted().to_owned() };
+        let ranges = if compares { Some(compared(&criterion.patterns)?) } else { None };
+        let patterns = ranges.as_ref().unwrap_or(&criterion.patterns);
         let mut atoms: Vec<Atom> =
-            criterion.patterns.iter().map(|pattern| Atom::new(pattern, &method, criterion.ignore_case)).collect();
+            patterns.iter().map(|pattern| Atom::new(pattern, &method, criterion.ignore_case)).collect();
         if method == "found" {
             // Every value that is there.
             atoms = vec![Atom::new("", "sub", true)];
@@ -181,10 +184,39 @@ impl Set {
         self.thing.fetch == "hdr" && self.thing.args.first().is_some_and(|name| name == field)
     }
 
+    /// Whether it looks at the method.
+    pub fn is_method(&self) -> bool {
+        self.thing.fetch == "method" && self.thing.converters.is_empty()
+    }
+
     /// Whether it looks at the whole URL.
     pub fn is_url(&self) -> bool {
         self.thing.fetch == "url" && self.thing.converters.is_empty()
     }
+}
+
+/// Words that say how the numbers behind them are compared.
+const OPERATORS: [&str; 5] = ["eq", "ge", "gt", "le", "lt"];
+
+/// `gt 100` as the range `101:`.
+fn compared(patterns: &[String]) -> Option<Vec<String>> {
+    let mut operator = "eq";
+    let mut ranges = Vec::new();
+    for pattern in patterns {
+        if let Some(known) = OPERATORS.iter().find(|known| *known == pattern) {
+            operator = known;
+            continue;
+        }
+        ranges.push(match (operator, pattern.parse::<i64>()) {
+            ("eq", _) => pattern.clone(),
+            ("ge", Ok(number)) => format!("{number}:"),
+            ("gt", Ok(number)) => format!("{}:", number.checked_add(1)?),
+            ("le", Ok(number)) => format!(":{number}"),
+            (_, Ok(number)) => format!(":{}", number.checked_sub(1)?),
+            (_, Err(_)) => return None,
+        });
+    }
+    Some(ranges)
 }
 
 /// The fetch and the matcher of an ACL keyword.
@@ -573,6 +605,8 @@ mod tests {
             ("src 10.1.0.0/16", "src 10.0.0.0/8"),
             ("src 10.1.2.3", "src 192.168.0.0/16 10.1.2.0/24"),
             ("dst_port 443", "dst_port 400:500"),
+            ("req.body_size ge 5000", "req.body_size gt 1000"),
+            ("sc_http_req_rate(0) gt 200", "sc_http_req_rate(0) gt 100"),
             ("path /x and method GET", "path /x"),
             ("path_beg /a/b or path_beg /a/c", "path_beg /a"),
             ("path /a", "!path /b"),
@@ -607,6 +641,8 @@ mod tests {
             ("path,lower /x", "path /x"),
             ("path,strcmp(txn.a) eq 0", "path,strcmp(txn.b) eq 0"),
             ("dst_port 1024", "dst_port gt 1024"),
+            ("sc_http_req_rate(0) gt 100", "sc_http_req_rate(1) gt 100"),
+            ("nbsrv lt 3", "nbsrv lt 2"),
         ] {
             assert!(!is_inside(inner, outer), "{inner} in {outer}");
         }

@@ -6,7 +6,7 @@ use crate::model::draft::Sections;
 use crate::model::script::Statement;
 use crate::spec;
 use crate::spec::Level;
-use crate::spec::lint::{Findings, Lint, View};
+use crate::spec::lint::{Findings, Lint, ProxyView, View};
 
 spec! {
     /// Timeouts and limits.
@@ -171,7 +171,7 @@ spec! {
         /// WebSockets without a time of their own.
         ///
         /// ## What it finds
-        /// Conditions on `Upgrade: websocket`, or on a path for it, and no `timeout tunnel`.
+        /// Conditions on `Upgrade: websocket`, or on a path for it, and no `timeout tunnel` in the backend that they choose.
         ///
         /// ## Why it matters
         /// After the switch of protocols the client's and the server's timeouts hold: a WebSocket that is silent for half a
@@ -427,6 +427,7 @@ fn hidden_limit(view: &View<'_>, findings: &mut Findings) {
         if own > limit {
             findings
                 .at(line.at(1), format!("{own} connections are never reached: the process takes {limit}"))
+                .help(format!("raise `maxconn` in `global` above it, or write less than {limit} here"))
                 .related(global.whole(), "the process stops here");
             return;
         }
@@ -474,18 +475,62 @@ const SOCKET_PATHS: [&str; 7] = ["ws", "wss", "websocket", "websockets", "socket
 const PATIENT_MS: u64 = 30 * 60_000;
 
 fn websocket(view: &View<'_>, findings: &mut Findings) {
-    if view.every_line().any(|line| line.starts("timeout tunnel")) {
-        return;
-    }
     for proxy in view.proxies.iter().filter(|proxy| proxy.takes_connections() && proxy.is_http()) {
-        if proxy.line("timeout client").and_then(ms).is_some_and(|client| client >= PATIENT_MS) {
+        if proxy.line("timeout client").and_then(ms).is_some_and(|client| client >= PATIENT_MS)
+            || proxy.section.last("timeout tunnel").is_some()
+        {
             continue;
         }
-        if let Some(line) = proxy.section.lines.iter().find(|line| asks_for_sockets(line)) {
-            findings
-                .at(line.whole(), "WebSockets are closed after `timeout client` or `timeout server` of silence")
-                .help("write `timeout tunnel 1h` beside the other timeouts");
+        let asks = proxy.section.lines.iter().filter(|line| asks_for_sockets(line));
+        for line in asks {
+            if let Some(backend) = impatient(view, proxy, line) {
+                let finding = findings
+                    .at(line.whole(), "WebSockets are closed after `timeout client` or `timeout server` of silence");
+                if backend.draft.name == proxy.draft.name {
+                    finding.help("write `timeout tunnel 1h` beside the other timeouts");
+                } else {
+                    finding
+                        .help(format!("write `timeout tunnel 1h` in {}, or beside the other timeouts", backend.title()))
+                        .related(backend.section.header.whole(), "they go here");
+                }
+                break;
+            }
         }
+    }
+}
+
+/// Where the WebSockets that a line tells apart go, if nothing there gives them a time of their own.
+fn impatient<'v, 'a>(view: &'v View<'a>, proxy: &'v ProxyView<'a>, line: &Statement) -> Option<&'v ProxyView<'a>> {
+    let switches = || proxy.lines("use_backend");
+    let name = line.word(1);
+    let is_for_them = |switch: &&Statement| {
+        switch.condition(2).is_some_and(|at| switch.word(at) == "if" && switch.texts(at).any(|word| word == name))
+    };
+    let mut targets: Vec<&str> = match line.word(0) {
+        "use_backend" => vec![name],
+        _ => switches().filter(is_for_them).map(|switch| switch.word(1)).collect(),
+    };
+    let is_told = !targets.is_empty();
+    if !is_told {
+        targets.extend(switches().chain(proxy.line("default_backend")).map(|switch| switch.word(1)));
+    }
+    let known = |target: &&str| view.proxies.iter().find(|other| other.has_servers() && other.draft.name == **target);
+    let mut ways: Vec<&ProxyView<'_>> = targets.iter().filter_map(known).collect();
+    if ways.len() < targets.len() {
+        // Where a map leads, nobody can tell.
+        let anywhere = view.every_line().any(|line| line.starts("timeout tunnel"));
+        return (!anywhere).then_some(proxy);
+    }
+    if proxy.has_servers() && !is_told {
+        ways.push(proxy);
+    }
+    let waits = |way: &ProxyView<'_>| way.line("timeout tunnel").is_some();
+    match ways.iter().find(|way| !waits(way)) {
+        // Without a line that chooses, any of them may be meant.
+        Some(_) if !is_told && ways.iter().any(|way| waits(way)) => None,
+        Some(way) => Some(way),
+        None if ways.is_empty() => Some(proxy),
+        None => None,
     }
 }
 
@@ -516,7 +561,8 @@ fn zero(view: &View<'_>, findings: &mut Findings) {
     for section in view.sections().iter().filter(|section| Sections::PROXIES.has(section.kind)) {
         for line in section.all("timeout").filter(|line| line.words.len() > 2 && ms(line) == Some(0)) {
             findings
-                .at(line.whole(), format!("zero is no `timeout {}` at all: what hangs, hangs for ever", line.word(1)));
+                .at(line.whole(), format!("zero is no `timeout {}` at all: what hangs, hangs for ever", line.word(1)))
+                .help(format!("write a time, as in `timeout {} 1m`", line.word(1)));
         }
     }
 }
@@ -528,6 +574,7 @@ fn redispatch(view: &View<'_>, findings: &mut Findings) {
         if let (Some(redispatch), Some(retries)) = (redispatch, retries) {
             findings
                 .at(redispatch.whole(), "another server is never tried: there are no retries")
+                .help("write `retries 3`, or leave the line out")
                 .related(retries.whole(), "no retries");
         }
     }

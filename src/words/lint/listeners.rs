@@ -145,7 +145,10 @@ fn bound_twice(view: &View<'_>, findings: &mut Findings) {
         match seen.get(&address) {
             Some(first) => {
                 let text = "this address is bound already: the kernel splits connections between the two at random";
-                findings.once(line.at(1), text).related(first.at(1), "bound here first");
+                findings
+                    .once(line.at(1), text)
+                    .help("remove one of the two, or give it another port or address")
+                    .related(first.at(1), "bound here first");
             }
             None => {
                 seen.insert(address, line);
@@ -187,6 +190,7 @@ fn behind_wildcard(view: &View<'_>, findings: &mut Findings) {
         if let Some((_, wide, _)) = wide {
             findings
                 .at(line.at(1), "connections to this address no longer come to the wildcard at the same port")
+                .help("write the other addresses instead of the wildcard where that is not meant")
                 .related(wide.at(1), "the wildcard");
         }
     }

@@ -6,8 +6,10 @@ mod algebra;
 mod bind_tls;
 mod capacity;
 mod exposure;
+mod halves;
 mod health;
 mod layers;
+mod listed;
 mod listeners;
 mod logging;
 mod order;
@@ -46,6 +48,7 @@ pub static ALL: &[&[Lint]] = &[
     exposure::EXPOSURE,
     logging::LOGGING,
     capacity::CAPACITY,
+    halves::HALVES,
     persistence::PERSISTENCE,
     resolving::FILLING,
     servers::SERVERS,

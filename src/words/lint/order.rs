@@ -1,6 +1,7 @@
 //! Reachability and order: rules that never run, or run on something else than they seem to.
 
 use super::algebra::{self, Cond, Kind, Set};
+use super::listed::Listed;
 use crate::model::script::Statement;
 use crate::spec;
 use crate::spec::lint::{Criterion, Findings, Lint, ProxyView, Rule, Term, View};
@@ -48,7 +49,8 @@ spec! {
         /// ## What it finds
         /// A rule whose condition only accepts what an earlier final one, or an earlier `use_backend`, accepts: a longer path prefix
         /// behind a shorter one, an address inside a network, a host and a path behind the host alone. It is proven over
-        /// prefixes, suffixes, sets, networks, ranges, negations and `or`, whatever the ACLs are called.
+        /// prefixes, suffixes, sets, networks, ranges, negations and `or`, whatever the ACLs are called. Patterns in files
+        /// count where the files are there.
         ///
         /// ## Why it matters
         /// The first rule that holds wins, so the later one never runs.
@@ -229,17 +231,19 @@ const HEADER_CHANGES: [&str; 5] = ["set-header", "add-header", "del-header", "re
 /// Actions that change the method or addresses.
 const OTHER_CHANGES: [&str; 5] = ["set-method", "set-src", "set-dst", "set-src-port", "set-dst-port"];
 
-/// What rules before a line changed: how many of them each, the path, header fields, variables, anything.
+/// What rules before a line changed: how many of them each, the path, header fields, variables,
+/// counters, anything.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct Changes([usize; 4]);
+struct Changes([usize; 5]);
 
 impl Changes {
     fn add(&mut self, line: &Statement) {
-        let action = line.word(1);
+        let action = line.word(if line.word(0).starts_with("tcp-") { 2 } else { 1 });
         let kinds = [
             PATH_CHANGES.contains(&action),
             HEADER_CHANGES.contains(&action),
             action.starts_with("set-var") || action.starts_with("unset-var"),
+            action.starts_with("track-sc") || action.starts_with("sc-"),
             OTHER_CHANGES.contains(&action) || action.starts_with("lua."),
         ];
         for (sum, adds) in self.0.iter_mut().zip(kinds) {
@@ -250,10 +254,11 @@ impl Changes {
     /// Whether nothing that these conditions look at changed between here and there.
     fn spare(self, there: Changes, conds: [&Cond; 2]) -> bool {
         let reads = |like: &dyn Fn(&Criterion) -> bool| conds.iter().any(|cond| cond.reads(like));
-        let touched: [&dyn Fn(&Criterion) -> bool; 4] = [
+        let touched: [&dyn Fn(&Criterion) -> bool; 5] = [
             &|read| !(STEADY.contains(&read.fetch.as_str()) || is_header(read)),
             &|read| !(STEADY.contains(&read.fetch.as_str()) || is_path(read)),
             &|read| read.text.contains("var("),
+            &|read| read.fetch.starts_with("sc") || read.fetch.starts_with("src_") || read.text.contains("table_"),
             &|_| true,
         ];
         self.0.iter().zip(there.0).zip(touched).all(|((here, there), touched)| *here == there || !reads(touched))
@@ -273,6 +278,7 @@ fn is_path(read: &Criterion) -> bool {
 }
 
 fn shadowed(view: &View<'_>, findings: &mut Findings) {
+    let listed = Listed::new(view);
     for proxy in &view.proxies {
         for (lines, ending) in sets(proxy) {
             // What the lines before each change; its own change comes after its condition.
@@ -285,13 +291,17 @@ fn shadowed(view: &View<'_>, findings: &mut Findings) {
                 })
                 .collect();
             let before = |at: usize| changes.get(at).copied().unwrap_or_default();
-            let known: Vec<(&Final<'_>, Cond)> =
-                ending.iter().filter_map(|end| Some((end, Cond::new(proxy.terms(end.line, end.cond?)?)))).collect();
+            let known: Vec<(&Final<'_>, Cond)> = ending
+                .iter()
+                .filter_map(|end| Some((end, Cond::new(listed.terms(proxy, end.line, end.cond?)?))))
+                .collect();
             let Some((first, _)) = known.first() else { continue };
             let mut pairs = PAIRS_MAX;
             for (at, line) in lines.iter().enumerate().skip(first.at + 1) {
                 let cond = line.condition(2);
-                let Some(any) = cond.map_or(Some(vec![Vec::new()]), |at| proxy.terms(line, at)) else { continue };
+                let Some(any) = cond.map_or(Some(vec![Vec::new()]), |at| listed.terms(proxy, line, at)) else {
+                    continue;
+                };
                 let inner = Cond::new(any);
                 pairs = pairs.saturating_sub(known.len());
                 if pairs == 0 {
@@ -338,7 +348,9 @@ fn rewritten(view: &View<'_>, findings: &mut Findings) {
             let switches = switches.filter(|_| again.is_none());
             for (line, at) in after.chain(switches) {
                 let Some(any) = proxy.terms(line, at) else { continue };
-                if !any.is_empty() && any.iter().all(|all| rewrite.fails(all)) && rewrite.applies_to(proxy, rule, any) {
+                let fails = !any.is_empty() && any.iter().all(|all| rewrite.fails(all));
+                let always = rule.cond.is_none() && any.iter().any(|all| rewrite.fulfils(all));
+                if always || fails && rewrite.applies_to(proxy, rule, any) {
                     findings
                         .at(line.span(at, line.words.len()), rewrite.text())
                         .help("rewrite it in the backend, or keep what is tested in a variable first")
@@ -358,6 +370,8 @@ enum Rewrite {
     Begins(String),
     /// A header field is this, or gone.
     Header(String, Option<String>),
+    /// The method is this.
+    Method(String),
 }
 
 fn rewrite(proxy: &ProxyView<'_>, rule: &Rule<'_>) -> Option<Rewrite> {
@@ -366,7 +380,7 @@ fn rewrite(proxy: &ProxyView<'_>, rule: &Rule<'_>) -> Option<Rewrite> {
     }
     let args: Vec<&str> = rule.args().collect();
     match (rule.name(), &args[..]) {
-        ("set-path" | "set-pathq", [format]) if format.starts_with('/') => {
+        ("set-path" | "set-pathq" | "set-uri", [format]) if format.starts_with('/') => {
             let fixed: String = format.chars().take_while(|c| *c != '%').collect();
             (fixed.len() > 1).then_some(Rewrite::Begins(fixed))
         }
@@ -375,6 +389,7 @@ fn rewrite(proxy: &ProxyView<'_>, rule: &Rule<'_>) -> Option<Rewrite> {
             let value = if is_host { value.to_ascii_lowercase() } else { (*value).to_owned() };
             Some(Rewrite::Header(name.to_ascii_lowercase(), Some(value)))
         }
+        ("set-method", [method]) if !method.contains('%') => Some(Rewrite::Method((*method).to_owned())),
         ("del-header", [name]) => Some(Rewrite::Header(name.to_ascii_lowercase(), None)),
         _ => None,
     }
@@ -397,7 +412,18 @@ impl Rewrite {
             }),
             Rewrite::Header(name, Some(value)) => only(term, |set| set.is_header(name) && set.lacks(value)),
             Rewrite::Header(name, None) => only(term, |set| set.is_header(name)),
+            Rewrite::Method(method) => only(term, |set| set.is_method() && set.lacks(method)),
         })
+    }
+
+    /// Whether terms that all must hold always hold behind it: none of them finds the field that was deleted.
+    fn fulfils(&self, all: &[Term]) -> bool {
+        let Rewrite::Header(name, None) = self else { return false };
+        !all.is_empty()
+            && all.iter().all(|term| {
+                let turned = Term { negated: !term.negated, ..term.clone() };
+                only(&turned, |set| set.is_header(name))
+            })
     }
 
     /// Whether a rule changes the same thing.
@@ -410,6 +436,7 @@ impl Rewrite {
                 PATH_CHANGES.contains(&action) && rule.args().any(|arg| arg.contains(prefix) || arg.starts_with('%'))
             }
             Rewrite::Begins(_) => PATH_CHANGES.contains(&action),
+            Rewrite::Method(_) => action == "set-method",
             Rewrite::Header(name, _) => {
                 HEADER_CHANGES.contains(&action) && rule.args().next().is_some_and(|arg| arg.eq_ignore_ascii_case(name))
             }
@@ -437,6 +464,7 @@ impl Rewrite {
             Rewrite::Header(name, Some(value)) => {
                 format!("the header '{name}' is '{value}' here: an earlier rule set it")
             }
+            Rewrite::Method(method) => format!("the method is {method} here: an earlier rule set it"),
             Rewrite::Header(name, None) => format!("there is no header '{name}' here: an earlier rule deleted it"),
         }
     }

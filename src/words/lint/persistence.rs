@@ -218,6 +218,7 @@ fn same_cookie(view: &View<'_>, findings: &mut Findings) {
                 let at = server.line.find("cookie", 3).map_or(server.line.whole(), |at| server.line.span(at, at + 2));
                 findings
                     .at(at, format!("another server has the value '{value}', too: clients of this one go there"))
+                    .help("give each server a value of its own")
                     .related(first.whole(), "has it first");
             } else {
                 seen.insert(value, server.line);

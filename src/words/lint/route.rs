@@ -17,7 +17,8 @@ spec! {
         ///
         /// ## What it finds
         /// A redirect without a condition to a fixed path or prefix, a redirect to https that also holds for requests that
-        /// came by https, one whose target fits its own condition, and two that lead to each other.
+        /// came by https, one whose target fits its own condition, and two that lead to each other, in one
+        /// frontend or in two.
         ///
         /// ## Why it matters
         /// The client follows it to the same rule, until it gives up.
@@ -110,8 +111,8 @@ spec! {
 }
 
 fn redirect_loop(view: &View<'_>, findings: &mut Findings) {
+    redirects::pairs(view, findings);
     for proxy in view.proxies.iter().filter(|proxy| proxy.is_http() && proxy.takes_connections()) {
-        redirect_pairs(proxy, findings);
         let binds = proxy.binds();
         let has_tls = binds.iter().any(|bind| bind.bind.ssl);
         let rules =
@@ -155,39 +156,6 @@ fn redirect_loop(view: &View<'_>, findings: &mut Findings) {
         }
     }
 }
-
-/// Two redirects of one proxy, each to what the other one is for.
-fn redirect_pairs(proxy: &ProxyView<'_>, findings: &mut Findings) {
-    type Redirect<'a> = (&'a Statement, usize, &'a str, &'a str, Vec<Vec<Term>>);
-    let rules: Vec<Redirect<'_>> = proxy
-        .rules("http-request")
-        .filter(|rule| rule.name() == "redirect")
-        .filter_map(|rule| {
-            let (line, at) = (rule.line, rule.cond?);
-            let from = (2..at).find(|at| matches!(line.word(*at), "location" | "prefix"))?;
-            Some((line, from, line.word(from), line.word(from + 1), proxy.terms(line, at)?))
-        })
-        .take(PAIRED_MAX)
-        .collect();
-    for (at, (line, from, kind, target, any)) in rules.iter().enumerate() {
-        let other = rules.iter().take(at).find(|(_, _, other_kind, other_target, other_any)| {
-            let to_host = target.contains("://") && other_target.contains("://");
-            to_host && leads_back(kind, target, other_any) && leads_back(other_kind, other_target, any)
-        });
-        if let Some((other, ..)) = other {
-            findings
-                .at(
-                    line.span(*from, from + 2),
-                    "an earlier redirect sends the request to this target back, without end",
-                )
-                .help("keep one of the two")
-                .related(other.whole(), "sends it back");
-        }
-    }
-}
-
-/// Redirects of one proxy that are compared with each other.
-const PAIRED_MAX: usize = 200;
 
 /// Whether a rule before this line already answers requests for this path.
 fn answered_before(proxy: &ProxyView<'_>, line: &Statement, path: &str) -> bool {

@@ -44,6 +44,7 @@ static SAYINGS: &[Saying] = &[
     Saying { holds: "suspiciously small", code: "P002", located: true, ..Saying::BLANK },
     Saying { holds: "not supported anymore", code: "D001", help: replacement, ..Saying::BLANK },
     Saying { holds: "is not supported any more", code: "D001", help: replacement, ..Saying::BLANK },
+    Saying { holds: "doesn't exist anymore", code: "D001", help: replacement, ..Saying::BLANK },
     Saying { holds: "no longer supported", code: "D001", help: replacement, ..Saying::BLANK },
     Saying { holds: "deprecated", code: "D002", help: |_| None, ..Saying::BLANK },
     Saying { holds: "now obsolete", code: "D002", help: |_| None, ..Saying::BLANK },
@@ -67,12 +68,31 @@ static SAYINGS: &[Saying] = &[
     Saying { holds: "unable to find required default_backend", code: "R001", elsewhere: true, ..Saying::BLANK },
     Saying { holds: "unable to find required use_backend", code: "R001", elsewhere: true, ..Saying::BLANK },
     Saying { holds: "unable to find backend", code: "R001", elsewhere: true, ..Saying::BLANK },
+    Saying {
+        holds: "unable to find userlist",
+        code: "R003",
+        help: |_| Some("write the `userlist` section, or correct its name".into()),
+        elsewhere: true,
+        ..Saying::BLANK
+    },
+    Saying {
+        holds: "unable to find stick-table",
+        code: "R003",
+        help: |_| Some("write a `stick-table` line in the proxy of that name".into()),
+        elsewhere: true,
+        ..Saying::BLANK
+    },
     Saying { holds: "unable to find", code: "R003", elsewhere: true, ..Saying::BLANK },
     Saying { holds: "could not find", code: "R003", elsewhere: true, ..Saying::BLANK },
     Saying { holds: "not found", code: "R003", elsewhere: true, ..Saying::BLANK },
     Saying { holds: "no such ", code: "R003", elsewhere: true, ..Saying::BLANK },
     Saying { holds: "has the same name", code: "R004", ..Saying::BLANK },
-    Saying { holds: "already defined", code: "R004", ..Saying::BLANK },
+    Saying {
+        holds: "already defined",
+        code: "R004",
+        help: |_| Some("give one of the two another name".into()),
+        ..Saying::BLANK
+    },
     Saying { holds: "already exists", code: "R004", ..Saying::BLANK },
     Saying { holds: "is final and has no condition attached", code: "O001", located: true, ..Saying::BLANK },
     Saying {
@@ -98,7 +118,13 @@ static SAYINGS: &[Saying] = &[
         },
         ..Saying::BLANK
     },
-    Saying { holds: "'option httplog' not usable", code: "L002", located: true, ..Saying::BLANK },
+    Saying {
+        holds: "'option httplog' not usable",
+        code: "L002",
+        help: |_| Some("write `option tcplog` in the proxies in mode tcp".into()),
+        located: true,
+        ..Saying::BLANK
+    },
     Saying { holds: "since it has no log address", code: "L001", located: true, ..Saying::BLANK },
     Saying { holds: "needs 'mode http'", code: "R005", elsewhere: true, ..Saying::BLANK },
     Saying { holds: "HTTP mode", code: "R005", elsewhere: true, ..Saying::BLANK },
@@ -127,7 +153,7 @@ fn acl(sentence: &str) -> Option<String> {
 
 /// What replaces a removed word, where HAProxy's sentence does not say it.
 const REPLACED: [(&str, &str); 9] = [
-    ("'nbproc'", "remove it; `nbthread` says how many threads there are, one per core by default"),
+    ("nbproc", "remove it; `nbthread` says how many threads there are, one per core by default"),
     ("forceclose", "write `option httpclose`"),
     ("http-tunnel", "remove it; `option http-keep-alive` is the default"),
     ("'bind-process'", "remove it; `thread` on `bind` lines chooses threads"),

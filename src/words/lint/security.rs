@@ -381,7 +381,7 @@ fn slow_expression(view: &View<'_>, findings: &mut Findings) {
     }
 }
 
-/// `(x+)+`, `(.*)*`, `(a|b+){2,}`: a group whose last part repeats without bounds, and which repeats itself.
+/// `(x+)+`, `(.*)*`, `(a|b+){2,}`: a group whose last part repeats without bounds, and which repeats itself. `(.*,)*` too.
 fn repeats_twice(text: &str) -> bool {
     let bytes = text.as_bytes();
     let repeats = |at: usize| {
@@ -405,7 +405,14 @@ fn repeats_twice(text: &str) -> bool {
             let lead = unescaped.as_bytes().first().is_some_and(|byte| !matches!(byte, b'.' | b'[' | b'('));
             lead && unescaped.len() > 2 && !matches!(unescaped.as_bytes().get(1), Some(b'+' | b'*'))
         });
-        inner && !fixed
+        // `(.*,)*`: any of the commas may be one of the letters before the next one.
+        let swallows = open.is_some_and(|open| {
+            let inside = text.get(open + 1..at).unwrap_or_default().trim_start_matches("?:");
+            let plain = |rest: &str| !rest.is_empty() && !rest.contains(['[', ']', '|', '*', '+', '?', '^', '$', '{']);
+            let rest = inside.strip_prefix(".*").or_else(|| inside.strip_prefix(".+"));
+            rest.is_some_and(plain)
+        });
+        (inner || swallows) && !fixed
     })
 }
 

@@ -126,9 +126,22 @@ fn sections(view: &View<'_>, findings: &mut Findings) {
             };
             if !view.every_line().any(uses) {
                 let kind = section.kind.word();
-                findings.at(section.header.whole(), format!("nothing uses the {kind} '{name}'"));
+                findings
+                    .at(section.header.whole(), format!("nothing uses the {kind} '{name}'"))
+                    .help(use_of(kind).map_or("remove it".to_owned(), |line| format!("remove it, or {line}")));
             }
         }
+    }
+}
+
+/// The line that would use a section of this kind.
+fn use_of(kind: &str) -> Option<&'static str> {
+    match kind {
+        "userlist" => Some("ask for it: `http-request auth unless { http_auth(NAME) }`"),
+        "resolvers" => Some("give it to a server: `resolvers NAME`"),
+        "cache" => Some("use it: `http-request cache-use NAME` and `http-response cache-store NAME`"),
+        "peers" => Some("give it to a table: `stick-table … peers NAME`"),
+        _ => None,
     }
 }
 
