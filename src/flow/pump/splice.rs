@@ -31,6 +31,7 @@ impl Pump {
     }
 
     /// Lets the kernel move bytes as long as many come at once; none when it is over, or not worth its while.
+    #[inline(never)] // Short bodies, which are many, do not come here.
     pub(super) fn splice(
         &mut self,
         cx: &mut Context<'_>,
